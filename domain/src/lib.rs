@@ -1,0 +1,28 @@
+//! The shop as pure code: aggregates that turn commands into events, and process managers
+//! that turn events into commands.
+//!
+//! What it deliberately is not: there is no tokio, no SQL, no clock and no randomness here.
+//! Whatever a decision needs from outside (a price, a date, a fresh id) arrives inside the
+//! command, so that a history always replays to the same state.
+//!
+//! **Architecture invariant:** `decide` may refuse, `evolve` never fails. An event that was
+//! written is a fact, and folding facts has no error case.
+
+pub mod account;
+mod aggregate;
+mod command;
+mod event;
+pub mod order;
+pub mod payment;
+pub mod process;
+pub mod product;
+mod refusal;
+pub mod stock;
+#[cfg(test)]
+mod testing;
+pub mod value;
+
+pub use aggregate::{AggregateType, Claim, Decide};
+pub use command::{Command, Target};
+pub use event::{Event, UnknownAggregate, UnreadableEvent, upcasters};
+pub use refusal::{Refusal, RefusalKind};

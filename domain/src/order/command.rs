@@ -1,0 +1,48 @@
+//! What may be asked of an order.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CancelReason, Line, PaymentMethod};
+use crate::value::{Address, CustomerId, Money, PaymentId, Text, TrackingNumber};
+
+/// A command to one order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OrderCommand {
+    /// Places the order.
+    Place(Box<Placement>),
+    /// The units are reserved and the payment is authorised.
+    Confirm,
+    /// The payment was captured.
+    MarkPaid,
+    /// Ends the order before it leaves the warehouse.
+    Cancel {
+        /// Why.
+        reason: CancelReason,
+    },
+    /// The goods left the warehouse.
+    Ship {
+        /// Who carries them.
+        carrier: Option<Text<100>>,
+        /// The carrier's number for the parcel.
+        tracking_number: TrackingNumber,
+    },
+    /// The customer has the goods.
+    Deliver,
+}
+
+/// Everything there is to know of an order when it is placed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placement {
+    /// Who buys.
+    pub customer_id: CustomerId,
+    /// What, with today's names and prices.
+    pub lines: Vec<Line>,
+    /// The identifier of the payment to come.
+    pub payment_id: PaymentId,
+    /// How it will be paid.
+    pub payment: PaymentMethod,
+    /// Where the parcel goes.
+    pub shipping_address: Address,
+    /// The total that the customer was shown.
+    pub expected_total: Option<Money>,
+}

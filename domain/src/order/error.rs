@@ -1,0 +1,76 @@
+//! Every refusal of an order.
+
+use super::MAX_LINES;
+use crate::{
+    refusal::{Refusal, RefusalKind},
+    value::{Money, Quantity, Sku},
+};
+
+/// Why an order did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the sentence of each variant is its documentation")]
+pub enum OrderError {
+    #[error("there is no such order")]
+    Unknown,
+    #[error("the order exists already")]
+    AlreadyPlaced,
+    #[error("an order has 1 to {MAX_LINES} lines")]
+    LineCount,
+    #[error("all lines of an order are in one currency")]
+    MixedCurrencies,
+    #[error("a price must be above zero")]
+    PriceNotPositive,
+    #[error("the lines ask for more than {max} units of {0}", max = Quantity::MAX)]
+    TooManyUnits(Sku),
+    #[error("the total is too large")]
+    TotalTooLarge,
+    #[error("the total is {total} now")]
+    TotalChanged { total: Money },
+    #[error("the order has shipped already")]
+    AlreadyShipped,
+    #[error("the order was cancelled")]
+    AlreadyCancelled,
+    #[error("the order is not paid yet")]
+    NotPaid,
+    #[error("the order has not shipped yet")]
+    NotShipped,
+}
+
+impl Refusal for OrderError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown_order",
+            Self::AlreadyPlaced => "order_already_placed",
+            Self::LineCount => "line_count",
+            Self::MixedCurrencies => "mixed_currencies",
+            Self::PriceNotPositive => "price_not_positive",
+            Self::TooManyUnits(_) => "too_many_units",
+            Self::TotalTooLarge => "total_too_large",
+            Self::TotalChanged { .. } => "total_changed",
+            Self::AlreadyShipped => "already_shipped",
+            Self::AlreadyCancelled => "already_cancelled",
+            Self::NotPaid => "not_paid",
+            Self::NotShipped => "not_shipped",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::Unknown => RefusalKind::Unknown,
+            Self::AlreadyPlaced => RefusalKind::AlreadyExists,
+            _ => RefusalKind::Rule,
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::LineCount
+            | Self::MixedCurrencies
+            | Self::PriceNotPositive
+            | Self::TooManyUnits(_)
+            | Self::TotalTooLarge => Some("lines"),
+            Self::TotalChanged { .. } => Some("expected_total"),
+            _ => None,
+        }
+    }
+}

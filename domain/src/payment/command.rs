@@ -1,0 +1,68 @@
+//! What may be asked of a payment.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    order::PaymentMethod,
+    value::{CustomerId, Money, OrderId, Reason, RefundId, Text},
+};
+
+/// A command to one payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaymentCommand {
+    /// Asks for the authorisation of an amount.
+    Request {
+        /// The order to be paid.
+        order_id: OrderId,
+        /// Who pays.
+        customer_id: CustomerId,
+        /// How much.
+        amount: Money,
+        /// From where.
+        method: PaymentMethod,
+    },
+    /// The money is set aside.
+    RecordAuthorised {
+        /// The gateway's name for the payment; an account has none.
+        gateway_reference: Option<Text<200>>,
+    },
+    /// The money was refused.
+    RecordDeclined {
+        /// The code of the account or of the gateway.
+        code: Text<100>,
+    },
+    /// Asks for the authorised money.
+    RequestCapture,
+    /// The money is ours.
+    RecordCaptured,
+    /// The money could not be had although it was authorised.
+    RecordCaptureFailed {
+        /// The code of the gateway.
+        code: Text<100>,
+    },
+    /// Gives the authorisation up.
+    RequestVoid,
+    /// The authorisation is gone.
+    RecordVoided,
+    /// Asks to give captured money back.
+    RequestRefund {
+        /// Names the refund.
+        refund_id: RefundId,
+        /// How much, at most what was captured and not refunded.
+        amount: Money,
+        /// Why.
+        reason: Reason,
+    },
+    /// The money is back.
+    RecordRefunded {
+        /// Which refund.
+        refund_id: RefundId,
+    },
+    /// The money could not be given back.
+    RecordRefundFailed {
+        /// Which refund.
+        refund_id: RefundId,
+        /// The code of the gateway.
+        code: Text<100>,
+    },
+}

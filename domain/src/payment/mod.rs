@@ -1,0 +1,29 @@
+//! A payment: the money of one order, from the question to the last refund.
+//!
+//! ```text
+//! Request ──► requested ──► authorised ── RequestCapture ──► capturing ──► captured ── refunds, in parts
+//!                │              │                               │
+//!                ▼              ▼ RequestVoid                   ▼
+//!             declined       voiding ──► voided             capture failed
+//! ```
+//!
+//! Whoever moves the money (an account of the shop, or the gateway for a card) is asked by a process
+//! manager and answers with a `Record…` command. An answer that comes twice is no second event.
+//!
+//! What always holds: `refunded + refunds under way ≤ captured ≤ authorised`.
+
+mod command;
+mod decide;
+mod error;
+mod event;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use command::PaymentCommand;
+pub use error::PaymentError;
+pub use event::{PaymentEvent, PaymentSource};
+pub use state::{OpenPayment, Payment, PaymentPhase, Refund};
+
+/// The most refunds of one payment, not counting the one that gives back all the rest.
+pub const MAX_REFUNDS: usize = 100;

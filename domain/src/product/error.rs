@@ -1,0 +1,74 @@
+//! Every refusal of a product.
+
+use super::{MAX_CATEGORIES, MAX_TAGS, MAX_TAX_RATE_BP, MAX_VARIANTS};
+use crate::{
+    refusal::{Refusal, RefusalKind},
+    value::Sku,
+};
+
+/// Why a product did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the sentence of each variant is its documentation")]
+pub enum ProductError {
+    #[error("there is no such product")]
+    Unknown,
+    #[error("the product exists already")]
+    AlreadyListed,
+    #[error("a product has 1 to {MAX_VARIANTS} variants")]
+    VariantCount,
+    #[error("the SKU {0} appears twice")]
+    SkuTwice(Sku),
+    #[error("a product sits in at most {MAX_CATEGORIES} categories")]
+    TooManyCategories,
+    #[error("a product has at most {MAX_TAGS} tags")]
+    TooManyTags,
+    #[error("a product has at most {MAX_TAGS} images")]
+    TooManyImages,
+    #[error("the rate of tax is at most {MAX_TAX_RATE_BP} basis points")]
+    TaxRate,
+    #[error("the product has no variant {0}")]
+    NoSuchVariant(Sku),
+    #[error("a price must be above zero")]
+    PriceNotPositive,
+    #[error("the change names no field")]
+    NothingToChange,
+}
+
+impl Refusal for ProductError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown_product",
+            Self::AlreadyListed => "product_already_listed",
+            Self::VariantCount => "variant_count",
+            Self::SkuTwice(_) => "sku_twice",
+            Self::TooManyCategories => "too_many_categories",
+            Self::TooManyTags => "too_many_tags",
+            Self::TooManyImages => "too_many_images",
+            Self::TaxRate => "tax_rate",
+            Self::NoSuchVariant(_) => "no_such_variant",
+            Self::PriceNotPositive => "price_not_positive",
+            Self::NothingToChange => "nothing_to_change",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::Unknown => RefusalKind::Unknown,
+            Self::AlreadyListed => RefusalKind::AlreadyExists,
+            _ => RefusalKind::Rule,
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::VariantCount | Self::SkuTwice(_) => Some("variants"),
+            Self::TooManyCategories => Some("categories"),
+            Self::TooManyTags => Some("tags"),
+            Self::TooManyImages => Some("images"),
+            Self::TaxRate => Some("tax_rate_bp"),
+            Self::NoSuchVariant(_) => Some("sku"),
+            Self::PriceNotPositive => Some("price"),
+            Self::Unknown | Self::AlreadyListed | Self::NothingToChange => None,
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Which units an order gets.
+
+use std::cmp::Reverse;
+
+use chrono::NaiveDate;
+
+use super::{Allocation, Bucket, Stock};
+use crate::value::Quantity;
+
+impl Stock {
+    /// The units that may be sold on a day and belong to nobody yet.
+    pub fn available(&self, today: NaiveDate) -> u64 {
+        self.sellable(today)
+            .map(Bucket::free)
+            .fold(0, u64::saturating_add)
+    }
+
+    /// Chooses the units for an order, or nothing when there are not enough.
+    ///
+    /// First expired, first out; then the warehouse with the most free units; then by name, so that
+    /// the same history always chooses the same units.
+    pub(super) fn allocate(&self, wanted: Quantity, today: NaiveDate) -> Option<Vec<Allocation>> {
+        let mut buckets: Vec<&Bucket> = self.sellable(today).filter(|bucket| bucket.free() > 0).collect();
+        buckets.sort_by_key(|bucket| {
+            let expiry = bucket.expires_on.unwrap_or(NaiveDate::MAX);
+            (expiry, Reverse(bucket.free()), &bucket.warehouse, &bucket.lot)
+        });
+        let mut missing = i64::from(wanted);
+        let mut allocations = Vec::new();
+        for bucket in buckets {
+            let taken = missing.min(i64::try_from(bucket.free()).unwrap_or(i64::MAX));
+            // Nothing left to take: the conversion refuses zero and ends the loop.
+            let Ok(quantity) = Quantity::try_from(taken) else {
+                break;
+            };
+            missing -= taken;
+            allocations.push(Allocation {
+                warehouse: bucket.warehouse.clone(),
+                lot: bucket.lot.clone(),
+                quantity,
+            });
+        }
+        (missing == 0).then_some(allocations)
+    }
+
+    fn sellable(&self, today: NaiveDate) -> impl Iterator<Item = &Bucket> {
+        self.buckets.iter().filter(move |bucket| bucket.is_fresh(today))
+    }
+}

@@ -1,0 +1,68 @@
+//! What may be asked of the stock of a SKU.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ReleaseReason;
+use crate::value::{Lot, OrderId, Quantity, Reason, WarehouseCode};
+
+/// A command to the stock of one SKU.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StockCommand {
+    /// Goods arrived.
+    Receive {
+        /// Where.
+        warehouse: WarehouseCode,
+        /// How many.
+        quantity: Quantity,
+        /// The batch, if it has a number.
+        lot: Option<Lot>,
+        /// The last day on which it may be sold.
+        expires_on: Option<NaiveDate>,
+    },
+    /// A count found more or fewer units than the books.
+    Adjust {
+        /// Where.
+        warehouse: WarehouseCode,
+        /// The difference, counted minus booked; never zero.
+        difference: i64,
+        /// The batch, if it has a number.
+        lot: Option<Lot>,
+        /// Why.
+        reason: Reason,
+    },
+    /// Goods moved from one warehouse to another.
+    Transfer {
+        /// Where they were.
+        from: WarehouseCode,
+        /// Where they are now.
+        to: WarehouseCode,
+        /// How many.
+        quantity: Quantity,
+        /// The batch, if it has a number.
+        lot: Option<Lot>,
+    },
+    /// Sets units aside for an order, all or none; answered by a fact, reserved or refused.
+    Reserve {
+        /// The order that asks; at most one reservation for each.
+        order_id: OrderId,
+        /// How many.
+        quantity: Quantity,
+        /// When it was asked: what expired before this day is not sold.
+        at: DateTime<Utc>,
+        /// Until when the units are kept.
+        expires_at: DateTime<Utc>,
+    },
+    /// Gives reserved units back.
+    Release {
+        /// The order that had them.
+        order_id: OrderId,
+        /// Why.
+        reason: ReleaseReason,
+    },
+    /// The reserved units left the warehouse.
+    Commit {
+        /// The order that has them now.
+        order_id: OrderId,
+    },
+}

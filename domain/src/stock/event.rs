@@ -1,0 +1,147 @@
+//! What happened to the stock of a SKU, as stored for ever.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    aggregate::stored_names,
+    value::{Lot, OrderId, Quantity, Reason, WarehouseCode},
+};
+
+/// An event of the stock of one SKU.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StockEvent {
+    /// Goods arrived.
+    #[serde(rename = "StockReceived")]
+    Received {
+        /// Where.
+        warehouse: WarehouseCode,
+        /// How many.
+        quantity: Quantity,
+        /// The batch, if it has a number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lot: Option<Lot>,
+        /// The last day on which it may be sold.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<NaiveDate>,
+    },
+    /// A count corrected the books.
+    #[serde(rename = "StockAdjusted")]
+    Adjusted {
+        /// Where.
+        warehouse: WarehouseCode,
+        /// Units found (above zero) or missing (below).
+        difference: i64,
+        /// The batch, if it has a number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lot: Option<Lot>,
+        /// Why.
+        reason: Reason,
+    },
+    /// Goods moved between warehouses: two legs of one movement.
+    #[serde(rename = "StockTransferred")]
+    Transferred {
+        /// Where they were.
+        from: WarehouseCode,
+        /// Where they are now.
+        to: WarehouseCode,
+        /// How many.
+        quantity: Quantity,
+        /// The batch, if it has a number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lot: Option<Lot>,
+        /// The last day on which the batch may be sold.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<NaiveDate>,
+    },
+    /// Units were set aside for an order.
+    #[serde(rename = "StockReserved")]
+    Reserved {
+        /// The order.
+        order_id: OrderId,
+        /// How many.
+        quantity: Quantity,
+        /// Which units, by warehouse and lot.
+        allocations: Vec<Allocation>,
+        /// Until when they are kept.
+        expires_at: DateTime<Utc>,
+    },
+    /// An order asked for units that could not be set aside.
+    ///
+    /// A fact and not an error: whoever waits for the reservation learns the outcome from the log.
+    #[serde(rename = "ReservationRefused")]
+    ReservationRefused {
+        /// The order.
+        order_id: OrderId,
+        /// How many it asked for.
+        quantity: Quantity,
+        /// How many could have been set aside.
+        available: u64,
+        /// Why not.
+        reason: ReservationRefusal,
+    },
+    /// Reserved units are free again.
+    #[serde(rename = "ReservationReleased")]
+    Released {
+        /// The order that had them.
+        order_id: OrderId,
+        /// How many.
+        quantity: Quantity,
+        /// Which units.
+        allocations: Vec<Allocation>,
+        /// Why.
+        reason: ReleaseReason,
+    },
+    /// Reserved units left the warehouse.
+    #[serde(rename = "ReservationCommitted")]
+    Committed {
+        /// The order that has them now.
+        order_id: OrderId,
+        /// How many.
+        quantity: Quantity,
+        /// Which units.
+        allocations: Vec<Allocation>,
+    },
+}
+
+/// Units of one lot in one warehouse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allocation {
+    /// Where they are.
+    pub warehouse: WarehouseCode,
+    /// Their batch, if it has a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<Lot>,
+    /// How many.
+    pub quantity: Quantity,
+}
+
+/// Why units could not be set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReservationRefusal {
+    /// Fewer units are free than were asked for.
+    OutOfStock,
+}
+
+/// Why reserved units were given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReleaseReason {
+    /// The order was cancelled.
+    OrderCancelled,
+    /// Another line of the order was out of stock.
+    OtherLineOutOfStock,
+    /// The payment was declined or failed.
+    PaymentFailed,
+}
+
+stored_names!(StockEvent {
+    Received => ("StockReceived", "1"),
+    Adjusted => ("StockAdjusted", "1"),
+    Transferred => ("StockTransferred", "1"),
+    Reserved => ("StockReserved", "1"),
+    ReservationRefused => ("ReservationRefused", "1"),
+    Released => ("ReservationReleased", "1"),
+    Committed => ("ReservationCommitted", "1"),
+});

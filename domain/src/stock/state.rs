@@ -1,0 +1,198 @@
+//! The state of the stock of a SKU, and how events change it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Allocation, StockEvent};
+use crate::{
+    aggregate::aggregate,
+    value::{Lot, OrderId, Quantity, WarehouseCode},
+};
+
+/// The units of one SKU. A SKU that nothing was ever received of has no buckets.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stock {
+    /// The units by warehouse and lot.
+    pub buckets: Vec<Bucket>,
+    /// What is set aside for each order.
+    pub reservations: BTreeMap<OrderId, Reservation>,
+}
+
+/// Units of one lot in one warehouse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bucket {
+    /// Where they are.
+    pub warehouse: WarehouseCode,
+    /// Their batch, if it has a number.
+    pub lot: Option<Lot>,
+    /// The last day on which they may be sold.
+    pub expires_on: Option<NaiveDate>,
+    /// All units that are there.
+    pub on_hand: u64,
+    /// Those of them that belong to an order already.
+    pub reserved: u64,
+}
+
+/// Units that are set aside for an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reservation {
+    /// How many.
+    pub quantity: Quantity,
+    /// Which.
+    pub allocations: Vec<Allocation>,
+    /// Until when they are kept.
+    pub expires_at: DateTime<Utc>,
+}
+
+aggregate!(Stock, "stock", super::StockCommand, StockEvent, super::StockError);
+
+impl Bucket {
+    /// Units that nobody has reserved.
+    pub const fn free(&self) -> u64 {
+        self.on_hand.saturating_sub(self.reserved)
+    }
+
+    /// Whether the units may be sold on a day.
+    pub fn is_fresh(&self, today: NaiveDate) -> bool {
+        self.expires_on.is_none_or(|last_day| today <= last_day)
+    }
+}
+
+impl Stock {
+    /// The units of a lot in a warehouse.
+    pub fn find_bucket(&self, warehouse: &WarehouseCode, lot: Option<&Lot>) -> Option<&Bucket> {
+        self.buckets.iter().find(|bucket| bucket.is(warehouse, lot))
+    }
+
+    /// Folds one event into the state.
+    ///
+    /// Sums saturate: what `decide` wrote never leaves 64 bits, and a log that somebody tampered with
+    /// must still fold, so that the auditor can be told about it.
+    pub(crate) fn evolve(&mut self, event: StockEvent) {
+        match event {
+            StockEvent::Received {
+                warehouse,
+                quantity,
+                lot,
+                expires_on,
+            } => {
+                self.add(warehouse, lot, expires_on, quantity.units().into());
+            }
+            StockEvent::Adjusted {
+                warehouse,
+                difference,
+                lot,
+                ..
+            } => {
+                if difference < 0 {
+                    let missing = difference.unsigned_abs();
+                    self.change(&warehouse, lot.as_ref(), |bucket| bucket.take(missing));
+                } else {
+                    self.add(warehouse, lot, None, difference.unsigned_abs());
+                }
+            }
+            StockEvent::Transferred {
+                from,
+                to,
+                quantity,
+                lot,
+                expires_on,
+            } => {
+                let units = u64::from(quantity.units());
+                self.change(&from, lot.as_ref(), |bucket| bucket.take(units));
+                self.add(to, lot, expires_on, units);
+            }
+            StockEvent::Reserved {
+                order_id,
+                quantity,
+                allocations,
+                expires_at,
+            } => {
+                self.change_each(&allocations, |bucket, units| {
+                    bucket.reserved = bucket.reserved.saturating_add(units);
+                });
+                self.reservations.insert(
+                    order_id,
+                    Reservation {
+                        quantity,
+                        allocations,
+                        expires_at,
+                    },
+                );
+            }
+            StockEvent::ReservationRefused { .. } => {}
+            StockEvent::Released {
+                order_id,
+                allocations,
+                ..
+            } => {
+                self.change_each(&allocations, Bucket::give_back);
+                self.reservations.remove(&order_id);
+            }
+            StockEvent::Committed {
+                order_id,
+                allocations,
+                ..
+            } => {
+                self.change_each(&allocations, |bucket, units| {
+                    bucket.give_back(units);
+                    bucket.take(units);
+                });
+                self.reservations.remove(&order_id);
+            }
+        }
+    }
+
+    fn add(&mut self, warehouse: WarehouseCode, lot: Option<Lot>, expires_on: Option<NaiveDate>, units: u64) {
+        if let Some(bucket) = self
+            .buckets
+            .iter_mut()
+            .find(|bucket| bucket.is(&warehouse, lot.as_ref()))
+        {
+            bucket.on_hand = bucket.on_hand.saturating_add(units);
+            return;
+        }
+        self.buckets.push(Bucket {
+            warehouse,
+            lot,
+            expires_on,
+            on_hand: units,
+            reserved: 0,
+        });
+    }
+
+    fn change(&mut self, warehouse: &WarehouseCode, lot: Option<&Lot>, change: impl FnOnce(&mut Bucket)) {
+        if let Some(bucket) = self.buckets.iter_mut().find(|bucket| bucket.is(warehouse, lot)) {
+            change(bucket);
+        }
+    }
+
+    fn change_each(&mut self, allocations: &[Allocation], change: impl Fn(&mut Bucket, u64)) {
+        for Allocation {
+            warehouse,
+            lot,
+            quantity,
+        } in allocations
+        {
+            self.change(warehouse, lot.as_ref(), |bucket| {
+                change(bucket, quantity.units().into())
+            });
+        }
+    }
+}
+
+impl Bucket {
+    const fn take(&mut self, units: u64) {
+        self.on_hand = self.on_hand.saturating_sub(units);
+    }
+
+    const fn give_back(&mut self, units: u64) {
+        self.reserved = self.reserved.saturating_sub(units);
+    }
+
+    pub(super) fn is(&self, warehouse: &WarehouseCode, lot: Option<&Lot>) -> bool {
+        self.warehouse == *warehouse && self.lot.as_ref() == lot
+    }
+}

@@ -1,0 +1,34 @@
+//! Values that are right by construction: whoever holds one need not check it again.
+//!
+//! Every constructor says in its error which rule was broken; the caller knows which field it read.
+
+mod address;
+mod card_token;
+mod id;
+mod money;
+mod quantity;
+mod sku;
+mod text;
+
+pub use address::{Address, CountryCode};
+pub use card_token::CardToken;
+pub use id::{AccountId, CustomerId, OrderId, PaymentId, ProductId, RefundId};
+pub use money::{Currency, Money};
+pub use quantity::Quantity;
+pub use sku::Sku;
+pub use text::{Lot, Reason, Reference, Slug, Text, TrackingNumber, WarehouseCode};
+
+/// A value that breaks a rule, with the rule as a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{rule}")]
+pub struct InvalidValue {
+    /// The rule that was broken, as the end of the sentence "the field …".
+    pub rule: String,
+}
+
+impl InvalidValue {
+    /// A broken rule.
+    pub fn new(rule: impl Into<String>) -> Self {
+        Self { rule: rule.into() }
+    }
+}

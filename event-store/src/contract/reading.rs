@@ -1,0 +1,189 @@
+//! Reading by aggregate, by position, and following.
+
+use futures::FutureExt;
+
+use super::{append, memory, on_both_logs, stream};
+use crate::{Filter, Log, Subscription};
+
+on_both_logs!(
+    an_aggregate_is_read_from_a_sequence_in_pages,
+    the_log_is_read_from_a_position_through_a_filter,
+    times_never_go_back,
+    a_subscriber_is_handed_every_event_once_and_in_order,
+    a_subscriber_at_the_end_is_woken_by_the_next_event,
+);
+
+async fn an_aggregate_is_read_from_a_sequence_in_pages(log: Log) {
+    log.append(append("a", 0, 5)).await.unwrap();
+    log.append(append("b", 0, 5)).await.unwrap();
+    let page = log.load(&stream("a"), 1, 3).await.unwrap();
+    assert_eq!(
+        page.iter().map(|event| event.sequence).collect::<Vec<_>>(),
+        [2, 3, 4]
+    );
+    assert!(log.load(&stream("nobody"), 0, 3).await.unwrap().is_empty());
+    assert_eq!(log.sequence(&stream("nobody")).await.unwrap(), 0);
+}
+
+async fn the_log_is_read_from_a_position_through_a_filter(log: Log) {
+    log.append(append("a", 0, 3)).await.unwrap();
+    log.append(append("b", 0, 3)).await.unwrap();
+    let all = log.read(0, 100, &Filter::default()).await.unwrap();
+    let read = async |after, limit, filter: Filter| {
+        let events = log.read(after, limit, &filter).await.unwrap();
+        // The filter in SQL and the filter in memory are the same.
+        assert!(events.iter().all(|event| filter.admits(event)));
+        let passing = all
+            .iter()
+            .filter(|e| e.position > after && filter.admits(e))
+            .take(limit);
+        assert_eq!(events, passing.cloned().collect::<Vec<_>>());
+        events.iter().map(|event| event.position).collect::<Vec<_>>()
+    };
+    let only = Filter::default;
+    assert_eq!(read(4, 100, only()).await, [5, 6]);
+    assert_eq!(read(0, 2, only()).await, [1, 2]);
+    assert_eq!(
+        read(
+            0,
+            9,
+            Filter {
+                aggregate_id: Some("b".into()),
+                ..only()
+            }
+        )
+        .await,
+        [4, 5, 6]
+    );
+    assert_eq!(
+        read(
+            0,
+            9,
+            Filter {
+                up_to: Some(2),
+                ..only()
+            }
+        )
+        .await,
+        [1, 2]
+    );
+    let things = vec!["thing".to_owned()];
+    assert_eq!(
+        read(
+            3,
+            9,
+            Filter {
+                aggregate_types: things,
+                ..only()
+            }
+        )
+        .await,
+        [4, 5, 6]
+    );
+    let others = vec!["Other".to_owned()];
+    assert_eq!(
+        read(
+            0,
+            9,
+            Filter {
+                event_types: others,
+                ..only()
+            }
+        )
+        .await,
+        [0; 0]
+    );
+    assert_eq!(
+        read(
+            5,
+            9,
+            Filter {
+                correlation_id: Some("c1".into()),
+                ..only()
+            }
+        )
+        .await,
+        [6]
+    );
+    assert_eq!(
+        read(
+            0,
+            9,
+            Filter {
+                correlation_id: Some("c2".into()),
+                ..only()
+            }
+        )
+        .await,
+        [0; 0]
+    );
+    let second = all[3].recorded_at;
+    read(
+        0,
+        9,
+        Filter {
+            since: Some(second),
+            ..only()
+        },
+    )
+    .await;
+    read(
+        0,
+        9,
+        Filter {
+            until: Some(second),
+            ..only()
+        },
+    )
+    .await;
+}
+
+async fn times_never_go_back(log: Log) {
+    for number in 0..20 {
+        log.append(append("a", number, 1)).await.unwrap();
+    }
+    let events = log.read(0, 100, &Filter::default()).await.unwrap();
+    assert!(events.is_sorted_by_key(|event| event.recorded_at));
+}
+
+async fn a_subscriber_is_handed_every_event_once_and_in_order(log: Log) {
+    let writer = tokio::spawn({
+        let log = log.clone();
+        async move {
+            for number in 0..200 {
+                log.append(append("a", number, 1)).await.unwrap();
+            }
+        }
+    });
+    let mut subscription = Subscription::new(log, 0, Filter::default());
+    let mut seen = Vec::new();
+    while seen.len() < 200 {
+        seen.extend(
+            subscription
+                .next_page(7)
+                .await
+                .unwrap()
+                .into_iter()
+                .map(|event| event.position),
+        );
+    }
+    assert_eq!(seen, (1..=200).collect::<Vec<_>>());
+    assert_eq!(subscription.position(), 200);
+    writer.await.unwrap();
+}
+
+async fn a_subscriber_at_the_end_is_woken_by_the_next_event(log: Log) {
+    log.append(append("a", 0, 1)).await.unwrap();
+    let mut subscription = Subscription::new(log.clone(), 1, Filter::default());
+    let (page, _) = futures::join!(subscription.next_page(9), log.append(append("a", 1, 1)));
+    assert_eq!(page.unwrap()[0].position, 2);
+}
+
+#[tokio::test]
+async fn a_page_that_was_given_up_is_not_lost() {
+    let log = memory();
+    let mut subscription = Subscription::new(log.clone(), 0, Filter::default());
+    assert!(subscription.next_page(9).now_or_never().is_none());
+    log.append(append("a", 0, 1)).await.unwrap();
+    assert_eq!(subscription.next_page(9).await.unwrap().len(), 1);
+}

@@ -1,0 +1,93 @@
+//! The contract of a log, whatever it is kept in.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::{
+    append::{Append, AppendError, Appended, Slot, StoredKey},
+    event::{Position, RecordedEvent, Sequence, StreamId},
+    read::{Filter, ReadError},
+};
+
+/// A log that is shared by many.
+pub type Log = Arc<dyn EventLog>;
+
+/// An append-only log of events with dense, commit-ordered positions.
+///
+/// Both implementations pass the same contract suite.
+#[async_trait]
+pub trait EventLog: Send + Sync + 'static {
+    /// Waits for a place in the queue of writes.
+    ///
+    /// # Errors
+    ///
+    /// [`AppendError::Overloaded`] when none becomes free in time.
+    async fn reserve(&self) -> Result<Slot, AppendError>;
+
+    /// Writes the events of one command and answers when they are durable.
+    ///
+    /// # Errors
+    ///
+    /// Nothing was written, for the reason given; after [`AppendError::Unavailable`] that is not known.
+    async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        self.reserve().await?.submit(append).await
+    }
+
+    /// Reads at most `limit` events of one aggregate after a sequence, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the log cannot be reached.
+    async fn load(
+        &self,
+        stream: &StreamId,
+        after: Sequence,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, ReadError>;
+
+    /// Reads at most `limit` events after a position, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the log cannot be reached.
+    async fn read(
+        &self,
+        after: Position,
+        limit: usize,
+        filter: &Filter,
+    ) -> Result<Vec<RecordedEvent>, ReadError>;
+
+    /// The position of the newest event, or 0.
+    ///
+    /// # Errors
+    ///
+    /// When the log cannot be reached.
+    async fn head(&self) -> Result<Position, ReadError>;
+
+    /// The sequence of the newest event of an aggregate, or 0.
+    ///
+    /// # Errors
+    ///
+    /// When the log cannot be reached.
+    async fn sequence(&self, stream: &StreamId) -> Result<Sequence, ReadError>;
+
+    /// What was stored together with a key.
+    ///
+    /// # Errors
+    ///
+    /// When the log cannot be reached.
+    async fn find_key(&self, key: &str) -> Result<Option<StoredKey>, ReadError>;
+
+    /// The identifier of the aggregate that holds a value.
+    ///
+    /// # Errors
+    ///
+    /// When the log cannot be reached.
+    async fn find_claim(&self, scope: &str, value: &str) -> Result<Option<String>, ReadError>;
+
+    /// Changes whenever there is something new to read. The number is a hint of the newest position:
+    /// it may lag behind the log, and it is never ahead of it.
+    fn watch(&self) -> watch::Receiver<Position>;
+}

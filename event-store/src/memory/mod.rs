@@ -1,0 +1,220 @@
+//! A log in memory, for simulations and tests.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+
+use crate::{
+    append::{Append, AppendError, Appended, Slot, StoredKey},
+    event::{Position, RecordedEvent, Sequence, StreamId},
+    log::EventLog,
+    read::{Filter, ReadError},
+};
+
+/// A log in memory. It keeps the contract of the real one but for durability.
+#[derive(Clone)]
+pub struct MemoryLog {
+    inner: Arc<Mutex<Inner>>,
+    head: watch::Sender<Position>,
+}
+
+struct Inner {
+    events: Vec<RecordedEvent>,
+    streams: HashMap<StreamId, Vec<usize>>,
+    keys: HashMap<String, StoredKey>,
+    claims: HashMap<(String, String), String>,
+    clock: Box<dyn Fn() -> DateTime<Utc> + Send>,
+}
+
+impl MemoryLog {
+    /// An empty log whose events are stamped by the given clock.
+    pub fn new(clock: impl Fn() -> DateTime<Utc> + Send + 'static) -> Self {
+        let inner = Inner {
+            events: Vec::new(),
+            streams: HashMap::new(),
+            keys: HashMap::new(),
+            claims: HashMap::new(),
+            clock: Box::new(clock),
+        };
+        Self {
+            inner: Arc::new(Mutex::new(inner)),
+            head: watch::Sender::new(0),
+        }
+    }
+
+    /// A panic elsewhere cannot leave the log half written: nothing between the checks and the end of
+    /// a write can panic. So a poisoned lock is still sound.
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl EventLog for MemoryLog {
+    async fn reserve(&self) -> Result<Slot, AppendError> {
+        let log = self.clone();
+        Ok(Slot::new(move |append| {
+            // Written at once and not when the ticket is polled: the order of submission counts.
+            let answer = log.lock().append(append);
+            let head = log.lock().head();
+            log.head.send_replace(head);
+            std::future::ready(answer)
+        }))
+    }
+
+    async fn load(
+        &self,
+        stream: &StreamId,
+        after: Sequence,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, ReadError> {
+        let inner = self.lock();
+        let indices = inner.streams.get(stream).map(Vec::as_slice).unwrap_or_default();
+        let from = usize::try_from(after).unwrap_or_default();
+        Ok(indices
+            .iter()
+            .skip(from)
+            .take(limit)
+            .map(|index| inner.events[*index].clone())
+            .collect())
+    }
+
+    async fn read(
+        &self,
+        after: Position,
+        limit: usize,
+        filter: &Filter,
+    ) -> Result<Vec<RecordedEvent>, ReadError> {
+        let inner = self.lock();
+        let from = usize::try_from(after).unwrap_or_default();
+        let events = inner.events.iter().skip(from);
+        Ok(events
+            .filter(|event| filter.admits(event))
+            .take(limit)
+            .cloned()
+            .collect())
+    }
+
+    async fn head(&self) -> Result<Position, ReadError> {
+        Ok(self.lock().head())
+    }
+
+    async fn sequence(&self, stream: &StreamId) -> Result<Sequence, ReadError> {
+        Ok(self.lock().sequence(stream))
+    }
+
+    async fn find_key(&self, key: &str) -> Result<Option<StoredKey>, ReadError> {
+        Ok(self.lock().keys.get(key).cloned())
+    }
+
+    async fn find_claim(&self, scope: &str, value: &str) -> Result<Option<String>, ReadError> {
+        Ok(self
+            .lock()
+            .claims
+            .get(&(scope.to_owned(), value.to_owned()))
+            .cloned())
+    }
+
+    fn watch(&self) -> watch::Receiver<Position> {
+        self.head.subscribe()
+    }
+}
+
+impl Inner {
+    fn append(&mut self, append: Append) -> Result<Appended, AppendError> {
+        if let Some(answer) = append
+            .keys
+            .iter()
+            .find_map(|key| Some((key, self.keys.get(&key.key)?)))
+        {
+            let (key, stored) = answer;
+            return stored.answer(key);
+        }
+        let Append {
+            stream,
+            expected,
+            events,
+            metadata,
+            keys,
+            claims,
+        } = append;
+        let held = |claim: &crate::Claim| {
+            let holder = self.claims.get(&(claim.scope.clone(), claim.value.clone()))?;
+            (*holder != stream.aggregate_id).then(|| AppendError::AlreadyClaimed {
+                scope: claim.scope.clone(),
+                value: claim.value.clone(),
+                holder: holder.clone(),
+            })
+        };
+        if let Some(refusal) = claims.iter().find_map(held) {
+            return Err(refusal);
+        }
+        let actual = self.sequence(&stream);
+        if actual != expected {
+            return Err(AppendError::Conflict {
+                stream,
+                expected,
+                actual,
+            });
+        }
+        for event in events {
+            self.push(&stream, event, &metadata);
+        }
+        let appended = Appended {
+            aggregate_id: stream.aggregate_id.clone(),
+            sequence: self.sequence(&stream),
+            position: self.head(),
+            replayed: false,
+        };
+        for claim in claims {
+            self.claims
+                .insert((claim.scope, claim.value), stream.aggregate_id.clone());
+        }
+        for key in keys {
+            let (fingerprint, stream) = (key.fingerprint, stream.clone());
+            self.keys.insert(
+                key.key,
+                StoredKey {
+                    fingerprint,
+                    stream,
+                    appended: appended.clone(),
+                },
+            );
+        }
+        Ok(appended)
+    }
+
+    fn push(&mut self, stream: &StreamId, event: crate::NewEvent, metadata: &str) {
+        let newest = self.events.last().map(|event| event.recorded_at);
+        let now = (self.clock)();
+        self.streams
+            .entry(stream.clone())
+            .or_default()
+            .push(self.events.len());
+        self.events.push(RecordedEvent {
+            position: self.head() + 1,
+            aggregate_type: stream.aggregate_type.clone(),
+            aggregate_id: stream.aggregate_id.clone(),
+            sequence: self.sequence(stream),
+            event_type: event.event_type,
+            event_version: event.event_version,
+            payload: event.payload,
+            metadata: metadata.to_owned(),
+            recorded_at: newest.map_or(now, |newest| newest.max(now)),
+        });
+    }
+
+    fn head(&self) -> Position {
+        Position::try_from(self.events.len()).unwrap_or(Position::MAX)
+    }
+
+    fn sequence(&self, stream: &StreamId) -> Sequence {
+        let length = self.streams.get(stream).map(Vec::len).unwrap_or_default();
+        Sequence::try_from(length).unwrap_or(Sequence::MAX)
+    }
+}

@@ -1,0 +1,267 @@
+//! A batch: which commands go together, and what became of each.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::writer::Job;
+use crate::{
+    append::{Append, AppendError, Appended, StoredKey},
+    event::{Position, Sequence, StreamId},
+};
+
+/// How much a command without events weighs, in bytes.
+const OVERHEAD: usize = 256;
+
+/// The weight of a command in bytes.
+pub(super) fn size(append: &Append) -> usize {
+    let payloads: usize = append
+        .events
+        .iter()
+        .map(|event| event.payload.len() + append.metadata.len())
+        .sum();
+    payloads + OVERHEAD
+}
+
+/// Commands that are written together.
+#[derive(Default)]
+pub(super) struct Batch {
+    jobs: Vec<Job>,
+    /// For each job the number of its stream, from 0.
+    stream_of: Vec<usize>,
+    streams: Vec<Chain>,
+    index: HashMap<StreamId, usize>,
+    keys: HashSet<String>,
+    claims: HashSet<(String, String)>,
+    bytes: usize,
+}
+
+/// The commands of one stream within a batch, each decided on top of the one before.
+struct Chain {
+    stream: StreamId,
+    expected: Sequence,
+    next: Sequence,
+}
+
+/// The columns of the batch as `append_events` wants them.
+#[derive(Default)]
+pub(super) struct Columns {
+    pub(super) s_type: Vec<String>,
+    pub(super) s_id: Vec<String>,
+    pub(super) s_expected: Vec<Sequence>,
+    pub(super) e_stream: Vec<i32>,
+    pub(super) e_sequence: Vec<Sequence>,
+    pub(super) e_type: Vec<String>,
+    pub(super) e_version: Vec<String>,
+    pub(super) e_payload: Vec<String>,
+    pub(super) e_metadata: Vec<String>,
+    pub(super) k_stream: Vec<i32>,
+    pub(super) k_key: Vec<String>,
+    pub(super) k_fingerprint: Vec<Vec<u8>>,
+    pub(super) k_sequence: Vec<Sequence>,
+    pub(super) k_event: Vec<i32>,
+    pub(super) c_stream: Vec<i32>,
+    pub(super) c_scope: Vec<String>,
+    pub(super) c_value: Vec<String>,
+}
+
+/// What the database said of the streams of a batch.
+#[derive(Default)]
+pub(super) struct Verdicts {
+    /// The position before the first event of the batch.
+    pub(super) before: Position,
+    /// Streams that are elsewhere than was believed, with where they are.
+    pub(super) conflicts: HashMap<usize, Sequence>,
+    /// Keys that were used before.
+    pub(super) keys: HashMap<String, StoredKey>,
+    /// Values that others hold, with the holder.
+    pub(super) claims: HashMap<(String, String), String>,
+    /// All streams of which nothing was written.
+    pub(super) refused: HashSet<usize>,
+}
+
+impl Batch {
+    /// Takes jobs from the queue as long as they fit. A job that cannot be judged together with the
+    /// ones before it stays for the next batch, and so does everything behind it on its stream.
+    pub(super) fn take(queue: &mut VecDeque<Job>, max_commands: usize, max_bytes: usize) -> Self {
+        let mut batch = Self::default();
+        let mut left = VecDeque::new();
+        let mut waiting: HashSet<StreamId> = HashSet::new();
+        while let Some(job) = queue.pop_front() {
+            let weight = size(&job.append);
+            let full = batch.jobs.len() >= max_commands || batch.bytes + weight > max_bytes;
+            if full && !batch.jobs.is_empty() {
+                queue.push_front(job);
+                break;
+            }
+            if waiting.contains(&job.append.stream) || !batch.admits(&job.append) {
+                waiting.insert(job.append.stream.clone());
+                left.push_back(job);
+            } else {
+                batch.bytes += weight;
+                batch.push(job);
+            }
+        }
+        while let Some(job) = left.pop_back() {
+            queue.push_front(job);
+        }
+        batch
+    }
+
+    /// A batch of each job alone.
+    pub(super) fn split(self) -> impl Iterator<Item = Self> {
+        self.jobs.into_iter().map(|job| {
+            let mut alone = Self::default();
+            alone.push(job);
+            alone
+        })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.jobs.len()
+    }
+
+    fn admits(&self, append: &Append) -> bool {
+        let follows = self
+            .index
+            .get(&append.stream)
+            .and_then(|index| self.streams.get(*index));
+        follows.is_none_or(|chain| chain.next == append.expected)
+            && !append.keys.iter().any(|key| self.keys.contains(&key.key))
+            && !append
+                .claims
+                .iter()
+                .any(|c| self.claims.contains(&(c.scope.clone(), c.value.clone())))
+    }
+
+    fn push(&mut self, job: Job) {
+        let append = &job.append;
+        let count = Sequence::try_from(append.events.len()).unwrap_or(Sequence::MAX);
+        let index = *self.index.entry(append.stream.clone()).or_insert_with(|| {
+            let (stream, expected) = (append.stream.clone(), append.expected);
+            self.streams.push(Chain {
+                stream,
+                expected,
+                next: expected,
+            });
+            self.streams.len() - 1
+        });
+        if let Some(chain) = self.streams.get_mut(index) {
+            chain.next += count;
+        }
+        self.keys.extend(append.keys.iter().map(|key| key.key.clone()));
+        self.claims.extend(
+            append
+                .claims
+                .iter()
+                .map(|claim| (claim.scope.clone(), claim.value.clone())),
+        );
+        self.stream_of.push(index);
+        self.jobs.push(job);
+    }
+
+    /// The batch as columns.
+    pub(super) fn columns(&self) -> Columns {
+        let mut columns = Columns::default();
+        for chain in &self.streams {
+            columns.s_type.push(chain.stream.aggregate_type.clone());
+            columns.s_id.push(chain.stream.aggregate_id.clone());
+            columns.s_expected.push(chain.expected);
+        }
+        for (job, stream) in self.jobs.iter().zip(&self.stream_of) {
+            // A batch has some hundred commands, so the numbers of its streams fit.
+            let stream = i32::try_from(stream + 1).unwrap_or(i32::MAX);
+            columns.push(&job.append, stream);
+        }
+        columns
+    }
+
+    /// Answers every command.
+    pub(super) fn settle(self, verdicts: &Verdicts) {
+        let mut position = verdicts.before;
+        let written = self
+            .jobs
+            .iter()
+            .zip(&self.stream_of)
+            .filter(|(_, stream)| !verdicts.refused.contains(stream));
+        let count: usize = written.map(|(job, _)| job.append.events.len()).sum();
+        let head = verdicts.before + Position::try_from(count).unwrap_or_default();
+        for (job, stream) in self.jobs.into_iter().zip(self.stream_of) {
+            let answer = if verdicts.refused.contains(&stream) {
+                verdicts.refusal(&job.append, stream)
+            } else {
+                let events = Position::try_from(job.append.events.len()).unwrap_or_default();
+                position += events;
+                Ok(Appended {
+                    aggregate_id: job.append.stream.aggregate_id.clone(),
+                    sequence: job.append.expected + events,
+                    position: if events == 0 { head } else { position },
+                    replayed: false,
+                })
+            };
+            job.answer(answer);
+        }
+    }
+
+    /// Answers every command with the same failure.
+    pub(super) fn fail(self, error: &AppendError) {
+        for job in self.jobs {
+            job.answer(Err(error.clone()));
+        }
+    }
+}
+
+impl Columns {
+    fn push(&mut self, append: &Append, stream: i32) {
+        let mut sequence = append.expected;
+        for event in &append.events {
+            sequence += 1;
+            self.e_stream.push(stream);
+            self.e_sequence.push(sequence);
+            self.e_type.push(event.event_type.clone());
+            self.e_version.push(event.event_version.clone());
+            self.e_payload.push(event.payload.clone());
+            self.e_metadata.push(append.metadata.clone());
+        }
+        let last = if append.events.is_empty() {
+            0
+        } else {
+            self.e_stream.len()
+        };
+        for key in &append.keys {
+            self.k_stream.push(stream);
+            self.k_key.push(key.key.clone());
+            self.k_fingerprint.push(key.fingerprint.clone());
+            self.k_sequence.push(sequence);
+            self.k_event.push(i32::try_from(last).unwrap_or(i32::MAX));
+        }
+        for claim in &append.claims {
+            self.c_stream.push(stream);
+            self.c_scope.push(claim.scope.clone());
+            self.c_value.push(claim.value.clone());
+        }
+    }
+}
+
+impl Verdicts {
+    /// What a command is told whose stream was refused. Its own fault comes first; a command that
+    /// merely stood on another's shoulders is told to look at the log again.
+    fn refusal(&self, append: &Append, stream: usize) -> Result<Appended, AppendError> {
+        if let Some((key, stored)) = append.keys.iter().find_map(|k| Some((k, self.keys.get(&k.key)?))) {
+            return stored.answer(key);
+        }
+        for claim in &append.claims {
+            if let Some(holder) = self.claims.get(&(claim.scope.clone(), claim.value.clone())) {
+                return Err(AppendError::AlreadyClaimed {
+                    scope: claim.scope.clone(),
+                    value: claim.value.clone(),
+                    holder: holder.clone(),
+                });
+            }
+        }
+        let actual = self.conflicts.get(&stream).copied().unwrap_or(append.expected);
+        Err(AppendError::Conflict {
+            stream: append.stream.clone(),
+            expected: append.expected,
+            actual,
+        })
+    }
+}

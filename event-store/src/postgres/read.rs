@@ -1,0 +1,157 @@
+//! Reading the log.
+
+use sqlx::{PgPool, Postgres, QueryBuilder, Row, postgres::PgRow};
+
+use crate::{
+    append::{Appended, StoredKey},
+    event::{Position, RecordedEvent, Sequence, StreamId},
+    read::{Filter, ReadError},
+};
+
+/// The columns of [`recorded`], in its order.
+const COLUMNS: &str = "SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version, \
+                       payload::text, metadata::text, recorded_at FROM events";
+
+pub(super) async fn head(pool: &PgPool) -> Result<Position, ReadError> {
+    let head = sqlx::query_scalar("SELECT position FROM log_head")
+        .fetch_one(pool)
+        .await;
+    head.map_err(ReadError::unavailable)
+}
+
+pub(super) async fn sequence(pool: &PgPool, stream: &StreamId) -> Result<Sequence, ReadError> {
+    let newest =
+        "SELECT coalesce(max(sequence), 0) FROM events WHERE aggregate_type = $1 AND aggregate_id = $2";
+    let query = sqlx::query_scalar(newest)
+        .bind(&stream.aggregate_type)
+        .bind(&stream.aggregate_id);
+    query.fetch_one(pool).await.map_err(ReadError::unavailable)
+}
+
+pub(super) async fn load(
+    pool: &PgPool,
+    stream: &StreamId,
+    after: Sequence,
+    limit: usize,
+) -> Result<Vec<RecordedEvent>, ReadError> {
+    let mut query = QueryBuilder::new(COLUMNS);
+    query
+        .push(" WHERE aggregate_type = ")
+        .push_bind(&stream.aggregate_type);
+    query.push(" AND aggregate_id = ").push_bind(&stream.aggregate_id);
+    query.push(" AND sequence > ").push_bind(after);
+    query.push(" ORDER BY sequence LIMIT ").push_bind(rows(limit));
+    fetch(pool, query).await
+}
+
+pub(super) async fn page(
+    pool: &PgPool,
+    after: Position,
+    limit: usize,
+    filter: &Filter,
+) -> Result<Vec<RecordedEvent>, ReadError> {
+    let mut query = QueryBuilder::new(COLUMNS);
+    query.push(" WHERE position > ").push_bind(after);
+    if !filter.aggregate_types.is_empty() {
+        query
+            .push(" AND aggregate_type = ANY (")
+            .push_bind(&filter.aggregate_types)
+            .push(")");
+    }
+    if let Some(aggregate_id) = &filter.aggregate_id {
+        query.push(" AND aggregate_id = ").push_bind(aggregate_id);
+    }
+    if !filter.event_types.is_empty() {
+        query
+            .push(" AND event_type = ANY (")
+            .push_bind(&filter.event_types)
+            .push(")");
+    }
+    if let Some(correlation_id) = &filter.correlation_id {
+        query
+            .push(" AND metadata->>'correlation_id' = ")
+            .push_bind(correlation_id);
+    }
+    if let Some(up_to) = filter.up_to {
+        query.push(" AND position <= ").push_bind(up_to);
+    }
+    if let Some(since) = filter.since {
+        query.push(" AND recorded_at >= ").push_bind(since);
+    }
+    if let Some(until) = filter.until {
+        query.push(" AND recorded_at < ").push_bind(until);
+    }
+    query.push(" ORDER BY position LIMIT ").push_bind(rows(limit));
+    fetch(pool, query).await
+}
+
+pub(super) async fn find_key(pool: &PgPool, key: &str) -> Result<Option<StoredKey>, ReadError> {
+    let stored = "SELECT fingerprint, aggregate_type, aggregate_id, sequence, position FROM command_keys WHERE key = $1";
+    let row = sqlx::query(stored)
+        .bind(key)
+        .fetch_optional(pool)
+        .await
+        .map_err(ReadError::unavailable)?;
+    let decode = |row: &PgRow| -> Result<StoredKey, sqlx::Error> {
+        let stream = StreamId {
+            aggregate_type: row.try_get(1)?,
+            aggregate_id: row.try_get(2)?,
+        };
+        let aggregate_id = stream.aggregate_id.clone();
+        let (sequence, position) = (row.try_get(3)?, row.try_get(4)?);
+        let appended = Appended {
+            aggregate_id,
+            sequence,
+            position,
+            replayed: true,
+        };
+        Ok(StoredKey {
+            fingerprint: row.try_get(0)?,
+            stream,
+            appended,
+        })
+    };
+    row.as_ref()
+        .map(decode)
+        .transpose()
+        .map_err(ReadError::unavailable)
+}
+
+pub(super) async fn find_claim(pool: &PgPool, scope: &str, value: &str) -> Result<Option<String>, ReadError> {
+    let holder = "SELECT aggregate_id FROM claims WHERE scope = $1 AND value = $2";
+    let query = sqlx::query_scalar(holder).bind(scope).bind(value);
+    query.fetch_optional(pool).await.map_err(ReadError::unavailable)
+}
+
+async fn fetch(
+    pool: &PgPool,
+    mut query: QueryBuilder<'_, Postgres>,
+) -> Result<Vec<RecordedEvent>, ReadError> {
+    let rows = query
+        .build()
+        .fetch_all(pool)
+        .await
+        .map_err(ReadError::unavailable)?;
+    rows.iter()
+        .map(recorded)
+        .collect::<Result<_, _>>()
+        .map_err(ReadError::unavailable)
+}
+
+fn recorded(row: &PgRow) -> Result<RecordedEvent, sqlx::Error> {
+    Ok(RecordedEvent {
+        position: row.try_get(0)?,
+        aggregate_type: row.try_get(1)?,
+        aggregate_id: row.try_get(2)?,
+        sequence: row.try_get(3)?,
+        event_type: row.try_get(4)?,
+        event_version: row.try_get(5)?,
+        payload: row.try_get(6)?,
+        metadata: row.try_get(7)?,
+        recorded_at: row.try_get(8)?,
+    })
+}
+
+fn rows(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,196 @@
+//! The one writer of a process.
+
+use std::{collections::VecDeque, time::Duration};
+
+use sqlx::{PgPool, Postgres, Row, pool::PoolConnection};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{
+    PostgresLogOptions, announce,
+    batch::{Batch, Columns, Verdicts},
+};
+use crate::{
+    append::{Append, AppendError, Appended, StoredKey},
+    event::{Position, StreamId},
+};
+
+/// How long a command waits for a place in the queue before it is told that there are too many.
+pub(super) const QUEUE_WAIT: Duration = Duration::from_secs(2);
+
+/// A command on its way, and who waits for it.
+pub(super) struct Job {
+    pub(super) append: Append,
+    reply: oneshot::Sender<Result<Appended, AppendError>>,
+}
+
+impl Job {
+    pub(super) fn new(append: Append) -> (Self, oneshot::Receiver<Result<Appended, AppendError>>) {
+        let (reply, answer) = oneshot::channel();
+        (Self { append, reply }, answer)
+    }
+
+    pub(super) fn answer(self, answer: Result<Appended, AppendError>) {
+        // Whoever asked may have gone; what was written stays written.
+        drop(self.reply.send(answer));
+    }
+}
+
+/// Writes until the queue is closed and empty.
+pub(super) async fn run(
+    pool: PgPool,
+    mut jobs: mpsc::Receiver<Job>,
+    head: watch::Sender<Position>,
+    options: PostgresLogOptions,
+) {
+    let mut writer = Writer {
+        pool,
+        connection: None,
+        head,
+    };
+    let mut queue = VecDeque::new();
+    let mut received = Vec::new();
+    loop {
+        if queue.is_empty() && jobs.recv_many(&mut received, options.batch_commands).await == 0 {
+            return;
+        }
+        // Whatever came while the last batch was written goes into the next one.
+        while received.len() < options.batch_commands {
+            match jobs.try_recv() {
+                Ok(job) => received.push(job),
+                Err(_) => break,
+            }
+        }
+        queue.extend(received.drain(..));
+        let batch = Batch::take(&mut queue, options.batch_commands, options.batch_bytes);
+        writer.write(batch).await;
+    }
+}
+
+struct Writer {
+    pool: PgPool,
+    /// Kept between batches: a pool would test it with a round trip each time.
+    connection: Option<PoolConnection<Postgres>>,
+    head: watch::Sender<Position>,
+}
+
+impl Writer {
+    async fn write(&mut self, batch: Batch) {
+        match self.try_write(&batch.columns()).await {
+            Ok(verdicts) => batch.settle(&verdicts),
+            // One command may be at fault for all of them: alone, each is judged by itself. Nothing was
+            // written, for the statement failed as a whole.
+            Err(error) if batch.len() > 1 && is_fault_of_data(&error) => {
+                for alone in batch.split() {
+                    match self.try_write(&alone.columns()).await {
+                        Ok(verdicts) => alone.settle(&verdicts),
+                        Err(error) => alone.fail(&AppendError::unavailable(error)),
+                    }
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, commands = batch.len(), "a batch could not be written");
+                batch.fail(&AppendError::unavailable(error));
+            }
+        }
+    }
+
+    async fn try_write(&mut self, columns: &Columns) -> Result<Verdicts, sqlx::Error> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.pool.acquire().await?,
+        };
+        let written = append(&mut connection, columns).await;
+        match written {
+            Err(error) if !is_fault_of_data(&error) => {
+                // In an unknown state: the next batch starts on a fresh one.
+                drop(connection.detach());
+                Err(error)
+            }
+            outcome => {
+                self.connection = Some(connection);
+                let verdicts = outcome?;
+                let events = columns
+                    .e_stream
+                    .iter()
+                    .filter_map(|stream| usize::try_from(*stream - 1).ok());
+                let count = events.filter(|stream| !verdicts.refused.contains(stream)).count();
+                announce(
+                    &self.head,
+                    verdicts.before + Position::try_from(count).unwrap_or_default(),
+                );
+                Ok(verdicts)
+            }
+        }
+    }
+}
+
+async fn append(
+    connection: &mut PoolConnection<Postgres>,
+    columns: &Columns,
+) -> Result<Verdicts, sqlx::Error> {
+    let rows = sqlx::query(include_str!("append.sql"))
+        .bind(&columns.s_type)
+        .bind(&columns.s_id)
+        .bind(&columns.s_expected)
+        .bind(&columns.e_stream)
+        .bind(&columns.e_sequence)
+        .bind(&columns.e_type)
+        .bind(&columns.e_version)
+        .bind(&columns.e_payload)
+        .bind(&columns.e_metadata)
+        .bind(&columns.k_stream)
+        .bind(&columns.k_key)
+        .bind(&columns.k_fingerprint)
+        .bind(&columns.k_sequence)
+        .bind(&columns.k_event)
+        .bind(&columns.c_stream)
+        .bind(&columns.c_scope)
+        .bind(&columns.c_value)
+        .fetch_all(&mut **connection)
+        .await?;
+    let mut verdicts = Verdicts::default();
+    for row in rows {
+        let verdict: String = row.try_get("verdict")?;
+        if verdict == "batch" {
+            verdicts.before = row.try_get("number")?;
+            continue;
+        }
+        let stream: i32 = row.try_get("stream")?;
+        let stream = usize::try_from(stream - 1).unwrap_or_default();
+        verdicts.refused.insert(stream);
+        match verdict.as_str() {
+            "conflict" => {
+                verdicts.conflicts.insert(stream, row.try_get("number")?);
+            }
+            "claim" => {
+                let claim = (row.try_get("name")?, row.try_get("detail")?);
+                verdicts.claims.insert(claim, row.try_get("aggregate_id")?);
+            }
+            _ => {
+                let aggregate_id: String = row.try_get("aggregate_id")?;
+                let stream = StreamId::new(row.try_get::<String, _>("aggregate_type")?, aggregate_id.clone());
+                let (sequence, position) = (row.try_get("stored_sequence")?, row.try_get("number")?);
+                let appended = Appended {
+                    aggregate_id,
+                    sequence,
+                    position,
+                    replayed: true,
+                };
+                let stored = StoredKey {
+                    fingerprint: row.try_get("fingerprint")?,
+                    stream,
+                    appended,
+                };
+                verdicts.keys.insert(row.try_get("name")?, stored);
+            }
+        }
+    }
+    Ok(verdicts)
+}
+
+/// Whether the database understood the statement and refused what it carries: class 22 of SQLSTATE is
+/// data that does not fit its type, class 23 a broken constraint.
+fn is_fault_of_data(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+}

@@ -1,0 +1,61 @@
+//! Which events a reader wants.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::event::{Position, RecordedEvent};
+
+/// Narrows the log down. An empty filter lets every event pass.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only these aggregate types, unless empty.
+    pub aggregate_types: Vec<String>,
+    /// Only this aggregate.
+    pub aggregate_id: Option<String>,
+    /// Only these event names, unless empty.
+    pub event_types: Vec<String>,
+    /// Only what follows from this request.
+    pub correlation_id: Option<String>,
+    /// Only up to this position.
+    pub up_to: Option<Position>,
+    /// Only what was recorded at this time or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Only what was recorded before this time.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Why events could not be read.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ReadError {
+    /// The log could not be reached.
+    #[error("the log cannot be reached")]
+    Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
+}
+
+impl ReadError {
+    /// The log cannot be reached, because of something.
+    pub fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unavailable(Arc::from(cause.into()))
+    }
+}
+
+impl Filter {
+    /// Whether an event passes.
+    pub fn admits(&self, event: &RecordedEvent) -> bool {
+        let among = |list: &[String], value: &String| list.is_empty() || list.contains(value);
+        among(&self.aggregate_types, &event.aggregate_type)
+            && among(&self.event_types, &event.event_type)
+            && self
+                .aggregate_id
+                .as_ref()
+                .is_none_or(|id| *id == event.aggregate_id)
+            && self.up_to.is_none_or(|up_to| event.position <= up_to)
+            && self.since.is_none_or(|since| event.recorded_at >= since)
+            && self.until.is_none_or(|until| event.recorded_at < until)
+            && self
+                .correlation_id
+                .as_ref()
+                .is_none_or(|id| *id == event.metadata().correlation_id)
+    }
+}

@@ -1,0 +1,146 @@
+//! The settings of a process, read once from the environment and typed from then on.
+//!
+//! There is no configuration file: a variable is what every supervisor, container and
+//! shell can set, and what it holds can be listed with `env`. A variable that is set
+//! but empty counts as not set. A bad value is refused with the variable's name and
+//! the rule it breaks; nothing falls back to a default in silence.
+
+mod environment;
+mod error;
+mod listen;
+mod secret;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use sqlx::postgres::PgConnectOptions;
+use tracing_subscriber::EnvFilter;
+
+pub(crate) use environment::program_folders;
+pub use environment::{flag, folder, variable};
+pub use error::ConfigError;
+pub use listen::ListenAddresses;
+pub use secret::Secret;
+
+use crate::telemetry::LogFormat;
+
+/// What is logged when `SOUK_LOG` is not set. The search engine speaks of every commit
+/// at `info`, which says nothing to an operator.
+pub const DEFAULT_LOG_FILTER: &str = "info,tantivy=warn";
+
+/// The most connections one pool may be given: the embedded server takes 100 in all.
+pub const MAX_POOL_CONNECTIONS: u32 = 50;
+
+/// Everything the environment says to Souk.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `DATABASE_URL`: the server to use instead of the embedded one.
+    pub database: Option<Secret<PgConnectOptions>>,
+    /// `SOUK_DATA`: the folder that holds the embedded server and the search indexes.
+    pub data_dir: PathBuf,
+    /// Where the two APIs are served.
+    pub listen: ListenAddresses,
+    /// `SOUK_LOG_FORMAT`: `pretty` or `json`.
+    pub log_format: LogFormat,
+    /// `SOUK_LOG`: directives as `tracing-subscriber` reads them.
+    pub log_filter: String,
+    /// How many connections each kind of work may hold.
+    pub pools: PoolSizes,
+}
+
+/// How many connections each pool may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolSizes {
+    /// `SOUK_POOL_WRITER`: the log's writer and the command side.
+    pub writer: u32,
+    /// `SOUK_POOL_PROJECTOR`: projections and process managers.
+    pub projector: u32,
+    /// `SOUK_POOL_READER`: queries.
+    pub reader: u32,
+}
+
+impl Config {
+    /// Reads the environment of this process.
+    ///
+    /// # Errors
+    ///
+    /// The first variable that breaks its rule.
+    pub fn from_environment() -> Result<Self, ConfigError> {
+        Self::read(variable)
+    }
+
+    /// Reads from any source of variables; `None` is a variable that is not set.
+    ///
+    /// # Errors
+    ///
+    /// The first variable that breaks its rule.
+    pub fn read(
+        read: impl Fn(&'static str) -> Result<Option<String>, ConfigError>,
+    ) -> Result<Self, ConfigError> {
+        Ok(Self {
+            database: read("DATABASE_URL")?.map(|url| database(&url)).transpose()?,
+            data_dir: match read("SOUK_DATA")? {
+                Some(folder) => PathBuf::from(folder),
+                None => crate::data_dir::default_data_dir()?,
+            },
+            listen: ListenAddresses::read(&read)?,
+            log_format: match read("SOUK_LOG_FORMAT")? {
+                Some(format) => log_format(format)?,
+                None => LogFormat::default(),
+            },
+            log_filter: match read("SOUK_LOG")? {
+                Some(filter) => log_filter(filter)?,
+                None => DEFAULT_LOG_FILTER.to_owned(),
+            },
+            pools: PoolSizes {
+                writer: pool_size("SOUK_POOL_WRITER", read("SOUK_POOL_WRITER")?, 8)?,
+                projector: pool_size("SOUK_POOL_PROJECTOR", read("SOUK_POOL_PROJECTOR")?, 8)?,
+                reader: pool_size("SOUK_POOL_READER", read("SOUK_POOL_READER")?, 16)?,
+            },
+        })
+    }
+}
+
+fn database(url: &str) -> Result<Secret<PgConnectOptions>, ConfigError> {
+    let refused = ConfigError::InvalidSecret {
+        variable: "DATABASE_URL",
+        rule: "a PostgreSQL URL such as postgresql://user:password@host:5432/souk",
+    };
+    // The driver takes any scheme, so a MySQL URL would fail much later and much stranger.
+    if !url.starts_with("postgresql://") && !url.starts_with("postgres://") {
+        return Err(refused);
+    }
+    url.parse().map(Secret::new).map_err(|_| refused)
+}
+
+fn log_format(found: String) -> Result<LogFormat, ConfigError> {
+    found.parse().map_err(|_| ConfigError::Invalid {
+        variable: "SOUK_LOG_FORMAT",
+        rule: "`pretty` or `json`",
+        found,
+    })
+}
+
+fn log_filter(found: String) -> Result<String, ConfigError> {
+    if found.parse::<EnvFilter>().is_ok() {
+        return Ok(found);
+    }
+    Err(ConfigError::Invalid {
+        variable: "SOUK_LOG",
+        rule: "log directives such as `info` or `warn,event_store=debug`",
+        found,
+    })
+}
+
+fn pool_size(variable: &'static str, found: Option<String>, default: u32) -> Result<u32, ConfigError> {
+    let Some(found) = found else { return Ok(default) };
+    match found.parse() {
+        Ok(size) if (1..=MAX_POOL_CONNECTIONS).contains(&size) => Ok(size),
+        _ => Err(ConfigError::Invalid {
+            variable,
+            rule: "a whole number from 1 to 50",
+            found,
+        }),
+    }
+}

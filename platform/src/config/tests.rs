@@ -1,0 +1,111 @@
+use std::path::Path;
+
+use super::*;
+
+fn config(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    Config::read(|name| {
+        if name == "SOUK_DATA" && !variables.iter().any(|(known, _)| *known == name) {
+            return Ok(Some("/data".to_owned()));
+        }
+        Ok(variables
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| (*value).to_owned()))
+    })
+}
+
+fn refusal(variable: &str, value: &str) -> String {
+    config(&[(variable, value)]).unwrap_err().to_string()
+}
+
+#[test]
+fn without_variables_everything_has_a_default() {
+    let config = config(&[]).unwrap();
+    assert!(config.database.is_none());
+    assert_eq!(config.data_dir, Path::new("/data"));
+    assert_eq!(config.listen.together.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.listen.command_api.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.listen.query_api.to_string(), "127.0.0.1:8081");
+    assert_eq!(config.log_format, LogFormat::Pretty);
+    assert_eq!(
+        config.pools,
+        PoolSizes {
+            writer: 8,
+            projector: 8,
+            reader: 16
+        }
+    );
+}
+
+#[test]
+fn every_variable_is_read() {
+    let config = config(&[
+        ("DATABASE_URL", "postgres://anna:geheim@db.example:5433/shop"),
+        ("SOUK_DATA", "/elsewhere"),
+        ("SOUK_LISTEN", "[::1]:9000"),
+        ("SOUK_LOG_FORMAT", "json"),
+        ("SOUK_LOG", "warn,event_store=debug"),
+        ("SOUK_POOL_READER", "50"),
+    ])
+    .unwrap();
+    let database = config.database.unwrap();
+    assert_eq!(database.expose().get_host(), "db.example");
+    assert_eq!(database.expose().get_database(), Some("shop"));
+    assert_eq!(config.data_dir, Path::new("/elsewhere"));
+    assert_eq!(config.listen.together.to_string(), "[::1]:9000");
+    assert_eq!(config.log_format, LogFormat::Json);
+    assert_eq!(config.log_filter, "warn,event_store=debug");
+    assert_eq!(config.pools.reader, 50);
+}
+
+#[test]
+fn a_password_is_in_no_debug_output() {
+    let config = config(&[("DATABASE_URL", "postgres://anna:geheim@localhost/shop")]).unwrap();
+    let printed = format!("{config:?}");
+    assert!(printed.contains("***"), "{printed}");
+    assert!(!printed.contains("geheim"), "{printed}");
+}
+
+#[test]
+fn a_bad_database_url_is_refused_without_repeating_it() {
+    for url in [
+        "mysql://anna:geheim@localhost/shop",
+        "postgres://anna:geheim@localhost:port/shop",
+    ] {
+        let message = refusal("DATABASE_URL", url);
+        assert!(
+            message.starts_with("DATABASE_URL must be a PostgreSQL URL"),
+            "{message}"
+        );
+        assert!(!message.contains("geheim"), "{message}");
+    }
+}
+
+#[test]
+fn a_refusal_names_the_variable_and_the_rule() {
+    assert_eq!(
+        refusal("SOUK_LISTEN", "here"),
+        "SOUK_LISTEN must be an IP address and a port such as 127.0.0.1:8080, but it is `here`"
+    );
+    assert_eq!(
+        refusal("SOUK_LOG_FORMAT", "xml"),
+        "SOUK_LOG_FORMAT must be `pretty` or `json`, but it is `xml`"
+    );
+    for size in ["0", "51", "-1", "many"] {
+        assert_eq!(
+            refusal("SOUK_POOL_WRITER", size),
+            format!("SOUK_POOL_WRITER must be a whole number from 1 to 50, but it is `{size}`")
+        );
+    }
+    assert!(refusal("SOUK_LOG", "info,,=nonsense=").starts_with("SOUK_LOG must be log directives"));
+}
+
+#[test]
+fn an_address_that_others_can_reach_is_refused() {
+    for address in ["0.0.0.0:8080", "192.168.1.2:8080", "[::]:8080"] {
+        assert!(
+            refusal("SOUK_QUERY_API_LISTEN", address).contains("loopback"),
+            "{address}"
+        );
+    }
+}
