@@ -12,6 +12,8 @@ pub mod account;
 mod aggregate;
 mod command;
 mod event;
+#[cfg(test)]
+mod golden;
 pub mod order;
 pub mod payment;
 pub mod process;

@@ -59,9 +59,9 @@ impl Decoder {
         &self,
         event: &'event RecordedEvent,
     ) -> Result<std::borrow::Cow<'event, str>, serde_json::Error> {
-        let wanted =
-            |upcaster: &&Box<dyn EventUpcaster>| upcaster.can_upcast(&event.event_type, &event.event_version);
-        if !self.upcasters.iter().any(|upcaster| wanted(&upcaster)) {
+        let lifts =
+            |upcaster: &dyn EventUpcaster| upcaster.can_upcast(&event.event_type, &event.event_version);
+        if !self.upcasters.iter().any(|upcaster| lifts(upcaster.as_ref())) {
             return Ok(event.payload.as_str().into());
         }
         let mut upcast = SerializedEvent {

@@ -18,6 +18,7 @@ mod bus;
 mod contract;
 mod decode;
 mod event;
+mod framework;
 mod log;
 mod memory;
 mod postgres;
@@ -28,6 +29,7 @@ pub use append::{Append, AppendError, Appended, Claim, CommandKey, NewEvent, Slo
 pub use bus::{Answer, BusError, BusOptions, CommandBus, CommandContext, Fetched};
 pub use decode::{Decoder, UndecodableEvent};
 pub use event::{Metadata, Position, RecordedEvent, Sequence, StreamId};
+pub use framework::{FrameworkStore, LoadedAggregate};
 pub use log::{EventLog, Log};
 pub use memory::MemoryLog;
 pub use postgres::{PostgresLog, PostgresLogOptions};

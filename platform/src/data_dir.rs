@@ -66,7 +66,7 @@ pub enum LockError {
 /// ends. The number inside the file is only there for the message to the second one.
 #[derive(Debug)]
 pub struct DataDirLock {
-    _file: File,
+    file: File,
 }
 
 impl DataDirLock {
@@ -101,7 +101,17 @@ impl DataDirLock {
         file.set_len(0)
             .and_then(|()| writeln!(file, "{}", std::process::id()))
             .map_err(failed)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for DataDirLock {
+    /// Closing the file is not enough: a program that another thread is starting right now
+    /// shares it until it has replaced itself.
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            tracing::debug!(%error, "the lock of the data folder goes when its file is closed");
+        }
     }
 }
 
@@ -129,6 +139,15 @@ mod tests {
             )
         );
         drop(first);
+        DataDirLock::acquire(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn a_lock_is_free_when_it_is_dropped_although_a_program_being_started_shares_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = DataDirLock::acquire(folder.path()).unwrap();
+        let _shared = lock.file.try_clone().unwrap();
+        drop(lock);
         DataDirLock::acquire(folder.path()).unwrap();
     }
 

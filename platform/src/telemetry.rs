@@ -77,3 +77,24 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_cannot_be_read_is_repeated() {
+        let refused = init(LogFormat::Pretty, "info,=nonsense=").unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the log filter `info,=nonsense=` cannot be read"
+        );
+    }
+
+    #[test]
+    fn a_process_sets_up_its_logs_once() {
+        init(LogFormat::Json, "off").unwrap();
+        let refused = init(LogFormat::Pretty, "off").unwrap_err();
+        assert!(matches!(refused, TelemetryError::AlreadySet(_)), "{refused}");
+    }
+}

@@ -1,2 +1,69 @@
-//! Placeholder.
-fn main() {}
+//! The one binary: every role and every tool is a subcommand.
+//!
+//! It only wires. What a role or a tool does lives in its own crate.
+
+mod cli;
+mod completions;
+mod database;
+mod demo;
+mod http;
+mod processes;
+mod roles;
+mod serve;
+mod tools;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use platform::config::Config;
+
+/// The command ran and found nothing to complain about.
+const FINE: u8 = 0;
+/// The command could not run.
+const COULD_NOT_RUN: u8 = 1;
+/// The command ran and found a difference.
+const DIFFERENCE: u8 = 2;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli).await {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            complain(&error);
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<u8> {
+    if let Command::Completions { shell } = cli.command {
+        return completions::print(shell);
+    }
+    let mut config = Config::from_environment()?;
+    if let Some(data) = cli.data {
+        config.data_dir = data;
+    }
+    platform::telemetry::init(config.log_format, &config.log_filter)?;
+    match cli.command {
+        Command::Up(options) => up::run(config, options).await,
+        Command::Serve(options) => serve::run(config, options).await,
+        Command::Migrate => tools::migrate(&config).await,
+        Command::Events(args) => tools::events(&config, args).await,
+        Command::Replay(args) => tools::replay(&config, args).await,
+        Command::Projections(args) => tools::projections(&config, args).await,
+        Command::Processes(args) => processes::run(&config, args).await,
+        Command::Completions { shell } => completions::print(shell),
+    }
+}
+
+/// An error and its causes, each on a line.
+#[expect(clippy::print_stderr, reason = "this is what a person at a terminal reads")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("souk: {error}");
+    for cause in error.chain().skip(1) {
+        eprintln!("  because {cause}");
+    }
+}

@@ -22,7 +22,7 @@ mod event;
 mod ledger;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use command::AccountCommand;
 pub use error::AccountError;

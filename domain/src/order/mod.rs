@@ -18,7 +18,7 @@ mod error;
 mod event;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use command::{OrderCommand, Placement};
 pub use decide::units_by_sku;

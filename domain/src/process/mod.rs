@@ -7,6 +7,8 @@
 
 pub mod fulfilment;
 pub mod settlement;
+#[cfg(test)]
+mod simulation;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};

@@ -12,7 +12,7 @@ mod error;
 mod event;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use command::{ProductChange, ProductCommand, ProductDraft};
 pub use error::ProductError;

@@ -22,7 +22,7 @@ mod error;
 mod event;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use command::StockCommand;
 pub use error::StockError;

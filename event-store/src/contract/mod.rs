@@ -2,8 +2,6 @@
 //!
 //! Each test is written once and runs on the log in memory and on the one in PostgreSQL.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod appending;
 mod bus;
 mod compatibility;

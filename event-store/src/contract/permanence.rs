@@ -1,7 +1,7 @@
 //! What was written stays as it was, whoever tries.
 
 use platform::pool::{DatabaseRole, PoolSettings};
-use sqlx::PgPool;
+use sqlx::{PgPool, error::DatabaseError};
 
 use super::{Database, append};
 
@@ -12,7 +12,7 @@ async fn refused(pool: &PgPool, statement: &str) -> String {
     let error = sqlx::query(statement).execute(pool).await.expect_err(statement);
     error
         .as_database_error()
-        .and_then(|error| error.code())
+        .and_then(DatabaseError::code)
         .map(String::from)
         .unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use sqlx::{PgPool, Postgres, Row, pool::PoolConnection};
+use sqlx::{PgPool, Postgres, Row, error::DatabaseError, pool::PoolConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
@@ -191,6 +191,6 @@ async fn append(
 /// Whether the database understood the statement and refused what it carries: class 22 of SQLSTATE is
 /// data that does not fit its type, class 23 a broken constraint.
 fn is_fault_of_data(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     code.is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
 }

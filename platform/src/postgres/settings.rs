@@ -13,10 +13,12 @@ pub(crate) enum Durability {
     ThrownAway,
 }
 
-const FOR_EVERYBODY: &str = "\
+const HEADER: &str = "\
 # Written by Souk at every start. Your own settings go into local.conf beside this
 # file: they are added at the end, so they win, and Souk never writes that file.
+";
 
+const FOR_EVERYBODY: &str = "\
 listen_addresses = ''
 unix_socket_permissions = 0700
 max_connections = 100
@@ -79,12 +81,22 @@ pub(crate) fn write(
         Durability::ThrownAway => THROWN_AWAY,
     };
     let local = local_settings(&layout.local_settings)?;
+    // What initdb found out about the machine, such as the kind of shared memory that works.
+    let found_out = quoted(&text_of(&layout.cluster.join("postgresql.conf"))?);
+    let port = socket::PORT;
+    let socket_folders = quoted(&listed(&text_of(socket_folder)?));
+    let log_folder = quoted(&text_of(&layout.log)?);
+    let host_rules = quoted(&text_of(&layout.host_rules)?);
     let text = format!(
-        "{FOR_EVERYBODY}\nport = {}\nunix_socket_directories = {}\nlog_directory = {}\nhba_file = {}\n{own}\n{local}",
-        socket::PORT,
-        quoted(&listed(&text_of(socket_folder)?)),
-        quoted(&text_of(&layout.log)?),
-        quoted(&text_of(&layout.host_rules)?),
+        "{HEADER}
+include = {found_out}
+
+port = {port}
+unix_socket_directories = {socket_folders}
+log_directory = {log_folder}
+hba_file = {host_rules}
+{FOR_EVERYBODY}{own}
+{local}"
     );
     private_dir::write_readable(&layout.settings, &text)?;
     private_dir::write_readable(&layout.host_rules, HOST_RULES)

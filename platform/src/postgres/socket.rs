@@ -33,7 +33,14 @@ pub(crate) struct SocketFolder {
 impl SocketFolder {
     /// Inside the data folder if the name fits, else a private folder with a short name.
     pub(crate) fn make(layout: &Layout, user: &ServerUser) -> Result<Self, EmbeddedError> {
-        let folder = if fits(&layout.run) {
+        let folder = Self::find(layout)?;
+        private_dir::make_for(user, &folder.path)?;
+        Ok(folder)
+    }
+
+    /// The folder that [`SocketFolder::make`] makes, whether or not it is there.
+    pub(crate) fn find(layout: &Layout) -> Result<Self, EmbeddedError> {
+        Ok(if fits(&layout.run) {
             Self {
                 path: layout.run.clone(),
                 elsewhere: false,
@@ -43,9 +50,12 @@ impl SocketFolder {
                 path: short_folder(&layout.home)?,
                 elsewhere: true,
             }
-        };
-        private_dir::make_for(user, &folder.path)?;
-        Ok(folder)
+        })
+    }
+
+    /// Whether a server has put its socket there.
+    pub(crate) fn is_open(&self) -> bool {
+        self.path.join(socket_name()).exists()
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -83,8 +93,12 @@ impl SocketFolder {
     }
 }
 
+fn socket_name() -> String {
+    format!(".s.PGSQL.{PORT}")
+}
+
 fn fits(folder: &Path) -> bool {
-    folder.join(format!(".s.PGSQL.{PORT}")).as_os_str().len() <= MAX_SOCKET_PATH_BYTES
+    folder.join(socket_name()).as_os_str().len() <= MAX_SOCKET_PATH_BYTES
 }
 
 /// The same folder gets the same name at every start, and no two folders share one.

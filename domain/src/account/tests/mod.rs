@@ -4,6 +4,7 @@ mod money;
 mod payments;
 mod properties;
 
+pub(crate) use self::properties::events;
 use super::{AccountCommand, AccountError, AccountEvent, HoldRefusal, LedgerAccount};
 use crate::{
     Claim, Refusal, RefusalKind,

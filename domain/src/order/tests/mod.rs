@@ -4,9 +4,10 @@ mod life;
 mod placement;
 mod properties;
 
+pub(crate) use self::properties::events;
 use super::{
-    CancelReason, Line, MAX_LINES, Order, OrderCommand, OrderError, OrderEvent, OrderStatus, PaymentMethod,
-    Placement, units_by_sku,
+    CancelReason, Line, MAX_LINES, Order, OrderCommand, OrderError, OrderEvent, OrderStatus, Placement,
+    units_by_sku,
 };
 use crate::{
     Refusal, RefusalKind,

@@ -4,6 +4,7 @@ mod capture;
 mod properties;
 mod refunds;
 
+pub(crate) use self::properties::events;
 use super::{MAX_REFUNDS, Payment, PaymentCommand, PaymentError, PaymentEvent, PaymentPhase, PaymentSource};
 use crate::{
     Refusal, RefusalKind,

@@ -80,7 +80,7 @@ fn sum<'a>(refunds: impl Iterator<Item = &'a Refund>) -> i64 {
 }
 
 /// Derived and not random, so that asking twice refunds once.
-fn own_refund_id(order_id: OrderId, earlier: usize) -> RefundId {
+pub(super) fn own_refund_id(order_id: OrderId, earlier: usize) -> RefundId {
     let name = format!("cancelled {earlier}");
     RefundId::new(Uuid::new_v5(&order_id.uuid(), name.as_bytes()))
 }

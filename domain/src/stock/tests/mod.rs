@@ -4,6 +4,7 @@ mod properties;
 mod reservations;
 mod warehouses;
 
+pub(crate) use self::properties::events;
 use super::{Allocation, ReleaseReason, ReservationRefusal, Stock, StockCommand, StockError, StockEvent};
 use crate::{
     Refusal, RefusalKind,

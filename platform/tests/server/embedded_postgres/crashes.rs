@@ -16,9 +16,10 @@ use super::{
     other_process,
 };
 
-fn kill(signal: &str, pid: u32) {
-    let status = Command::new("kill")
-        .args([signal, &pid.to_string()])
+/// The shell's own `kill`: the program of that name is not on every machine.
+fn kill_9(pid: u32) {
+    let status = Command::new("sh")
+        .args(["-c", "kill -9 \"$1\"", "sh", &pid.to_string()])
         .status()
         .unwrap();
     assert!(status.success());
@@ -38,7 +39,7 @@ async fn a_killed_server_is_started_again_and_pools_reconnect() {
         .await
         .unwrap();
     let first = server.pid().unwrap();
-    kill("-9", first);
+    kill_9(first);
     let mut state = server.state();
     let again = |state: &ServerState| matches!(state, ServerState::Running { restarts: 1, .. });
     soon(state.wait_for(again)).await.unwrap();
@@ -61,7 +62,7 @@ async fn a_killed_worker_does_not_end_the_server() {
         .await
         .unwrap();
     let main = server.pid();
-    kill("-9", worker.try_into().unwrap());
+    kill_9(worker.try_into().unwrap());
     soon(async {
         while sqlx::query("SELECT 1").execute(&survivor).await.is_err() {
             tokio::task::yield_now().await;
@@ -150,7 +151,7 @@ async fn a_server_that_cannot_live_is_given_up_with_a_reason() {
     let server = folder.started().await;
     // Nothing can be read any more, so no restart can succeed.
     fs::remove_file(folder.data_dir().join("postgres/data/global/pg_control")).unwrap();
-    kill("-9", server.pid().unwrap());
+    kill_9(server.pid().unwrap());
     let reason = soon(server.failed()).await;
     assert!(reason.contains("pg_control"), "{reason}");
     assert_eq!(server.pid(), None);

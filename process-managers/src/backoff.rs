@@ -1,0 +1,75 @@
+//! How long to wait before trying again.
+//!
+//! Waits are spread by ±10 % so that what failed together does not come back together. The spread is
+//! taken from the key of the action and not from a random source: it differs between actions, which
+//! is its purpose, and it can be repeated.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+/// The first waits, for troubles that pass by themselves.
+const QUICK: [Duration; 3] = [
+    Duration::from_millis(100),
+    Duration::from_millis(200),
+    Duration::from_millis(400),
+];
+
+/// The longest wait for something that cannot be reached.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// The wait after the given number of failed tries, or nothing when the quick ones are used up.
+pub(crate) fn quick(failed: usize, key: Uuid) -> Option<Duration> {
+    let wait = QUICK.get(failed.checked_sub(1)?)?;
+    Some(spread(*wait, failed, key))
+}
+
+/// The wait after any number of failed tries, doubled each time up to the longest.
+pub(crate) fn patient(failed: usize, key: Uuid) -> Duration {
+    let doublings = u32::try_from(failed.saturating_sub(1))
+        .unwrap_or(u32::MAX)
+        .min(16);
+    spread(QUICK[0].saturating_mul(1 << doublings).min(LONGEST), failed, key)
+}
+
+/// Between 90 and 110 % of a wait.
+fn spread(wait: Duration, failed: usize, key: Uuid) -> Duration {
+    // The first six bytes of a name-based UUID are plain hash.
+    let at = failed % 5;
+    let bytes = key.as_bytes();
+    let permille = 900 + u32::from(u16::from_be_bytes([bytes[at], bytes[at + 1]])) % 201;
+    wait.saturating_mul(permille) / 1_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_quick_waits_lie_within_a_tenth_of_what_is_promised() {
+        for number in 0..200_u128 {
+            let key = Uuid::new_v5(&Uuid::nil(), &number.to_be_bytes());
+            for (failed, promised) in [(1, 100), (2, 200), (3, 400)] {
+                let wait = quick(failed, key).unwrap();
+                assert!(wait >= Duration::from_millis(promised * 9 / 10), "{wait:?}");
+                assert!(wait <= Duration::from_millis(promised * 11 / 10), "{wait:?}");
+            }
+            assert_eq!(quick(4, key), None);
+        }
+    }
+
+    #[test]
+    fn the_patient_wait_grows_to_its_limit_and_no_further() {
+        let key = Uuid::new_v5(&Uuid::nil(), b"one");
+        let limit = LONGEST * 11 / 10;
+        assert!(patient(4, key) < patient(6, key));
+        assert!(patient(12, key) >= LONGEST * 9 / 10 && patient(12, key) <= limit);
+        assert!(patient(usize::MAX, key) <= limit);
+    }
+
+    #[test]
+    fn two_actions_do_not_wait_equally_long() {
+        let waits = [b"a", b"b", b"c"].map(|name| quick(1, Uuid::new_v5(&Uuid::nil(), name)));
+        assert!(waits[0] != waits[1] || waits[1] != waits[2]);
+    }
+}

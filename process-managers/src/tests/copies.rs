@@ -1,0 +1,83 @@
+//! Several copies on one database.
+
+use super::shop::{PAID_BY_CARD, Shop, card};
+use crate::{
+    ProcessError,
+    identity::ActionId,
+    store::{Save, Store},
+};
+
+#[tokio::test]
+async fn of_two_copies_one_works_and_every_event_is_reacted_to_once() {
+    let shop = Shop::open_on_postgres().await;
+    let (one, two) = (shop.start(), shop.start());
+    let mut orders = Vec::new();
+    for _ in 0..20 {
+        orders.push(shop.place(&["TEA"], card("tok_approved")).await);
+    }
+    for order in &orders {
+        shop.wait_for(*order, PAID_BY_CARD.len()).await;
+    }
+    for (one, two) in one.statuses().iter().zip(two.statuses()) {
+        assert!(one.active != two.active, "{one:?} {two:?}");
+    }
+    for order in orders {
+        assert_eq!(shop.story(order).await, PAID_BY_CARD);
+    }
+}
+
+#[tokio::test]
+async fn another_copy_takes_over_when_the_working_one_dies() {
+    let shop = Shop::open_on_postgres().await;
+    let first = shop.start();
+    first.settle().await.unwrap();
+    let second = shop.start();
+    let order = shop.place(&["TEA"], card("tok_approved")).await;
+    drop(first);
+    second.settle().await.unwrap();
+    assert_eq!(shop.story(order).await, PAID_BY_CARD);
+    assert!(second.statuses().iter().all(|status| status.active));
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_got_over() {
+    let shop = Shop::open_on_postgres().await;
+    let running = shop.start();
+    running.settle().await.unwrap();
+    let killed: i64 = sqlx::query_scalar(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_locks
+         WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    )
+    .fetch_one(&shop.owner().await)
+    .await
+    .unwrap();
+    assert_eq!(killed, 2);
+    let order = shop.place(&["TEA"], card("tok_approved")).await;
+    shop.wait_for(order, PAID_BY_CARD.len()).await;
+    running.settle().await.unwrap();
+    assert_eq!(shop.story(order).await, PAID_BY_CARD);
+}
+
+#[tokio::test]
+async fn a_copy_that_lost_its_place_writes_nothing() {
+    let shop = Shop::open().await;
+    let mut late = Store::open(&shop.pool, "tests").await.unwrap();
+    let mut working = Store::open(&shop.pool, "tests").await.unwrap();
+    assert!(working.try_lock().await.unwrap());
+    assert!(!late.try_lock().await.unwrap());
+    let expected = late.checkpoint().await.unwrap();
+    let save = |position| Save {
+        expected,
+        position,
+        reacted: &[],
+        outgoing: &[],
+        done: &[ActionId::NONE],
+    };
+    working.save(&save(5)).await.unwrap();
+    let refused = late.save(&save(4)).await.unwrap_err();
+    assert!(
+        matches!(refused, ProcessError::Fenced { expected: 0, .. }),
+        "{refused:?}"
+    );
+    assert_eq!(late.checkpoint().await.unwrap(), 5);
+}

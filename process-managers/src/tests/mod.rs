@@ -1,0 +1,9 @@
+//! The runner on a real database: whole orders, crashes, several copies, what is laid aside.
+
+mod copies;
+mod crash;
+mod flow;
+mod gateways;
+mod parking;
+mod shop;
+mod latency;

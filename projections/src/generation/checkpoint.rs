@@ -1,0 +1,39 @@
+//! Moving the checkpoint of a generation.
+
+use event_store::Position;
+use sqlx::{PgConnection, PgPool};
+
+/// Moves the checkpoint inside the transaction that writes the rows. False means that somebody else
+/// moved it, or that the generation is no longer fed: then nothing may be written.
+///
+/// It also spares the transaction its flush of the disk. PostgreSQL's write-ahead log is one ordered
+/// sequence, so a crash loses a suffix of it: the rows together with their checkpoint, never one
+/// without the other. What was lost is read from the log again.
+pub(crate) async fn advance(
+    connection: &mut PgConnection,
+    id: i64,
+    old: Position,
+    new: Position,
+) -> Result<bool, sqlx::Error> {
+    let moved = sqlx::query(include_str!("advance.sql")).bind(id).bind(old).bind(new);
+    Ok(moved.execute(connection).await?.rows_affected() == 1)
+}
+
+/// Says that the worker lives. False means that the generation is no longer fed.
+pub(crate) async fn beat(pool: &PgPool, id: i64) -> Result<bool, sqlx::Error> {
+    let beat = "UPDATE projection_generations SET heartbeat_at = now() \
+                WHERE id = $1 AND state IN ('building', 'ready', 'live')";
+    Ok(sqlx::query(beat).bind(id).execute(pool).await?.rows_affected() == 1)
+}
+
+/// Says why the generation stands still; the next step forward clears it.
+pub(crate) async fn record_error(
+    pool: &PgPool,
+    id: i64,
+    reason: &str,
+    position: Option<Position>,
+) -> Result<(), sqlx::Error> {
+    let record = "UPDATE projection_generations SET error = $2, error_position = $3, error_at = now() WHERE id = $1";
+    sqlx::query(record).bind(id).bind(reason).bind(position).execute(pool).await?;
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! All generations, as an operator sees them.
+
+use sqlx::{PgPool, Row, postgres::PgRow};
+
+use super::{GenerationError, GenerationState, GenerationStatus};
+
+/// All generations of all read models, with their lag.
+pub(crate) async fn list(pool: &PgPool) -> Result<Vec<GenerationStatus>, sqlx::Error> {
+    let rows = sqlx::query(include_str!("list.sql")).fetch_all(pool).await?;
+    rows.iter().map(status).collect()
+}
+
+fn status(row: &PgRow) -> Result<GenerationStatus, sqlx::Error> {
+    let reason: Option<String> = row.try_get("error")?;
+    let (position, at) = (row.try_get("error_position")?, row.try_get("error_at")?);
+    let (head, reached): (i64, i64) = (row.try_get("head")?, row.try_get("position")?);
+    Ok(GenerationStatus {
+        projection: row.try_get("projection")?,
+        place: row.try_get("place")?,
+        generation: row.try_get("generation")?,
+        schema_version: row.try_get("schema_version")?,
+        schema_name: row.try_get("schema_name")?,
+        state: GenerationState::parse(row.try_get("state")?)?,
+        position: reached,
+        head,
+        lag_events: head.saturating_sub(reached).max(0),
+        lag_seconds: row.try_get("lag_seconds")?,
+        started_at: row.try_get("started_at")?,
+        updated_at: row.try_get("updated_at")?,
+        heartbeat_at: row.try_get("heartbeat_at")?,
+        error: reason.zip(at).map(|(reason, at)| GenerationError { reason, position, at }),
+    })
+}

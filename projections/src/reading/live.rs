@@ -1,0 +1,137 @@
+//! Which generation readers use.
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use event_store::Position;
+use sqlx::PgPool;
+use tokio::sync::watch;
+
+use super::ReadModelError;
+use crate::{
+    catalogue,
+    generation::{self, Generation, IN_DATABASE},
+    registry::{Registered, registry},
+    runner::{Here, Local, Progress},
+    table::Schema,
+};
+
+/// How long a reader may use a generation without looking whether it still is the live one. The one
+/// before is kept after a switch, so a reader that is late reads old rows and never none.
+const LIVE_CACHE: Duration = Duration::from_millis(500);
+
+/// Knows the live generation of every read model.
+pub(crate) struct LiveGenerations {
+    pool: PgPool,
+    data_dir: PathBuf,
+    progress: Progress,
+    cache: Mutex<HashMap<&'static str, Cached>>,
+}
+
+#[derive(Clone)]
+struct Cached {
+    schema_name: Arc<str>,
+    looked_up: Instant,
+}
+
+/// What a waiting reader watches: a worker of this process, if there is one.
+pub(super) type LocalWorker = watch::Receiver<Local>;
+
+impl LiveGenerations {
+    pub(crate) fn new(pool: PgPool, data_dir: PathBuf, progress: Progress) -> Self {
+        Self { pool, data_dir, progress, cache: Mutex::default() }
+    }
+
+    /// The schema of the live generation (or the folder, of an index).
+    pub(crate) async fn schema_name(&self, projection: &str) -> Result<Arc<str>, ReadModelError> {
+        let about = registered(projection)?;
+        let local = self.local(about);
+        if let Some(here) = local.as_ref().and_then(|local| here(local, about)) {
+            return Ok(here.schema_name.into());
+        }
+        let fresh = |cached: &Cached| {
+            cached.looked_up.elapsed() < LIVE_CACHE
+                && local.as_ref().is_none_or(|local| local.borrow().since < cached.looked_up)
+        };
+        let cached = self.cached().get(about.name).cloned();
+        if let Some(cached) = cached.filter(fresh) {
+            return Ok(cached.schema_name);
+        }
+        // Taken before the look-up, so that what happens in between makes the answer old.
+        let looked_up = Instant::now();
+        let schema_name: Arc<str> = self.look_up(about).await?.schema_name.into();
+        self.cached().insert(about.name, Cached { schema_name: Arc::clone(&schema_name), looked_up });
+        Ok(schema_name)
+    }
+
+    /// The position up to which the live generation is visible.
+    pub(crate) async fn position(&self, projection: &str) -> Result<Position, ReadModelError> {
+        let about = registered(projection)?;
+        if let Some(here) = self.local(about).and_then(|local| here(&local, about)) {
+            return Ok(here.position);
+        }
+        Ok(self.look_up(about).await?.position)
+    }
+
+    /// The worker of this process that feeds the read model, or may begin to.
+    pub(super) fn worker(&self, projection: &str) -> Result<Option<LocalWorker>, ReadModelError> {
+        Ok(self.local(registered(projection)?))
+    }
+
+    fn local(&self, about: Registered) -> Option<LocalWorker> {
+        self.progress.watch(about.name)
+    }
+
+    async fn look_up(&self, about: Registered) -> Result<Generation, ReadModelError> {
+        let place = match about.ddl {
+            Some(_) => IN_DATABASE.to_owned(),
+            None => match catalogue::find_place(&self.data_dir)? {
+                Some(place) => place,
+                None => return Err(ReadModelError::NotBuilt(about.name.to_owned())),
+            },
+        };
+        let found = generation::find_readable(&self.pool, about.name, &place, about.version).await?;
+        found.ok_or_else(|| ReadModelError::NotBuilt(about.name.to_owned()))
+    }
+
+    /// Whatever is in the cache is whole, also after a panic elsewhere.
+    fn cached(&self) -> std::sync::MutexGuard<'_, HashMap<&'static str, Cached>> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn here(local: &LocalWorker, about: Registered) -> Option<Here> {
+    let local = local.borrow();
+    local.here.clone().filter(|here| here.schema_version == about.version)
+}
+
+fn registered(projection: &str) -> Result<Registered, ReadModelError> {
+    let found = registry().into_iter().find(|model| model.name == projection);
+    found.ok_or_else(|| ReadModelError::Unknown(projection.to_owned()))
+}
+
+/// What a reader of tables needs: connections, and the schema to read from.
+#[derive(Clone)]
+pub(crate) struct Tables {
+    pool: PgPool,
+    live: Arc<LiveGenerations>,
+}
+
+impl Tables {
+    pub(crate) fn new(pool: PgPool, live: Arc<LiveGenerations>) -> Self {
+        Self { pool, live }
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// The schema of the live generation.
+    pub(crate) async fn schema(&self, projection: &str) -> Result<Schema, ReadModelError> {
+        Ok(Schema::new(&*self.live.schema_name(projection).await?))
+    }
+}

@@ -1,0 +1,96 @@
+//! The reading side: which generation is live, waiting for a position, and pages.
+
+mod error;
+mod live;
+mod page;
+mod row;
+mod wait;
+
+use std::{path::PathBuf, sync::Arc};
+
+use event_store::Position;
+use sqlx::PgPool;
+
+pub use error::ReadModelError;
+pub(crate) use live::Tables;
+pub(crate) use page::bounded;
+pub use page::{Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest};
+pub(crate) use row::{currency, id, json, money};
+pub use wait::Waited;
+
+use crate::{
+    balances::BalancesReader,
+    catalogue::CatalogueReader,
+    generation::{self, GenerationStatus},
+    orders::OrdersReader,
+    products::ProductsReader,
+    reading::live::LiveGenerations,
+    runner::Progress,
+    stock_levels::StockLevelsReader,
+};
+
+/// The reading side of all read models. Clones are the same.
+#[derive(Clone)]
+pub struct ReadModels {
+    pool: PgPool,
+    live: Arc<LiveGenerations>,
+    catalogue: CatalogueReader,
+}
+
+impl ReadModels {
+    /// The read models of a database. `pool` needs the rights of `souk_auditor` alone; `data_dir` is
+    /// that of the process which builds the indexes; `progress` is shared with the workers of this
+    /// process, if there are any.
+    pub fn new(pool: PgPool, data_dir: PathBuf, progress: Progress) -> Self {
+        let live = Arc::new(LiveGenerations::new(pool.clone(), data_dir.clone(), progress));
+        let catalogue = CatalogueReader::new(Arc::clone(&live), data_dir);
+        Self { pool, live, catalogue }
+    }
+
+    /// Orders with their lines and timelines.
+    pub fn orders(&self) -> OrdersReader {
+        OrdersReader::new(self.tables())
+    }
+
+    /// Accounts, and the entries of the books.
+    pub fn balances(&self) -> BalancesReader {
+        BalancesReader::new(self.tables())
+    }
+
+    /// How many units there are of each SKU.
+    pub fn stock_levels(&self) -> StockLevelsReader {
+        StockLevelsReader::new(self.tables())
+    }
+
+    /// Products with their variants and prices.
+    pub fn products(&self) -> ProductsReader {
+        ProductsReader::new(self.tables())
+    }
+
+    /// The search in the catalogue.
+    pub fn catalogue(&self) -> &CatalogueReader {
+        &self.catalogue
+    }
+
+    /// The position up to which a read model is visible.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such read model, it is not built yet, or the database cannot be reached.
+    pub async fn position(&self, projection: &str) -> Result<Position, ReadModelError> {
+        self.live.position(projection).await
+    }
+
+    /// All generations with their lag.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be reached.
+    pub async fn status(&self) -> Result<Vec<GenerationStatus>, ReadModelError> {
+        Ok(generation::list(&self.pool).await?)
+    }
+
+    fn tables(&self) -> Tables {
+        Tables::new(self.pool.clone(), Arc::clone(&self.live))
+    }
+}

@@ -1,0 +1,47 @@
+//! The list of all read models.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::{
+    balances::Balances,
+    catalogue::Catalogue,
+    orders::Orders,
+    products::Products,
+    runner::{ReadModel, TableModel},
+    stock_levels::StockLevels,
+    table::TableProjection,
+};
+
+/// A read model as the registry knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Registered {
+    /// Its name.
+    pub name: &'static str,
+    /// The version of its tables or of its index.
+    pub version: i32,
+    /// The aggregate types whose events it reads.
+    pub reads: &'static [&'static str],
+    /// Its tables, with `{schema}` where the name of their schema belongs; an index has none.
+    pub ddl: Option<&'static str>,
+}
+
+/// All read models. A new one is added here and in [`registry`].
+pub(crate) fn models(data_dir: PathBuf) -> Vec<Arc<dyn ReadModel>> {
+    vec![
+        table(Orders),
+        table(Balances),
+        table(StockLevels),
+        table(Products),
+        Arc::new(Catalogue::new(data_dir)),
+    ]
+}
+
+/// All read models: what they are called, what they read and what their tables look like.
+pub fn registry() -> Vec<Registered> {
+    // The folder matters only to whoever builds an index.
+    models(PathBuf::new()).iter().map(|model| model.registered()).collect()
+}
+
+fn table<P: TableProjection>(projection: P) -> Arc<dyn ReadModel> {
+    Arc::new(TableModel::new(projection))
+}

@@ -1,0 +1,156 @@
+//! What can go wrong between the log and a read model.
+
+use std::io;
+
+use event_store::{Position, ReadError};
+use tantivy::TantivyError;
+
+use crate::recorded::EventError;
+
+/// Why something that was asked of a projection could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectionError {
+    /// There is no such read model.
+    #[error("there is no projection {0:?}")]
+    Unknown(String),
+    /// Another process builds it at this moment.
+    #[error("{0} is being built by another process")]
+    Busy(&'static str),
+    /// No generation is kept for a roll back, or a build is in progress.
+    #[error("{0} has no generation to roll back to, or is being built")]
+    NothingToRollBackTo(&'static str),
+    /// The build was dropped or failed while it was being filled.
+    #[error("the build of {0} is gone")]
+    Gone(&'static str),
+    /// An event cannot be projected.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] ReadError),
+    /// The tables cannot be written.
+    #[error("the database refused a statement of a projection")]
+    Database(#[from] sqlx::Error),
+    /// The index cannot be written.
+    #[error("the search index cannot be written")]
+    Index(#[from] TantivyError),
+    /// A folder or file cannot be used.
+    #[error("the data folder cannot be used")]
+    Folder(#[from] io::Error),
+    /// The index is missing or damaged.
+    #[error("the index of {projection} is lost: {reason}")]
+    Lost {
+        /// The read model.
+        projection: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Why a generation could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenError {
+    /// It is not there any more, or not whole: it must be built anew.
+    #[error("the index is lost: {0}")]
+    Lost(String),
+    #[error("the index cannot be opened")]
+    Index(#[from] TantivyError),
+    #[error("the data folder cannot be used")]
+    Folder(#[from] io::Error),
+}
+
+/// Why a batch was not written. Nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WriteError {
+    /// The generation has another worker, or is no longer fed.
+    #[error("the generation is no longer this worker's")]
+    Fenced,
+    #[error(transparent)]
+    Event(#[from] EventError),
+    #[error("the database refused a statement")]
+    Database(#[from] sqlx::Error),
+    #[error("the index cannot be written")]
+    Index(#[from] TantivyError),
+    #[error("the thread that writes the index ended by itself")]
+    Thread,
+}
+
+/// Why a worker stopped for the time being.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WorkError {
+    #[error(transparent)]
+    Log(#[from] ReadError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error("the database refused a statement")]
+    Database(#[from] sqlx::Error),
+    #[error("the data folder cannot be used")]
+    Folder(#[from] io::Error),
+    /// One event, found by writing it alone, cannot be written.
+    #[error("the event at position {position} cannot be written")]
+    Event { position: Position, source: WriteError },
+}
+
+impl WriteError {
+    /// Whether a smaller batch could tell which event is to blame.
+    pub(crate) fn may_be_one_event(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else {
+            return matches!(self, Self::Event(_));
+        };
+        // Classes 22 and 23: the data is wrong, not the server. (SQL:2016, 24.1 SQLSTATE)
+        error.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+    }
+}
+
+impl WorkError {
+    /// The event that is to blame, where it is one event's fault.
+    pub(crate) fn position(&self) -> Option<Position> {
+        match self {
+            Self::Event { position, .. } => Some(*position),
+            Self::Write(WriteError::Event(error)) => Some(error.position),
+            _ => None,
+        }
+    }
+
+    /// The reason with all its causes in one line.
+    pub(crate) fn reason(&self) -> String {
+        let mut reason = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !reason.ends_with(&text) {
+                reason.push_str(": ");
+                reason.push_str(&text);
+            }
+            cause = error.source();
+        }
+        reason
+    }
+}
+
+impl From<WorkError> for ProjectionError {
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::Log(error) => Self::Log(error),
+            WorkError::Database(error) => Self::Database(error),
+            WorkError::Folder(error) | WorkError::Open(OpenError::Folder(error)) => Self::Folder(error),
+            WorkError::Open(OpenError::Index(error)) => Self::Index(error),
+            WorkError::Open(OpenError::Lost(reason)) => Self::Lost { projection: "the read model", reason },
+            WorkError::Write(error) | WorkError::Event { source: error, .. } => error.into(),
+        }
+    }
+}
+
+impl From<WriteError> for ProjectionError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Fenced => Self::Gone("the read model"),
+            WriteError::Event(error) => Self::Event(error),
+            WriteError::Database(error) => Self::Database(error),
+            WriteError::Index(error) => Self::Index(error),
+            WriteError::Thread => Self::Gone("the index"),
+        }
+    }
+}

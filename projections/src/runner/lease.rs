@@ -1,0 +1,43 @@
+//! The right to work a generation: a lock that dies with its connection.
+
+use sqlx::{Connection, PgConnection, PgPool};
+
+/// Keeps these locks apart from any other advisory locks: "proj" in ASCII.
+const LOCK_CLASS: i32 = 0x7072_6f6a;
+
+/// The right to work one generation, for as long as it is kept.
+///
+/// The connection belongs to no pool: a pool would hand it, lock and all, to somebody else.
+pub(crate) struct Lease {
+    connection: PgConnection,
+}
+
+impl Lease {
+    /// Takes the lease, unless somebody has it.
+    pub(crate) async fn try_take(pool: &PgPool, generation: i64) -> Result<Option<Self>, sqlx::Error> {
+        let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
+        let taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, $2)")
+            .bind(LOCK_CLASS)
+            .bind(i32::try_from(generation).unwrap_or(i32::MAX))
+            .fetch_one(&mut connection)
+            .await?;
+        if taken {
+            return Ok(Some(Self { connection }));
+        }
+        connection.close().await?;
+        Ok(None)
+    }
+
+    /// Fails when the connection, and the lock with it, is lost.
+    pub(crate) async fn check(&mut self) -> Result<(), sqlx::Error> {
+        self.connection.ping().await
+    }
+
+    /// Gives the lease back at once.
+    pub(crate) async fn release(self) {
+        // When this fails the server has noticed, or soon will, that the connection is gone.
+        if let Err(error) = self.connection.close().await {
+            tracing::debug!(%error, "a projection's lock connection did not close in order");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What the runner knows of a read model, whether it is tables or an index.
+
+use std::{io, time::Instant};
+
+use async_trait::async_trait;
+use event_store::Position;
+use sqlx::{PgConnection, PgPool};
+
+use super::{
+    error::{OpenError, WriteError},
+    pace::Pace,
+};
+use crate::{generation::Generation, recorded::Recorded, registry::Registered};
+
+/// A read model.
+#[async_trait]
+pub(crate) trait ReadModel: Send + Sync {
+    /// Its name, version and interests.
+    fn registered(&self) -> Registered;
+
+    /// Where its generations are; see `projection_generations.place`.
+    fn place(&self) -> io::Result<String>;
+
+    /// Makes the tables of a new generation, in the transaction that makes its row.
+    async fn create(&self, connection: &mut PgConnection, generation: &Generation) -> Result<(), sqlx::Error>;
+
+    /// Opens a generation for writing.
+    async fn open(&self, pool: &PgPool, generation: &Generation) -> Result<Box<dyn Sink>, OpenError>;
+
+    /// Drops the tables of a generation, in the transaction that drops its row.
+    async fn discard(&self, connection: &mut PgConnection, generation: &Generation) -> Result<(), sqlx::Error>;
+}
+
+/// One generation, open for writing.
+///
+/// After an error it must be thrown away and the generation opened again.
+#[async_trait]
+pub(crate) trait Sink: Send {
+    /// Events up to here were taken in.
+    fn position(&self) -> Position;
+
+    /// Events up to here are visible to readers and survive a crash.
+    fn visible(&self) -> Position;
+
+    /// Takes events in; `up_to` is the end of the stretch that they were found in.
+    async fn write(&mut self, events: Vec<Recorded>, up_to: Position, pace: Pace) -> Result<(), WriteError>;
+
+    /// When [`Sink::settle`] is wanted although nothing new arrives.
+    fn due(&self) -> Option<Instant>;
+
+    /// Makes everything visible that was taken in.
+    async fn settle(&mut self) -> Result<(), WriteError>;
+}

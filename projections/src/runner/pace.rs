@@ -1,0 +1,74 @@
+//! How many events make a batch: few when readers wait for them, many when there is much to do.
+
+/// The smallest batch. At this size a live batch takes a few milliseconds.
+const MIN_BATCH: usize = 250;
+
+/// The largest batch: the cost of a transaction is spread over enough events, and the events with
+/// everything made of them stay within some tens of megabytes.
+const MAX_BATCH: usize = 5_000;
+
+/// Whether readers wait for what is being written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// At the end of the log: make it visible soon.
+    Live,
+    /// Far from it: do much at once.
+    CatchUp,
+}
+
+/// The size of the next batch.
+#[derive(Debug)]
+pub(crate) struct BatchSize {
+    events: usize,
+    /// Up to this position events are written one by one, to find the one that cannot be written.
+    careful_up_to: i64,
+}
+
+impl BatchSize {
+    pub(crate) fn new() -> Self {
+        Self { events: MIN_BATCH, careful_up_to: 0 }
+    }
+
+    /// The most events to take from after a position.
+    pub(crate) fn events(&self, after: i64) -> usize {
+        if after < self.careful_up_to { 1 } else { self.events }
+    }
+
+    /// Learns whether there was more than fitted.
+    pub(crate) fn learn(&mut self, more: bool) -> Pace {
+        self.events = if more { self.events.saturating_mul(2) } else { self.events / 2 };
+        self.events = self.events.clamp(MIN_BATCH, MAX_BATCH);
+        if more { Pace::CatchUp } else { Pace::Live }
+    }
+
+    /// One of the events up to here cannot be written.
+    pub(crate) fn be_careful(&mut self, up_to: i64) {
+        self.careful_up_to = up_to;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_grows_while_there_is_more_and_shrinks_when_there_is_not() {
+        let mut size = BatchSize::new();
+        for _ in 0..10 {
+            assert_eq!(size.learn(true), Pace::CatchUp);
+        }
+        assert_eq!(size.events(0), MAX_BATCH);
+        for _ in 0..10 {
+            assert_eq!(size.learn(false), Pace::Live);
+        }
+        assert_eq!(size.events(0), MIN_BATCH);
+    }
+
+    #[test]
+    fn a_suspect_stretch_is_written_event_by_event() {
+        let mut size = BatchSize::new();
+        size.be_careful(7);
+        assert_eq!(size.events(6), 1);
+        assert_eq!(size.events(7), MIN_BATCH);
+    }
+}

@@ -1,0 +1,115 @@
+//! The life of a worker: find out which generation to feed, feed it, start over after any trouble.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Context,
+    backoff::Backoff,
+    error::{OpenError, WorkError, WriteError},
+    model::ReadModel,
+    rebuild,
+    worker::{Stopped, Worker},
+};
+use crate::generation::{self, Generation, GenerationState};
+
+/// How often a process that has nothing to do looks whether it may take over.
+const TAKE_OVER_POLL: Duration = Duration::from_millis(500);
+
+/// Works a read model until it is asked to stop.
+pub(crate) async fn run(context: Arc<Context>, model: Arc<dyn ReadModel>, stop: CancellationToken) {
+    let name = model.registered().name;
+    let mut backoff = Backoff::new();
+    let mut told = String::new();
+    while !stop.is_cancelled() {
+        let wait = match work(&context, model.as_ref(), &stop).await {
+            Ok(Some(_stopped)) => {
+                backoff.reset();
+                continue;
+            }
+            Ok(None) => TAKE_OVER_POLL,
+            Err(trouble) => {
+                context.progress.publish(name, None);
+                trouble.report(&context, name, &mut told).await;
+                backoff.fail()
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// A worker's trouble, and the generation that it had it with.
+struct Trouble {
+    generation: Option<i64>,
+    error: WorkError,
+}
+
+/// Feeds the generation that is to be fed. Nothing means that there is nothing to do here now.
+async fn work(
+    context: &Context,
+    model: &dyn ReadModel,
+    stop: &CancellationToken,
+) -> Result<Option<Stopped>, Trouble> {
+    let early = |error: WorkError| Trouble { generation: None, error };
+    let Some(generation) = assignment(context, model).await.map_err(early)? else {
+        return Ok(None);
+    };
+    let id = generation.id;
+    let late = |error: WorkError| Trouble { generation: Some(id), error };
+    let worker = match Worker::begin(context, model, generation).await {
+        Err(WorkError::Open(OpenError::Lost(reason))) => {
+            tracing::warn!(projection = model.registered().name, reason, "the index is lost and is built anew");
+            generation::mark_failed(&context.pool, id, &reason).await.map_err(|error| late(error.into()))?;
+            return Ok(Some(Stopped::Fenced));
+        }
+        other => other.map_err(late)?,
+    };
+    let Some(mut worker) = worker else { return Ok(None) };
+    let ended = match worker.generation().state {
+        GenerationState::Live => worker.follow(stop).await,
+        _ => rebuild::complete(context, model, &mut worker, stop, |_| {}).await,
+    };
+    worker.end().await;
+    ended.map(Some).map_err(late)
+}
+
+/// The generation that this version has to feed: the live one, or if that is of an older version (or
+/// there is none) a new one. One that somebody else rebuilds by hand is left to them.
+async fn assignment(context: &Context, model: &dyn ReadModel) -> Result<Option<Generation>, WorkError> {
+    let about = model.registered();
+    let place = model.place()?;
+    match generation::find_live(&context.pool, about.name, &place).await? {
+        Some(live) if live.schema_version == about.version => Ok(Some(live)),
+        // A newer version of the shop was deployed beside this one.
+        Some(live) if live.schema_version > about.version => Ok(None),
+        _ => rebuild::begin(context, model).await.map(Some),
+    }
+}
+
+impl Trouble {
+    /// Makes the trouble visible: in the log once, in the table as long as it lasts.
+    async fn report(&self, context: &Context, projection: &str, told: &mut String) {
+        if matches!(self.error, WorkError::Write(WriteError::Fenced)) {
+            return;
+        }
+        let reason = self.error.reason();
+        if *told != reason {
+            tracing::error!(
+                projection,
+                position = self.error.position(),
+                reason,
+                "a projection stands still and tries again"
+            );
+            told.clone_from(&reason);
+        }
+        let Some(id) = self.generation else { return };
+        let recorded = generation::record_error(&context.pool, id, &reason, self.error.position()).await;
+        if let Err(error) = recorded {
+            tracing::debug!(%error, projection, "the reason could not be stored");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The command line: what can be asked, and nothing of how it is done.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// An event-sourced backend for shops and marketplaces.
+///
+/// Every fact is an append-only event in PostgreSQL; everything anyone reads is rebuilt from those
+/// events. Without a configuration Souk starts a private PostgreSQL in its data folder.
+#[derive(Debug, Parser)]
+#[command(name = "souk", version, propagate_version = true, after_help = ENVIRONMENT)]
+pub(crate) struct Cli {
+    /// The folder that data is kept in [default: $SOUK_DATA, or a folder of the user]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What can be asked.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run everything in one process, on an embedded PostgreSQL unless DATABASE_URL is set
+    Up(Up),
+    /// Run one role alone, on the database of DATABASE_URL
+    Serve(Serve),
+    /// Bring the database up to date
+    Migrate,
+    /// Look at the events of the log
+    Events(replay_tools::EventsArgs),
+    /// Show how an aggregate came to be what it is, event by event
+    Replay(replay_tools::ReplayArgs),
+    /// Look at the read models and rebuild them
+    Projections(replay_tools::ProjectionsArgs),
+    /// Look at the processes that carry orders and payments, and send again what was parked
+    Processes(crate::processes::ProcessesArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Options of `souk up`.
+#[derive(Debug, Args)]
+pub(crate) struct Up {
+    /// Load a demo shop: products, warehouses, customers and a past of orders
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// The seed of the demo shop: the same seed makes the same shop
+    #[arg(long, default_value_t = 1, requires = "demo")]
+    pub(crate) seed: u64,
+    /// Where to listen, REST and GraphQL on one port; port 0 takes any free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+/// Options of `souk serve`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The role
+    pub(crate) role: Role,
+    /// Where to listen, for the roles that do
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+/// A part of the shop that can run alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    /// Takes commands over REST
+    CommandApi,
+    /// Answers queries over GraphQL
+    QueryApi,
+    /// Carries orders and payments through their steps
+    ProcessManagers,
+    /// Keeps the read models up to date
+    Projections,
+}
+
+const ENVIRONMENT: &str = "\
+Environment:
+  DATABASE_URL              use this PostgreSQL (15 or newer) instead of the embedded one
+  SOUK_DATA                 the data folder
+  SOUK_LISTEN               where `souk up` listens
+  SOUK_COMMAND_API_LISTEN   where `souk serve command-api` listens
+  SOUK_QUERY_API_LISTEN     where `souk serve query-api` listens
+  SOUK_LOG                  what is logged, such as `info` or `warn,event_store=debug`
+  SOUK_LOG_FORMAT           `pretty` or `json`";

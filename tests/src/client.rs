@@ -1,0 +1,177 @@
+//! A front-end.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use reqwest::{Method, StatusCode, header::HeaderMap};
+use serde_json::{Value, json};
+
+/// How long anything may take to become visible before a test gives up. Far beyond what is usual: a
+/// test asserts that it happens, a benchmark how fast.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long to wait before asking again.
+const POLL: Duration = Duration::from_millis(10);
+
+/// Sends commands and queries.
+#[derive(Debug, Clone)]
+pub struct Client {
+    base: String,
+    http: reqwest::Client,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as JSON, or null when it is none.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The field `id` of the body.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub fn id(&self) -> Result<String> {
+        let id = self.body["id"].as_str().with_context(|| format!("no id in {self:?}"))?;
+        Ok(id.to_owned())
+    }
+
+    /// The field `code` of a problem.
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+}
+
+impl Client {
+    /// A front-end of the shop at a base address such as `http://127.0.0.1:8080`.
+    ///
+    /// # Errors
+    ///
+    /// When no HTTP client can be made.
+    pub fn new(base: impl Into<String>) -> Result<Self> {
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
+        Ok(Self { base: base.into(), http })
+    }
+
+    /// The base address.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Sends anything.
+    ///
+    /// # Errors
+    ///
+    /// When nobody answers.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> Result<Answer> {
+        let mut request = self.http.request(method, format!("{}{path}", self.base)).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await?;
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Ok(Answer { status, headers, body })
+    }
+
+    /// Sends a JSON body.
+    ///
+    /// # Errors
+    ///
+    /// When nobody answers.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Answer> {
+        self.send(Method::POST, path, &[("content-type", "application/json")], body.to_string()).await
+    }
+
+    /// Sends a JSON body under an idempotency key.
+    ///
+    /// # Errors
+    ///
+    /// When nobody answers.
+    pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Result<Answer> {
+        let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+        self.send(Method::POST, path, &headers, body.to_string()).await
+    }
+
+    /// Sends a JSON body that must be accepted.
+    ///
+    /// # Errors
+    ///
+    /// When nobody answers or the answer is a problem.
+    pub async fn accepted(&self, path: &str, body: &Value) -> Result<Answer> {
+        let answer = self.post(path, body).await?;
+        if !answer.status.is_success() {
+            bail!("{path} was refused: {answer:?}");
+        }
+        Ok(answer)
+    }
+
+    /// Gets a page.
+    ///
+    /// # Errors
+    ///
+    /// When nobody answers.
+    pub async fn get(&self, path: &str) -> Result<Answer> {
+        self.send(Method::GET, path, &[], "").await
+    }
+
+    /// Asks a query that must be answered without errors, and gives its data.
+    ///
+    /// # Errors
+    ///
+    /// When nobody answers or the answer has errors.
+    pub async fn query(&self, query: &str, variables: Value) -> Result<Value> {
+        let answer = self.post("/graphql", &json!({"query": query, "variables": variables})).await?;
+        if !answer.body["errors"].is_null() || answer.body["data"].is_null() {
+            bail!("the query was refused: {answer:?}");
+        }
+        Ok(answer.body["data"].clone())
+    }
+
+    /// Asks again until the answer is as expected, and gives that answer.
+    ///
+    /// # Errors
+    ///
+    /// When that does not happen; the error tells the last answer.
+    pub async fn eventually(
+        &self,
+        query: &str,
+        variables: Value,
+        expected: impl Fn(&Value) -> bool,
+    ) -> Result<Value> {
+        let start = Instant::now();
+        loop {
+            // The shop may be starting again at the moment.
+            let answer = self.query(query, variables.clone()).await;
+            match answer {
+                Ok(data) if expected(&data) => return Ok(data),
+                other if start.elapsed() > PATIENCE => bail!("it did not happen; at last: {other:?}"),
+                _ => tokio::time::sleep(POLL).await,
+            }
+        }
+    }
+
+    /// Waits until an order has a status, such as `PAID`.
+    ///
+    /// # Errors
+    ///
+    /// When it does not get there.
+    pub async fn order_becomes(&self, order_id: &str, status: &str) -> Result<Value> {
+        let query = "query ($id: ID!) { order(id: $id) { id status total { amount currency } } }";
+        let found = self.eventually(query, json!({"id": order_id}), |data| data["order"]["status"] == status);
+        Ok(found.await?["order"].clone())
+    }
+}
