@@ -1,6 +1,9 @@
 //! The list of all read models.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+};
 
 use crate::{
     balances::Balances,
@@ -25,7 +28,7 @@ pub struct Registered {
     pub ddl: Option<&'static str>,
 }
 
-/// All read models. A new one is added here and in [`registry`].
+/// All read models. A new one is added here.
 pub(crate) fn models(data_dir: PathBuf) -> Vec<Arc<dyn ReadModel>> {
     vec![
         table(Orders),
@@ -37,9 +40,11 @@ pub(crate) fn models(data_dir: PathBuf) -> Vec<Arc<dyn ReadModel>> {
 }
 
 /// All read models: what they are called, what they read and what their tables look like.
-pub fn registry() -> Vec<Registered> {
-    // The folder matters only to whoever builds an index.
-    models(PathBuf::new()).iter().map(|model| model.registered()).collect()
+pub fn registry() -> &'static [Registered] {
+    static REGISTRY: LazyLock<Vec<Registered>> =
+        // The folder matters only to whoever builds an index.
+        LazyLock::new(|| models(PathBuf::new()).iter().map(|model| model.registered()).collect());
+    &REGISTRY
 }
 
 fn table<P: TableProjection>(projection: P) -> Arc<dyn ReadModel> {

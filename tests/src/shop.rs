@@ -16,6 +16,7 @@ use crate::{Client, souk_binary};
 #[derive(Debug)]
 pub struct Shop {
     folder: TempDir,
+    address: String,
     arguments: Vec<String>,
     running: Option<Running>,
 }
@@ -43,7 +44,7 @@ impl Shop {
         // The server of the data folder may run as another user than the tests.
         set_open(folder.path())?;
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let mut shop = Self { folder, arguments, running: None };
+        let mut shop = Self { folder, address: "127.0.0.1:0".to_owned(), arguments, running: None };
         shop.resume()?;
         Ok(shop)
     }
@@ -56,7 +57,7 @@ impl Shop {
     pub fn resume(&mut self) -> Result<()> {
         let log = File::options().create(true).append(true).open(self.log_file())?;
         let mut child = Command::new(souk_binary()?)
-            .args(["up", "--listen", "127.0.0.1:0", "--data"])
+            .args(["up", "--listen", &self.address, "--data"])
             .arg(self.data())
             .args(&self.arguments)
             .stdin(Stdio::null())
@@ -87,6 +88,11 @@ impl Shop {
         std::thread::spawn(move || lines.for_each(drop));
         self.running = Some(Running { child, client: Client::new(base)? });
         Ok(())
+    }
+
+    /// Takes this address at the next start instead of any free one.
+    pub fn listen_on(&mut self, address: &str) {
+        address.clone_into(&mut self.address);
     }
 
     /// A front-end of this shop.

@@ -177,7 +177,7 @@ impl Stock {
         } in allocations
         {
             self.change(warehouse, lot.as_ref(), |bucket| {
-                change(bucket, quantity.units().into())
+                change(bucket, quantity.units().into());
             });
         }
     }

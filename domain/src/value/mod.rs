@@ -8,6 +8,8 @@ mod id;
 mod money;
 mod quantity;
 mod sku;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use address::{Address, CountryCode};

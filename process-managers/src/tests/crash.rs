@@ -6,14 +6,21 @@ use std::{
     task::{Context, Poll},
 };
 
-use domain::process::{Fulfilment, Settlement};
+use domain::{
+    process::{Action, Fulfilment, Settlement},
+    stock::StockCommand,
+    value::Sku,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     gateways::Troubled,
     shop::{PAID_BY_CARD, PAID_FROM_ACCOUNT, Shop, card, from_account},
 };
-use crate::runner::{Manager, follows::Follows};
+use crate::{
+    identity::ActionId,
+    runner::{Manager, follows::Follows},
+};
 
 /// A future that is polled some number of times and then never again.
 struct Until<F> {
@@ -81,7 +88,6 @@ async fn crash_everywhere<M: Follows, O: Follows>(from_an_account: bool) {
             break;
         }
     }
-    eprintln!("POLLS {orders}");
     assert!(orders > 10, "only {orders} polls were tried");
     // Whatever was sent again was asked under the same key.
     let by_card = if from_an_account { 0 } else { orders };
@@ -195,4 +201,76 @@ async fn a_stop_lets_what_was_begun_end() {
     let running = shop.start();
     running.settle().await.unwrap();
     assert_eq!(shop.story(order).await, PAID_BY_CARD);
+}
+
+#[tokio::test]
+async fn an_action_that_is_sent_again_happens_once() {
+    let shop = Shop::open().await;
+    // Receiving goods twice would be two deliveries: only the key can tell that it is one.
+    let receive = StockCommand::Receive {
+        warehouse: "main".to_owned().try_into().unwrap(),
+        quantity: 5.try_into().unwrap(),
+        lot: None,
+        expires_on: None,
+    };
+    let action = Action::from(("TEA".parse::<Sku>().unwrap(), receive));
+    let before = shop.log.head().await.unwrap();
+    for _ in 0..2 {
+        sqlx::query(
+            "INSERT INTO process_outbox (manager, position, index, process_id, action, key, metadata)
+             VALUES ('fulfilment', 1, 0, 'x', $1::json, $2, '{}')",
+        )
+        .bind(serde_json::to_string(&action).unwrap())
+        .bind(
+            ActionId {
+                position: 1,
+                index: 0,
+            }
+            .key("fulfilment"),
+        )
+        .execute(&shop.pool)
+        .await
+        .unwrap();
+        let stop = CancellationToken::new();
+        let running = shop.start_until(&stop);
+        running.settle().await.unwrap();
+        stop.cancel();
+        running.stopped().await;
+        assert_eq!(shop.outbox().await, 0);
+        assert_eq!(shop.log.head().await.unwrap(), before + 1);
+    }
+}
+
+#[tokio::test]
+async fn what_the_database_lost_is_made_again_and_nothing_happens_twice() {
+    let gateway = Arc::new(Troubled::new(0, Troubled::unreachable));
+    let shop = Shop::open_with(gateway.clone()).await;
+    let account = shop.account(5_000).await;
+    let running = shop.start();
+    let by_card = shop.place(&["TEA", "CUP"], card("tok_approved")).await;
+    shop.place(&["TEA"], from_account(account)).await;
+    running.settle().await.unwrap();
+    shop.cancel(by_card).await;
+    running.settle().await.unwrap();
+    drop(running);
+
+    // The server crashed before any of it reached the disk, except for the log.
+    for statement in [
+        "DELETE FROM processes",
+        "DELETE FROM process_outbox",
+        "UPDATE process_checkpoints SET position = 0",
+    ] {
+        sqlx::query(statement).execute(&shop.pool).await.unwrap();
+    }
+    let (head, asked) = (shop.log.head().await.unwrap(), gateway.calls());
+    let running = shop.start();
+    running.settle().await.unwrap();
+    assert_eq!(shop.log.head().await.unwrap(), head);
+    assert_eq!(gateway.calls(), 2 * asked, "the gateway is asked again");
+    let questions = ["authorise", "capture", "refund"].map(|kind| gateway.questions(kind));
+    assert_eq!(questions, [1, 1, 1], "but not under another key");
+    assert_eq!(
+        running.statuses().iter().map(|status| status.parked).sum::<i64>(),
+        0
+    );
 }

@@ -1,6 +1,7 @@
 //! Orders from beginning to end.
 
 use domain::order::{CancelReason, OrderStatus};
+use tokio_util::sync::CancellationToken;
 
 use super::shop::{PAID_BY_CARD, PAID_FROM_ACCOUNT, Shop, card, from_account};
 
@@ -186,7 +187,8 @@ async fn many_orders_at_once_all_end_and_leave_an_empty_outbox() {
     shop.options.max_in_flight = 5;
     shop.options.concurrent_commands = 3;
     shop.options.cached_processes = 4;
-    let running = shop.start();
+    let stop = CancellationToken::new();
+    let running = shop.start_until(&stop);
     let mut orders = Vec::new();
     for _ in 0..60 {
         orders.push(shop.place(&["TEA"], card("tok_approved")).await);
@@ -195,7 +197,9 @@ async fn many_orders_at_once_all_end_and_leave_an_empty_outbox() {
     for order in orders {
         assert_eq!(shop.story(order).await, PAID_BY_CARD);
     }
-    drop(running);
+    stop.cancel();
+    running.stopped().await;
+    assert_eq!(shop.outbox().await, 0);
 }
 
 #[tokio::test]

@@ -6,4 +6,3 @@ mod flow;
 mod gateways;
 mod parking;
 mod shop;
-mod latency;

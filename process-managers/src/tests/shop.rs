@@ -250,7 +250,10 @@ impl Shop {
             }
         };
         if tokio::time::timeout(PATIENCE, arrival).await.is_err() {
-            panic!("no {events} events within {PATIENCE:?}: {:?}", self.story(id).await);
+            panic!(
+                "no {events} events within {PATIENCE:?}: {:?}",
+                self.story(id).await
+            );
         }
     }
 

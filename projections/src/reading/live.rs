@@ -110,7 +110,7 @@ fn here(local: &LocalWorker, about: Registered) -> Option<Here> {
 }
 
 fn registered(projection: &str) -> Result<Registered, ReadModelError> {
-    let found = registry().into_iter().find(|model| model.name == projection);
+    let found = registry().iter().copied().find(|model| model.name == projection);
     found.ok_or_else(|| ReadModelError::Unknown(projection.to_owned()))
 }
 

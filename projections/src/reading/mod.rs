@@ -15,7 +15,7 @@ pub use error::ReadModelError;
 pub(crate) use live::Tables;
 pub(crate) use page::bounded;
 pub use page::{Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest};
-pub(crate) use row::{currency, id, json, money};
+pub(crate) use row::{currency, id, json, money, text};
 pub use wait::Waited;
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Reading values out of rows.
 
-use domain::value::{Currency, Money};
+use domain::value::{Currency, InvalidValue, Money};
 use serde::de::DeserializeOwned;
 use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
@@ -19,6 +19,15 @@ pub(crate) fn currency(row: &PgRow, column: &str) -> Result<Currency, sqlx::Erro
 /// An amount, with the currency of another column.
 pub(crate) fn money(row: &PgRow, column: &str, currency_column: &str) -> Result<Money, sqlx::Error> {
     Ok(Money { amount: row.try_get(column)?, currency: currency(row, currency_column)? })
+}
+
+/// A value that is made of a text: a SKU, a slug, a warehouse …
+pub(crate) fn text<T>(row: &PgRow, column: &str) -> Result<T, sqlx::Error>
+where
+    T: TryFrom<String, Error = InvalidValue>,
+{
+    let text: String = row.try_get(column)?;
+    T::try_from(text).map_err(|error| decode(column, error))
 }
 
 /// A value that is kept as JSON.

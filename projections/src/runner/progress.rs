@@ -35,7 +35,7 @@ pub(crate) struct Here {
 impl Default for Progress {
     fn default() -> Self {
         let idle = || watch::Sender::new(Local { here: None, since: Instant::now() });
-        let workers = registry().into_iter().map(|model| (model.name, idle())).collect();
+        let workers = registry().iter().map(|model| (model.name, idle())).collect();
         Self { workers: Arc::new(workers) }
     }
 }

@@ -150,7 +150,7 @@ fn an_account_is_opened_once() {
 #[test]
 fn an_owner_has_one_account_in_each_currency() {
     let claim = AccountEvent::owner_claim(customer_id(1), Currency::EUR);
-    assert_eq!(opened().claims(), [claim.clone()]);
+    assert_eq!(opened().claims(), std::slice::from_ref(&claim));
     assert_ne!(claim, AccountEvent::owner_claim(customer_id(2), Currency::EUR));
     assert_ne!(claim, AccountEvent::owner_claim(customer_id(1), currency("USD")));
     assert_eq!(deposited(eur(1), "a").claims(), Vec::<Claim>::new());

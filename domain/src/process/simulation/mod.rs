@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Enough for every kind of story to happen many times, few enough to take seconds unoptimised.
-const SEEDS: std::ops::Range<u64> = 0..300;
+const SEEDS: std::ops::Range<u64> = 0..500;
 
 #[test]
 fn every_order_ends_and_nothing_is_lost_whatever_the_order_of_deliveries() {

@@ -75,10 +75,9 @@ impl People {
 
     /// What somebody wants now; orders are placed before and between everything else.
     pub(super) fn wish(&mut self, orders: &BTreeMap<OrderId, Order>) -> Option<Command> {
-        if self.wishes == 0 || self.random.one_in(3) {
-            if let Some(number) = self.random.take(&mut self.orders_to_place) {
-                return Some((order_id(number), self.place(number)).into());
-            }
+        let places = self.wishes == 0 || self.random.one_in(3);
+        if places && let Some(number) = self.random.take(&mut self.orders_to_place) {
+            return Some((order_id(number), self.place(number)).into());
         }
         self.wishes = self.wishes.saturating_sub(1);
         let number = self.random.up_to(12);

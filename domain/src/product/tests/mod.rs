@@ -2,6 +2,8 @@
 
 mod properties;
 
+use cqrs_es::test::TestFramework;
+
 use super::{
     Image, MAX_CATEGORIES, MAX_TAGS, MAX_TAX_RATE_BP, MAX_VARIANTS, Product, ProductChange, ProductCommand,
     ProductDraft, ProductError, ProductEvent, Variant,
@@ -249,6 +251,17 @@ fn a_price_without_a_variant_is_for_all_of_them() {
     given([listed(lamp())])
         .when(set_price(None, eur(1999)))
         .then([price_set("LAMP-RED", eur(1999)), price_set("LAMP", eur(1999))]);
+}
+
+#[test]
+fn the_asynchronous_half_of_an_aggregate_decides_the_same() {
+    TestFramework::<Product>::with(())
+        .given(vec![listed(lamp())])
+        .when(set_price(None, eur(1999)))
+        .then_expect_events(vec![
+            price_set("LAMP-RED", eur(1999)),
+            price_set("LAMP", eur(1999)),
+        ]);
 }
 
 #[test]

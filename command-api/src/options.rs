@@ -1,0 +1,37 @@
+//! The limits of the API.
+
+use std::time::Duration;
+
+/// The largest body of a command. The longest order and the longest product fit in many times.
+pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// The largest import: ten thousand rows of a kilobyte and a half.
+pub(crate) const MAX_IMPORT_BYTES: usize = 16 * 1024 * 1024;
+
+/// How much the API does at once and how long it waits.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiOptions {
+    /// Requests that are worked on at once; more are told to come again. Together with the largest
+    /// body it bounds the memory that requests can take.
+    pub max_in_flight: usize,
+    /// Imports that are worked on at once: their bodies are large.
+    pub max_imports: usize,
+    /// How long a client may take to send its body.
+    pub body_timeout: Duration,
+    /// How long a request may take. Longer than the deadline of the command bus, which knows more about
+    /// what became of the command.
+    pub request_timeout: Duration,
+    /// How long an import may take.
+    pub import_timeout: Duration,
+}
+
+impl Default for ApiOptions {
+    fn default() -> Self {
+        Self {
+            max_in_flight: 512,
+            max_imports: 2,
+            body_timeout: Duration::from_secs(8),
+            request_timeout: Duration::from_secs(20),
+            import_timeout: Duration::from_secs(120),
+        }
+    }
+}

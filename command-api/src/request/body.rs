@@ -1,0 +1,182 @@
+//! The first step of parsing: from bytes to JSON of the right shape.
+
+use std::{error::Error, time::Duration};
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, header},
+};
+use http_body_util::LengthLimitError;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::problem::Problem;
+
+/// Why bytes are not the JSON that they should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MalformedJson {
+    /// The path of the field, as far as it is known; empty for the whole text.
+    pub(crate) field: String,
+    /// What is wrong. It never repeats a value: it may be a secret, and problems are copied around.
+    pub(crate) rule: String,
+}
+
+/// Reads a body that is not too large and does not take too long.
+pub(crate) async fn read_body(
+    headers: &HeaderMap,
+    body: Body,
+    max_bytes: usize,
+    timeout: Duration,
+) -> Result<Bytes, Problem> {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|bytes| bytes > max_bytes) {
+        return Err(Problem::body_too_large(max_bytes));
+    }
+    let read = axum::body::to_bytes(body, max_bytes);
+    let Ok(read) = tokio::time::timeout(timeout, read).await else {
+        return Err(Problem::body_timeout());
+    };
+    read.map_err(|error| {
+        let too_large = error
+            .source()
+            .is_some_and(<dyn Error + 'static>::is::<LengthLimitError>);
+        if too_large {
+            return Problem::body_too_large(max_bytes);
+        }
+        Problem::malformed("malformed_body", "the body broke off")
+    })
+}
+
+/// The media type of a request in small letters, without parameters.
+pub(crate) fn media_type(headers: &HeaderMap) -> String {
+    let value = headers.get(header::CONTENT_TYPE);
+    let text = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = text.split(';').next().unwrap_or_default();
+    essence.trim().to_ascii_lowercase()
+}
+
+/// The body of a command.
+pub(super) fn json<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Problem> {
+    let media_type = media_type(headers);
+    let is_json = media_type == "application/json"
+        || (media_type.starts_with("application/") && media_type.ends_with("+json"));
+    if !is_json {
+        return Err(Problem::unsupported_media_type("application/json"));
+    }
+    parse_json(bytes).map_err(|MalformedJson { field, rule }| {
+        let problem = Problem::malformed("malformed_body", format!("the body is malformed: {rule}"));
+        match field.as_str() {
+            "" => problem,
+            _ => problem.of_field(field),
+        }
+    })
+}
+
+/// Reads JSON and says which field is to blame when it cannot.
+pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, MalformedJson> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        malformed(&path, error.inner())
+    })?;
+    reader.end().map_err(|error| malformed(".", &error))?;
+    Ok(parsed)
+}
+
+fn malformed(path: &str, error: &serde_json::Error) -> MalformedJson {
+    let path = if path == "." { "" } else { path };
+    let (line, column) = (error.line(), error.column());
+    let message = error.to_string();
+    match error.classify() {
+        Category::Io | Category::Eof => MalformedJson {
+            field: String::new(),
+            rule: "the JSON ends too early".to_owned(),
+        },
+        Category::Syntax => MalformedJson {
+            field: String::new(),
+            rule: format!("no JSON at line {line} column {column}"),
+        },
+        Category::Data => {
+            let message = message.split(" at line ").next().unwrap_or_default();
+            if let Some(name) = quoted_after(message, "missing field `") {
+                let field = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+                return MalformedJson { field, rule: format!("the field {name} is missing") };
+            }
+            MalformedJson {
+                field: path.to_owned(),
+                rule: data_rule(message),
+            }
+        }
+    }
+}
+
+/// What serde expected, without what it found.
+fn data_rule(message: &str) -> String {
+    if let Some(name) = quoted_after(message, "duplicate field `") {
+        return format!("the field {name} stands there twice");
+    }
+    let expected = message.rsplit_once("expected ").map(|(_, expected)| expected);
+    let what = if message.starts_with("unknown field") { "unknown field" } else { "wrong value" };
+    match expected {
+        Some(expected) => format!("{what}, expected {expected}"),
+        None => what.to_owned(),
+    }
+}
+
+fn quoted_after<'text>(message: &'text str, start: &str) -> Option<&'text str> {
+    message.strip_prefix(start)?.split('`').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Order {
+        #[expect(dead_code, reason = "only its type matters")]
+        lines: Vec<Line>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Line {
+        #[expect(dead_code, reason = "only its type matters")]
+        quantity: i64,
+    }
+
+    fn blame(json: &str) -> (String, String) {
+        let MalformedJson { field, rule } = parse_json::<Order>(json.as_bytes()).unwrap_err();
+        (field, rule)
+    }
+
+    #[test]
+    fn a_field_of_another_type_is_named_and_its_value_is_not_repeated() {
+        let (field, rule) = blame(r#"{"lines": [{"quantity": "4242424242424242"}]}"#);
+        assert_eq!((field.as_str(), rule.as_str()), ("lines[0].quantity", "wrong value, expected i64"));
+    }
+
+    #[test]
+    fn a_missing_field_is_named() {
+        assert_eq!(blame(r#"{"lines": [{}]}"#).0, "lines[0].quantity");
+        assert_eq!(blame("{}").0, "lines");
+    }
+
+    #[test]
+    fn an_unknown_field_is_named() {
+        let (field, rule) = blame(r#"{"lines": [{"quantitty": 1}]}"#);
+        assert_eq!(field, "lines[0].quantitty");
+        assert_eq!(rule, "unknown field, expected `quantity`");
+    }
+
+    #[test]
+    fn broken_json_is_told_from_wrong_json() {
+        assert_eq!(blame(r#"{"lines": ["#).1, "the JSON ends too early");
+        assert_eq!(blame("{]").1, "no JSON at line 1 column 2");
+        assert_eq!(blame(r#"{"lines": []} x"#).1, "no JSON at line 1 column 15");
+    }
+}

@@ -1,0 +1,106 @@
+//! The headers that a command understands.
+
+use axum::http::{HeaderMap, HeaderValue};
+use event_store::{CommandKey, Sequence};
+use utoipa::IntoParams;
+
+use crate::problem::Problem;
+
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+const IF_MATCH: &str = "If-Match";
+/// As the draft of the IETF suggests for the sake of those who store it.
+const MAX_KEY_LEN: usize = 255;
+
+/// Headers of every command.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(crate) struct CommandHeaders {
+    /// A name of the caller's choice for this request: sent again under the same name it is done once and
+    /// answered as the first time. 1 to 255 visible ASCII characters.
+    #[param(rename = "Idempotency-Key", value_type = Option<String>, example = "8e03978e-40d5-43dd-bc93-6894a57f9324")]
+    idempotency_key: Option<String>,
+    /// The sequence at which the aggregate must be, such as `3`; otherwise nothing is done.
+    #[param(rename = "If-Match", value_type = Option<String>, example = "3")]
+    pub(crate) expected_sequence: Option<Sequence>,
+    /// The W3C trace context of the caller; its trace id becomes the correlation id.
+    #[param(rename = "traceparent", value_type = Option<String>)]
+    #[expect(dead_code, reason = "it is read by a middleware and described here")]
+    traceparent: Option<String>,
+}
+
+impl CommandHeaders {
+    pub(super) fn read(headers: &HeaderMap) -> Result<Self, Problem> {
+        Ok(Self {
+            idempotency_key: find(headers, IDEMPOTENCY_KEY, idempotency_key)?,
+            expected_sequence: find(headers, IF_MATCH, sequence)?,
+            traceparent: None,
+        })
+    }
+
+    pub(super) fn keys(&self, fingerprint: impl FnOnce() -> Vec<u8>) -> Vec<CommandKey> {
+        let key = self.idempotency_key.as_ref().map(|key| CommandKey {
+            key: format!("rest:{key}"),
+            fingerprint: fingerprint(),
+        });
+        key.into_iter().collect()
+    }
+}
+
+/// The value of a header that may stand there once.
+fn find<T>(
+    headers: &HeaderMap,
+    name: &str,
+    parse: fn(&HeaderValue) -> Result<T, &'static str>,
+) -> Result<Option<T>, Problem> {
+    let malformed = |rule: &str| Problem::malformed("malformed_header", format!("{name} {rule}")).of_field(name);
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => parse(value).map(Some).map_err(malformed),
+        (Some(_), Some(_)) => Err(malformed("must stand there once")),
+    }
+}
+
+fn idempotency_key(value: &HeaderValue) -> Result<String, &'static str> {
+    const RULE: &str = "must have 1 to 255 visible ASCII characters";
+    let text = value.to_str().map_err(|_| RULE)?;
+    let sound = (1..=MAX_KEY_LEN).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if sound { Ok(text.to_owned()) } else { Err(RULE) }
+}
+
+fn sequence(value: &HeaderValue) -> Result<Sequence, &'static str> {
+    const RULE: &str = "must be a sequence such as 3 or \"3\"";
+    let text = value.to_str().map_err(|_| RULE)?;
+    let bare = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .unwrap_or(text);
+    if bare.is_empty() || !bare.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(RULE);
+    }
+    bare.parse().map_err(|_| RULE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sequence_may_stand_in_quotes() {
+        for (text, expected) in [("3", Some(3)), ("\"3\"", Some(3)), ("0", Some(0))] {
+            assert_eq!(sequence(&HeaderValue::from_static(text)).ok(), expected, "{text}");
+        }
+        for wrong in ["", "\"3", "W/\"3\"", "*", "-1", "+1", "3, 4", "99999999999999999999"] {
+            assert!(sequence(&HeaderValue::from_static(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_visible_and_bounded() {
+        let key = |text: &str| idempotency_key(&HeaderValue::from_str(text).unwrap());
+        assert!(key(&"k".repeat(255)).is_ok());
+        for wrong in [String::new(), "k".repeat(256), "a b".to_owned(), "ключ".to_owned()] {
+            assert!(key(&wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! How the values of the domain are written in JSON.
+
+use chrono::NaiveDate;
+use domain::value::{
+    AccountId, CardToken, CountryCode, Currency, CustomerId, Money, Quantity, Sku, Slug, Text, WarehouseCode,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Check, Valid};
+
+/// An amount of money.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Money)]
+pub(crate) struct MoneyBody {
+    /// Minor units of the currency, such as cents.
+    #[schema(minimum = 1, maximum = 1_000_000_000_000_000_i64, example = 1999)]
+    pub(crate) amount: i64,
+    /// A currency of ISO 4217.
+    #[schema(example = "EUR")]
+    pub(crate) currency: String,
+}
+
+impl Valid for Money {
+    type Raw = MoneyBody;
+    fn check(raw: MoneyBody, check: &mut Check) -> Option<Self> {
+        let currency = check.field::<Currency>("currency", raw.currency);
+        // Any currency will do to see whether the amount alone is right.
+        let amount = Self::positive(raw.amount, currency.unwrap_or(Currency::EUR));
+        if let Err(error) = &amount {
+            check.within("amount", |check| check.refuse("invalid_amount", error.rule.clone()));
+        }
+        currency.and(amount.ok())
+    }
+}
+
+impl<const MAX: usize> Valid for Text<MAX> {
+    type Raw = String;
+    fn check(raw: String, check: &mut Check) -> Option<Self> {
+        let text = Self::try_from(raw);
+        text.map_err(|error| check.refuse("invalid_text", error.rule)).ok()
+    }
+}
+
+impl Valid for Quantity {
+    type Raw = i64;
+    fn check(raw: i64, check: &mut Check) -> Option<Self> {
+        let quantity = Self::try_from(raw);
+        quantity
+            .map_err(|error| check.refuse("invalid_quantity", error.rule))
+            .ok()
+    }
+}
+
+impl Valid for NaiveDate {
+    type Raw = String;
+    fn check(raw: String, check: &mut Check) -> Option<Self> {
+        // The ten characters of RFC 3339 alone: chrono would also take `2026-1-2`.
+        match raw.parse() {
+            Ok(date) if raw.len() == 10 => Some(date),
+            _ => {
+                check.refuse("invalid_date", "must be a day such as 2026-12-31");
+                None
+            }
+        }
+    }
+}
+
+macro_rules! texts {
+    ($($value:ty => $code:literal),+ $(,)?) => { $(
+        impl Valid for $value {
+            type Raw = String;
+            fn check(raw: String, check: &mut Check) -> Option<Self> {
+                let value = <$value>::try_from(raw);
+                value.map_err(|error| check.refuse($code, error.rule)).ok()
+            }
+        }
+    )+ };
+}
+
+texts! {
+    CardToken => "invalid_card_token",
+    CountryCode => "invalid_country",
+    Currency => "invalid_currency",
+    Sku => "invalid_sku",
+    Slug => "invalid_slug",
+    WarehouseCode => "invalid_warehouse",
+}
+
+macro_rules! identifiers {
+    ($($id:ty),+ $(,)?) => { $(
+        impl Valid for $id {
+            type Raw = String;
+            fn check(raw: String, check: &mut Check) -> Option<Self> {
+                raw.parse::<$id>().map_err(|error| check.refuse("malformed_id", error.rule)).ok()
+            }
+        }
+    )+ };
+}
+
+identifiers!(AccountId, CustomerId);

@@ -1,0 +1,90 @@
+//! All routes, and what happens around them.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::FromRef,
+    middleware::{from_fn, from_fn_with_state},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    Commands, accounts, docs,
+    middleware::{Bound, bounded, correlated, logged, on_panic, problems_only, within_deadline},
+    options::ApiOptions,
+    orders, payments, problem, products, stock,
+};
+
+/// What every handler shares.
+#[derive(Clone)]
+pub struct ApiState {
+    pub(crate) commands: Commands,
+    pub(crate) options: Arc<ApiOptions>,
+}
+
+impl ApiState {
+    /// The state of an API with the given limits.
+    pub fn new(commands: Commands, options: ApiOptions) -> Self {
+        Self {
+            commands,
+            options: Arc::new(options),
+        }
+    }
+}
+
+impl FromRef<ApiState> for Commands {
+    fn from_ref(state: &ApiState) -> Self {
+        state.commands.clone()
+    }
+}
+
+/// The whole API as a server of its own: every other address is answered with a problem.
+pub fn router(state: ApiState) -> Router {
+    let unknown = around(Router::new().fallback(problem::not_found), &state);
+    routes(state).merge(unknown)
+}
+
+/// The routes of the API, its description and its documentation, to be merged into a larger server.
+///
+/// There is no fallback: the larger server has its own, for which [`problem::not_found`] is a good one.
+pub fn routes(state: ApiState) -> Router {
+    let ApiOptions {
+        max_in_flight,
+        max_imports,
+        request_timeout,
+        import_timeout,
+        ..
+    } = *state.options;
+    let commands = limited(Router::from(commands()), max_in_flight, request_timeout);
+    let imports = limited(Router::from(products::import_routes()), max_imports, import_timeout);
+    let docs = limited(docs::router(), max_in_flight, request_timeout);
+    let all = commands.merge(imports).merge(docs);
+    around(all, &state).with_state(state)
+}
+
+/// Every command but the imports, which have limits of their own.
+pub(crate) fn commands() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .merge(accounts::routes())
+        .merge(products::routes())
+        .merge(stock::routes())
+        .merge(orders::routes())
+        .merge(payments::routes())
+}
+
+fn limited(routes: Router<ApiState>, max_in_flight: usize, timeout: Duration) -> Router<ApiState> {
+    routes
+        .layer(from_fn_with_state(timeout, within_deadline))
+        .layer(from_fn_with_state(Bound::new(max_in_flight), bounded))
+}
+
+/// The layers around everything, from the innermost to the outermost.
+fn around<S: Clone + Send + Sync + 'static>(routes: Router<S>, state: &ApiState) -> Router<S> {
+    routes
+        .layer(CatchPanicLayer::custom(on_panic))
+        .layer(from_fn(problems_only))
+        .layer(from_fn(logged))
+        .layer(from_fn_with_state(state.clone(), correlated))
+}

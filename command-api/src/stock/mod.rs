@@ -1,0 +1,22 @@
+//! What the warehouses hold.
+
+mod adjust;
+mod known_sku;
+mod receive;
+mod transfer;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use self::{
+    adjust::{Adjustment, adjust},
+    receive::{Receipt, receive},
+    transfer::{Transfer, transfer},
+};
+use crate::router::ApiState;
+
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(receive::endpoint))
+        .routes(routes!(adjust::endpoint))
+        .routes(routes!(transfer::endpoint))
+}

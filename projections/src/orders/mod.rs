@@ -1,0 +1,48 @@
+//! Orders as customers and staff see them: state, lines, and every step with its time and cause.
+//!
+//! The timeline has not only the order's own events but also what happened for it elsewhere: units
+//! reserved, money held, payments authorised.
+//!
+//! What it deliberately is not: it does not know the saga's state, and no decision rests on it.
+
+mod apply;
+mod flush;
+mod read;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+use sqlx::PgConnection;
+
+pub use apply::OrdersBatch;
+pub use read::{Order, OrderFilter, OrderLine, OrdersReader, TimelineStep};
+
+use crate::{
+    recorded::{EventError, Recorded},
+    table::{Schema, TableProjection},
+};
+
+/// The projection of orders.
+#[derive(Debug, Clone, Copy)]
+pub struct Orders;
+
+impl TableProjection for Orders {
+    const NAME: &'static str = "orders";
+    const VERSION: i32 = 1;
+    const DDL: &'static str = include_str!("schema.sql");
+    const READS: &'static [&'static str] = &["order", "payment", "stock", "account"];
+    type Batch = OrdersBatch;
+
+    fn apply(&self, batch: &mut OrdersBatch, recorded: &Recorded) -> Result<(), EventError> {
+        batch.apply(recorded)
+    }
+
+    async fn flush(
+        &self,
+        batch: OrdersBatch,
+        schema: &Schema,
+        connection: &mut PgConnection,
+    ) -> Result<(), sqlx::Error> {
+        batch.flush(schema, connection).await
+    }
+}

@@ -1,0 +1,45 @@
+//! How many units there are of each SKU, by warehouse and lot.
+//!
+//! The totals of a SKU are sums over its few rows, so they cannot differ from them.
+
+mod apply;
+mod flush;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use sqlx::PgConnection;
+
+pub use apply::StockLevelsBatch;
+pub use read::{StockBucket, StockLevel, StockLevelsReader};
+
+use crate::{
+    recorded::{EventError, Recorded},
+    table::{Schema, TableProjection},
+};
+
+/// The projection of stock levels.
+#[derive(Debug, Clone, Copy)]
+pub struct StockLevels;
+
+impl TableProjection for StockLevels {
+    const NAME: &'static str = "stock_levels";
+    const VERSION: i32 = 1;
+    const DDL: &'static str = include_str!("schema.sql");
+    const READS: &'static [&'static str] = &["stock"];
+    type Batch = StockLevelsBatch;
+
+    fn apply(&self, batch: &mut StockLevelsBatch, recorded: &Recorded) -> Result<(), EventError> {
+        batch.apply(recorded);
+        Ok(())
+    }
+
+    async fn flush(
+        &self,
+        batch: StockLevelsBatch,
+        schema: &Schema,
+        connection: &mut PgConnection,
+    ) -> Result<(), sqlx::Error> {
+        batch.flush(schema, connection).await
+    }
+}

@@ -1,0 +1,51 @@
+//! Every command that the README tells people to run is run.
+
+use std::{fs, process::Command};
+
+use tests::{Shop, repository, souk_binary};
+
+/// The lines of all `sh` blocks: a newcomer pastes them one after the other.
+fn commands(document: &str) -> String {
+    let mut inside = false;
+    let mut script = String::new();
+    for line in document.lines() {
+        match line {
+            "```sh" => inside = true,
+            "```" => inside = false,
+            command if inside => {
+                script.push_str(command);
+                script.push('\n');
+            }
+            _ => {}
+        }
+    }
+    script
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_walk_of_the_readme_works_as_it_is_written() {
+    let document = fs::read_to_string(repository().join("README.md")).unwrap();
+    let shop = Shop::start(&["--demo"]).unwrap();
+    let address = shop.client().unwrap().base().trim_start_matches("http://").to_owned();
+    let script = commands(&document).replace("127.0.0.1:8080", &address);
+    assert!(script.contains(&address), "the README does not say where the shop is");
+
+    // The README's binary is the one that `make up` built; here it is the one under test.
+    let folder = souk_binary().unwrap().parent().unwrap();
+    let script = script.replace("$PWD/target/up", &folder.display().to_string());
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &script])
+        .current_dir(repository())
+        .env("SOUK_DATA", shop.data())
+        .env_remove("DATABASE_URL")
+        .output()
+        .unwrap();
+    let said = format!(
+        "{}\n{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(output.status.success(), "{script}\n\n{said}");
+    // curl reports a refusal as success, so the answers themselves must not be problems.
+    assert!(!said.contains("\"status\":4") && !said.contains("\"errors\""), "{said}");
+}
