@@ -42,9 +42,9 @@ pub fn openapi() -> Description {
 }
 
 /// `/openapi.json`, and Swagger UI at `/docs`, served from the binary.
-pub(crate) fn router() -> Router<ApiState> {
+pub(crate) fn pages() -> Router<ApiState> {
     // Without this the page would ask a server of its makers whether the description is valid.
     let config = Config::default().validator_url("none");
-    let pages = SwaggerUi::new("/docs").url(DESCRIPTION_URL, openapi());
-    Router::from(pages.config(config))
+    let ui = SwaggerUi::new("/docs").url(DESCRIPTION_URL, openapi());
+    Router::from(ui.config(config))
 }

@@ -1,5 +1,8 @@
 -- The log: append-only events with dense, commit-ordered positions.
 
+-- That a role is granted already is no news.
+SET LOCAL client_min_messages = warning;
+
 -- Roles are shared by the whole server, so another database may have made them, perhaps just now.
 DO $$
 DECLARE
@@ -116,6 +119,9 @@ CREATE FUNCTION append_events(
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = public, pg_temp
+-- Compiling costs more than the few milliseconds that a batch takes, and its plan is always the same.
+SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -200,6 +206,7 @@ BEGIN
         INSERT INTO command_keys (key, fingerprint, aggregate_type, aggregate_id, sequence, position)
         SELECT k.key, k.fingerprint, s_type[k.stream], s_id[k.stream], k.sequence,
                CASE WHEN k.event = 0 THEN head.position + appended
+                    WHEN cardinality(refused) = 0 THEN head.position + k.event
                     ELSE head.position + k.event - (
                         SELECT count(*) FROM unnest(e_stream[1:k.event]) AS before (stream)
                         WHERE before.stream = ANY (refused)

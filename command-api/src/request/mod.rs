@@ -12,7 +12,7 @@ use event_store::{CommandContext, Metadata};
 use serde::de::DeserializeOwned;
 
 pub(crate) use self::{
-    body::{MalformedJson, parse_json, read_body},
+    body::{MalformedJson, media_type, parse_json, read_body},
     check::{Check, Valid},
     fingerprint::{Digest, digest},
     headers::CommandHeaders,

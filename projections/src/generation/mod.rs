@@ -23,7 +23,7 @@ pub(crate) use checkpoint::{advance, beat, record_error};
 pub(crate) use list::list;
 pub(crate) use lookup::{fetch, find_building, find_live, find_readable};
 pub(crate) use make::{building, discard_row, mark_failed, outdated, reopen_retired};
-pub(crate) use switch::{Switch, begin_switch};
+pub(crate) use switch::begin_switch;
 
 /// The place of everything that is in the database itself.
 pub(crate) const IN_DATABASE: &str = "";

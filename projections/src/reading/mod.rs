@@ -12,7 +12,7 @@ use event_store::Position;
 use sqlx::PgPool;
 
 pub use error::ReadModelError;
-pub(crate) use live::Tables;
+pub(crate) use live::{LiveGenerations, Tables};
 pub(crate) use page::bounded;
 pub use page::{Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest};
 pub(crate) use row::{currency, id, json, money, text};
@@ -24,7 +24,6 @@ use crate::{
     generation::{self, GenerationStatus},
     orders::OrdersReader,
     products::ProductsReader,
-    reading::live::LiveGenerations,
     runner::Progress,
     stock_levels::StockLevelsReader,
 };

@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use error::ProjectionError;
-pub(crate) use error::{OpenError, WorkError, WriteError};
+pub(crate) use error::{OpenError, WriteError};
 pub(crate) use model::{ReadModel, Sink};
 pub(crate) use pace::Pace;
 pub use progress::Progress;

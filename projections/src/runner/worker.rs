@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Context, Here,
-    error::{WorkError, WriteError},
+    error::{OpenError, WorkError, WriteError},
     lease::Lease,
     model::{ReadModel, Sink},
     pace::{BatchSize, Pace},
@@ -58,6 +58,11 @@ impl<'context> Worker<'context> {
             None => return Ok(None),
         };
         let sink = model.open(&context.pool, &generation).await?;
+        let head = context.log.head().await?;
+        if sink.position() > head {
+            let reason = format!("it is at position {}, and the log ends at {head}", sink.position());
+            return Err(OpenError::Lost(reason).into());
+        }
         let feed = Feed::new(context.log.clone(), sink.position(), model.registered().reads);
         Ok(Some(Self { context, model, generation, lease, feed, sink, size: BatchSize::new() }))
     }
@@ -167,14 +172,11 @@ impl<'context> Worker<'context> {
     /// One event of the batch cannot be written: go back and take them one by one.
     async fn search(&mut self, up_to: i64) -> Result<(), WorkError> {
         self.size.be_careful(up_to);
-        self.sink = self.model.open(&self.context.pool, &self.at_its_position().await?).await?;
+        let pool = &self.context.pool;
+        let generation = generation::fetch(pool, self.generation.id).await?.ok_or(WriteError::Fenced)?;
+        self.sink = self.model.open(pool, &generation).await?;
         self.feed = Feed::new(self.context.log.clone(), self.sink.position(), self.model.registered().reads);
         Ok(())
-    }
-
-    async fn at_its_position(&self) -> Result<Generation, WorkError> {
-        let now = generation::fetch(&self.context.pool, self.generation.id).await?;
-        now.ok_or(WorkError::Write(WriteError::Fenced))
     }
 
     /// Tells the readers of this process.

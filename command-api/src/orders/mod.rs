@@ -1,0 +1,26 @@
+//! What customers buy.
+
+mod address;
+mod cancel;
+mod deliver;
+mod place;
+mod placement;
+mod ship;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use self::{
+    cancel::cancel,
+    deliver::deliver,
+    placement::{PlaceOrder, RequestedLine, place},
+    ship::{Shipment, ship},
+};
+use crate::router::ApiState;
+
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(place::endpoint))
+        .routes(routes!(cancel::endpoint))
+        .routes(routes!(ship::endpoint))
+        .routes(routes!(deliver::endpoint))
+}

@@ -1,0 +1,248 @@
+//! The index while it is written: everything here blocks.
+
+use std::{collections::HashMap, path::Path};
+
+use domain::{
+    Event,
+    product::ProductEvent,
+    stock::StockEvent,
+    value::{ProductId, Quantity},
+};
+use event_store::Position;
+use tantivy::{
+    Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term,
+    collector::TopDocs,
+    indexer::IndexWriterOptions,
+    query::TermQuery,
+    schema::IndexRecordOption,
+};
+
+use super::{
+    card::{Card, ProductCard, UnitsCard, units_key},
+    index::{self, Fields},
+};
+use crate::{
+    recorded::Recorded,
+    runner::{OpenError, WriteError},
+};
+
+/// What the writer may hold in memory before it writes a segment. Tantivy wants 15 MB at least.
+const WRITER_BYTES: usize = 20_000_000;
+
+/// How many changed documents are held until they are committed.
+const MAX_CHANGED: usize = 5_000;
+
+/// How many bytes of changed documents are held, about.
+const MAX_CHANGED_BYTES: usize = 16 * 1_024 * 1_024;
+
+/// Blocks of stored documents that stay decompressed: events come in bunches about the same products.
+const CACHED_BLOCKS: usize = 32;
+
+/// The index, and what was changed since its last commit.
+pub(super) struct Shelf {
+    fields: Fields,
+    writer: IndexWriter,
+    reader: IndexReader,
+    changed: HashMap<String, Changed>,
+    /// Which changed document has a SKU.
+    homes: HashMap<String, String>,
+    changed_bytes: usize,
+}
+
+/// A changed document.
+struct Changed {
+    /// Nothing when the document goes.
+    card: Option<Card>,
+    /// Whether the index has an older one that must go.
+    is_in_index: bool,
+}
+
+impl Shelf {
+    /// Opens the index in a folder; an empty one is made if none is expected. Says up to which position
+    /// the index has everything.
+    pub(super) fn open(folder: &Path, expected: Position) -> Result<(Self, Position), OpenError> {
+        let (index, fields) = match folder.join("meta.json").exists() {
+            false if expected == 0 => {
+                // Whatever lies there without its list of files is of no use.
+                if folder.exists() {
+                    std::fs::remove_dir_all(folder)?;
+                }
+                std::fs::create_dir_all(folder)?;
+                index::create(folder)?
+            }
+            false => return Err(OpenError::Lost(format!("there is no index in {}", folder.display()))),
+            true => index::open(folder).map_err(|error| OpenError::Lost(error.to_string()))?,
+        };
+        let checkpoint = check(&index).map_err(OpenError::Lost)?;
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(WRITER_BYTES)
+            .build();
+        let writer = index.writer_with_options(options)?;
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(CACHED_BLOCKS)
+            .try_into()?;
+        let (changed, homes) = (HashMap::new(), HashMap::new());
+        Ok((Self { fields, writer, reader, changed, homes, changed_bytes: 0 }, checkpoint))
+    }
+
+    /// Takes events in, in memory.
+    pub(super) fn apply(&mut self, events: &[Recorded]) -> Result<(), WriteError> {
+        for recorded in events {
+            match &recorded.event {
+                Event::Product(event) => self.apply_product(recorded.id()?, event, recorded)?,
+                Event::Stock(event) => {
+                    let difference = freed_by(event);
+                    if difference != 0 {
+                        self.move_units(&recorded.envelope.aggregate_id, difference)?;
+                    }
+                }
+                Event::Account(_) | Event::Order(_) | Event::Payment(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether anything is not committed yet.
+    pub(super) fn is_changed(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
+    /// Whether more than this should not be held in memory.
+    pub(super) fn is_full(&self) -> bool {
+        self.changed.len() >= MAX_CHANGED || self.changed_bytes >= MAX_CHANGED_BYTES
+    }
+
+    /// Makes everything durable and visible, together with the checkpoint.
+    pub(super) fn commit(&mut self, position: Position) -> Result<(), TantivyError> {
+        for (key, Changed { card, is_in_index }) in self.changed.drain() {
+            if is_in_index {
+                self.writer.delete_term(self.fields.key_term(&key));
+            }
+            if let Some(card) = card {
+                self.writer.add_document(self.fields.document(&card)?)?;
+            }
+        }
+        self.homes.clear();
+        self.changed_bytes = 0;
+        let mut commit = self.writer.prepare_commit()?;
+        commit.set_payload(&position.to_string());
+        commit.commit()?;
+        self.reader.reload()
+    }
+
+    fn apply_product(
+        &mut self,
+        id: ProductId,
+        event: &ProductEvent,
+        recorded: &Recorded,
+    ) -> Result<(), TantivyError> {
+        if let Some(mut product) = ProductCard::created(id, event, recorded) {
+            for (sku, variant) in &mut product.variants {
+                variant.units = self.take_units(sku)?;
+            }
+            self.put(Card::Product(Box::new(product)), false);
+            return Ok(());
+        }
+        let Some((mut card, is_in_index)) = self.find(&id.to_string())? else { return Ok(()) };
+        if let Card::Product(product) = &mut card {
+            match event {
+                ProductEvent::Updated(change) => product.update(change),
+                ProductEvent::PriceSet { sku, price } => {
+                    product.set_price(sku.as_str(), price.currency.code(), price.amount);
+                }
+                ProductEvent::Created { .. } => {}
+            }
+        }
+        self.put(card, is_in_index);
+        Ok(())
+    }
+
+    /// Takes the units of a SKU that had no product.
+    fn take_units(&mut self, sku: &str) -> Result<i64, TantivyError> {
+        let key = units_key(sku);
+        let Some((Card::Units(card), is_in_index)) = self.find(&key)? else { return Ok(0) };
+        self.changed.insert(key, Changed { card: None, is_in_index });
+        Ok(card.units)
+    }
+
+    fn move_units(&mut self, sku: &str, difference: i64) -> Result<(), TantivyError> {
+        let found = self.find_by_sku(sku)?;
+        let (mut card, is_in_index) =
+            found.unwrap_or_else(|| (Card::Units(UnitsCard { sku: sku.to_owned(), units: 0 }), false));
+        card.move_units(sku, difference);
+        self.put(card, is_in_index);
+        Ok(())
+    }
+
+    fn put(&mut self, card: Card, is_in_index: bool) {
+        let key = card.key();
+        for sku in card.skus() {
+            self.homes.insert(sku.to_owned(), key.clone());
+        }
+        self.changed_bytes += card.weight();
+        // A key that is known in the index stays so, whatever became of its card in between.
+        let is_in_index = is_in_index || self.changed.get(&key).is_some_and(|changed| changed.is_in_index);
+        self.changed.insert(key, Changed { card: Some(card), is_in_index });
+    }
+
+    /// A card as it is now, and whether the index has an older one of that key. It is taken out of
+    /// memory: whoever finds it puts it back.
+    fn find(&mut self, key: &str) -> Result<Option<(Card, bool)>, TantivyError> {
+        if let Some(changed) = self.changed.get_mut(key) {
+            let is_in_index = changed.is_in_index;
+            let card = changed.card.take();
+            self.changed_bytes = self.changed_bytes.saturating_sub(card.as_ref().map_or(0, Card::weight));
+            return Ok(card.map(|card| (card, is_in_index)));
+        }
+        Ok(self.load(self.fields.key_term(key))?.map(|card| (card, true)))
+    }
+
+    fn find_by_sku(&mut self, sku: &str) -> Result<Option<(Card, bool)>, TantivyError> {
+        if let Some(key) = self.homes.get(sku).cloned() {
+            return self.find(&key);
+        }
+        let Some(card) = self.load(Term::from_field_text(self.fields.sku, sku))? else { return Ok(None) };
+        // What the index says may be older than what is in memory.
+        let key = card.key();
+        if self.changed.contains_key(&key) { self.find(&key) } else { Ok(Some((card, true))) }
+    }
+
+    /// A card as the last commit has it.
+    fn load(&self, term: Term) -> Result<Option<Card>, TantivyError> {
+        let searcher = self.reader.searcher();
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let found = searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
+        let Some((_, address)) = found.first() else { return Ok(None) };
+        self.fields.card(&searcher.doc(*address)?).map(Some)
+    }
+}
+
+/// How many units become free by an event; below zero when they cease to be.
+fn freed_by(event: &StockEvent) -> i64 {
+    let units = |quantity: &Quantity| i64::from(*quantity);
+    match event {
+        StockEvent::Received { quantity, .. } | StockEvent::Released { quantity, .. } => units(quantity),
+        StockEvent::Adjusted { difference, .. } => *difference,
+        StockEvent::Reserved { quantity, .. } => -units(quantity),
+        StockEvent::Transferred { .. }
+        | StockEvent::ReservationRefused { .. }
+        | StockEvent::Committed { .. } => 0,
+    }
+}
+
+/// The checkpoint of an index, if all of its files are whole.
+fn check(index: &Index) -> Result<Position, String> {
+    let damaged = index.validate_checksum().map_err(|error| error.to_string())?;
+    if let Some(file) = damaged.iter().next() {
+        return Err(format!("{} of its files are damaged, such as {}", damaged.len(), file.display()));
+    }
+    let meta = index.load_metas().map_err(|error| error.to_string())?;
+    match meta.payload {
+        None => Ok(0),
+        Some(payload) => payload.parse().map_err(|_| format!("its checkpoint is {payload:?}")),
+    }
+}

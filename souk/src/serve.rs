@@ -1,0 +1,57 @@
+//! `souk serve`: one role alone, on a database that others share.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use platform::{config::Config, health::HealthRegistry, shutdown::Shutdown};
+use projections::Progress;
+
+use crate::{
+    FINE,
+    cli::{Role, Serve},
+    database::Database,
+    http, roles,
+};
+
+/// How long what was accepted may take to finish.
+pub(crate) const GRACE: Duration = Duration::from_secs(20);
+
+/// Runs a role until it is asked to stop.
+pub(crate) async fn run(config: Config, options: Serve) -> Result<u8> {
+    config.database.as_ref().context(
+        "`souk serve` runs one role of several on a database that they share: set DATABASE_URL, or run \
+         everything at once with `souk up`",
+    )?;
+    let shutdown = Shutdown::listen()?;
+    let health = HealthRegistry::new();
+    let database = Database::start(&config).await?;
+    roles::watch_database(&database, &health, &shutdown).await?;
+    let (pools, data_dir) = (config.pools, config.data_dir.as_path());
+    let side = http::health(health);
+    match options.role {
+        Role::CommandApi => {
+            let listener = http::bind(options.listen.unwrap_or(config.listen.command_api)).await?;
+            let write_side = roles::WriteSide::open(&database, pools).await?;
+            let unknown = command_api::problem::not_found;
+            http::serve(&shutdown, listener, write_side.api().merge(side).fallback(unknown));
+        }
+        Role::QueryApi => {
+            let listener = http::bind(options.listen.unwrap_or(config.listen.query_api)).await?;
+            let queries = roles::query_api(&database, pools, data_dir, Progress::new()).await?;
+            let unknown = command_api::problem::not_found;
+            http::serve(&shutdown, listener, queries.merge(side).fallback(unknown));
+        }
+        Role::ProcessManagers => {
+            let write_side = roles::WriteSide::open(&database, pools).await?;
+            roles::start_process_managers(&database, pools, write_side.bus, &shutdown).await?;
+        }
+        Role::Projections => {
+            let log = roles::WriteSide::open(&database, pools).await?.log;
+            roles::start_projections(&database, pools, log, data_dir, Progress::new(), &shutdown).await?;
+        }
+    }
+    tracing::info!(role = ?options.role, "ready");
+    shutdown.requested().await;
+    shutdown.finish(GRACE).await?;
+    Ok(FINE)
+}

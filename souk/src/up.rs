@@ -1,0 +1,94 @@
+//! `souk up`: the whole shop in one process.
+
+use std::io::Write;
+
+use anyhow::{Result, bail};
+use axum::Router;
+use platform::{config::Config, health::HealthRegistry, postgres::EmbeddedPostgres, shutdown::Shutdown};
+use projections::Progress;
+
+use crate::{
+    FINE,
+    cli::Up,
+    database::Database,
+    demo, http,
+    roles::{self, WriteSide},
+    serve::GRACE,
+};
+
+/// Runs everything until it is asked to stop.
+pub(crate) async fn run(config: Config, options: Up) -> Result<u8> {
+    let shutdown = Shutdown::listen()?;
+    // Before the database is started: a port in use should cost nothing.
+    let listener = http::bind(options.listen.unwrap_or(config.listen.together)).await?;
+    let address = listener.local_addr()?;
+    let database = Database::start(&config).await?;
+    database.migrate().await?;
+
+    let health = HealthRegistry::new();
+    roles::watch_database(&database, &health, &shutdown).await?;
+    let (pools, data_dir, progress) = (config.pools, config.data_dir.as_path(), Progress::new());
+    let write_side = WriteSide::open(&database, pools).await?;
+    roles::start_process_managers(&database, pools, write_side.bus.clone(), &shutdown).await?;
+    roles::start_projections(&database, pools, write_side.log.clone(), data_dir, progress.clone(), &shutdown)
+        .await?;
+    let router = Router::new()
+        .merge(write_side.api())
+        .merge(roles::query_api(&database, pools, data_dir, progress).await?)
+        .merge(http::health(health))
+        .merge(http::front_page())
+        .fallback(command_api::problem::not_found);
+    http::serve(&shutdown, listener, router);
+
+    say(&addresses(&format!("http://{address}"), &database))?;
+    if options.demo {
+        let load = demo::load(&write_side, options.seed);
+        let Some(summary) = shutdown.token().run_until_cancelled(load).await else {
+            return stop(&shutdown, database).await;
+        };
+        say(&summary?.to_string())?;
+    }
+    say("ready; Ctrl-C stops it\n")?;
+
+    tokio::select! {
+        () = shutdown.requested() => stop(&shutdown, database).await,
+        reason = lost(database.embedded.as_ref()) => {
+            shutdown.finish(GRACE).await?;
+            bail!("the embedded PostgreSQL cannot be kept alive: {reason}")
+        }
+    }
+}
+
+/// Finishes what was accepted, then stops the server below.
+async fn stop(shutdown: &Shutdown, database: Database) -> Result<u8> {
+    let finished = shutdown.finish(GRACE).await;
+    database.stop().await;
+    finished?;
+    Ok(FINE)
+}
+
+/// Waits for the end of the embedded server; for ever, when the server is somebody else's.
+async fn lost(server: Option<&EmbeddedPostgres>) -> String {
+    match server {
+        Some(server) => server.failed().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn addresses(base: &str, database: &Database) -> String {
+    let psql = database.embedded.as_ref().map(|server| format!("  psql      {}\n", server.psql("souk")));
+    format!(
+        "Souk is up.\n  commands  {base}/v1        described at {base}/docs\n  queries   {base}/graphql   explored at \
+         {base}/graphiql\n  health    {base}/health/ready\n{}",
+        psql.unwrap_or_default()
+    )
+}
+
+/// Tells whoever started the shop; that nobody listens any more is no reason to stop.
+fn say(text: &str) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
