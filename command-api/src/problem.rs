@@ -118,13 +118,21 @@ impl Problem {
     }
 
     pub(crate) fn body_timeout() -> Self {
-        Self::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", "the body took too long to arrive")
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body_timeout",
+            "the body took too long to arrive",
+        )
     }
 
     pub(crate) fn unsupported_media_type(expected: &str) -> Self {
         let detail = format!("the body must be {expected}");
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
-            .of_field(header::CONTENT_TYPE.as_str())
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            detail,
+        )
+        .of_field(header::CONTENT_TYPE.as_str())
     }
 
     pub(crate) fn overloaded() -> Self {
@@ -133,7 +141,8 @@ impl Problem {
     }
 
     pub(crate) fn deadline_exceeded() -> Self {
-        let detail = "the request took too long and may or may not have been done: send it again with its key";
+        let detail =
+            "the request took too long and may or may not have been done: send it again with its key";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "deadline_exceeded", detail)
     }
 
@@ -149,7 +158,12 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => {
                 ("method_not_allowed", "the resource does not know this method")
             }
-            status if status.is_server_error() => return Self { status, ..Self::internal() },
+            status if status.is_server_error() => {
+                return Self {
+                    status,
+                    ..Self::internal()
+                };
+            }
             _ => ("malformed_request", "the request cannot be understood"),
         };
         Self::new(status, code, detail)
@@ -236,16 +250,27 @@ impl From<CommandError> for Problem {
 /// Source: draft-ietf-httpapi-idempotency-key-header, section 2.7.
 fn key_reused(key: &str) -> Problem {
     let (code, field, detail) = if key.starts_with("deposit:") || key.starts_with("withdrawal:") {
-        ("reference_reused", "reference", "the reference was used for another movement")
+        (
+            "reference_reused",
+            "reference",
+            "the reference was used for another movement",
+        )
     } else {
-        ("idempotency_key_reused", "Idempotency-Key", "the key was used for another request")
+        (
+            "idempotency_key_reused",
+            "Idempotency-Key",
+            "the key was used for another request",
+        )
     };
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail).of_field(field)
 }
 
 fn already_exists(scope: &str, value: &str, holder: &str) -> Problem {
     let (field, detail) = match scope {
-        "account.owner" => ("owner_id", "the owner has an account in this currency already".to_owned()),
+        "account.owner" => (
+            "owner_id",
+            "the owner has an account in this currency already".to_owned(),
+        ),
         "product.slug" => ("slug", format!("another product has the slug {value}")),
         "product.sku" => ("variants", format!("another product has the SKU {value}")),
         _ => return Problem::new(StatusCode::CONFLICT, "already_exists", "it exists already"),

@@ -58,7 +58,11 @@ pub fn routes(state: ApiState) -> Router {
         ..
     } = *state.options;
     let commands = limited(Router::from(commands()), max_in_flight, request_timeout);
-    let imports = limited(Router::from(products::import_routes()), max_imports, import_timeout);
+    let imports = limited(
+        Router::from(products::import_routes()),
+        max_imports,
+        import_timeout,
+    );
     let docs = limited(docs::pages(), max_in_flight, request_timeout);
     let all = commands.merge(imports).merge(docs);
     around(all, &state).with_state(state)

@@ -42,7 +42,13 @@ impl Feed {
     pub(crate) fn new(log: Log, after: Position, reads: &[&str]) -> Self {
         let wake = log.watch();
         let aggregate_types = reads.iter().map(|name| (*name).to_owned()).collect();
-        Self { log, wake, aggregate_types, after, head: 0 }
+        Self {
+            log,
+            wake,
+            aggregate_types,
+            after,
+            head: 0,
+        }
     }
 
     /// The newest position that is known of.
@@ -85,12 +91,20 @@ impl Feed {
         let events = self.log.read(self.after, limit, &filter).await?;
         let last = events.last().map_or(self.after, |event| event.position);
         let full = events.len() >= limit;
-        let up_to = if full { last } else { last.max(window_end.min(self.head)) };
+        let up_to = if full {
+            last
+        } else {
+            last.max(window_end.min(self.head))
+        };
         if up_to <= self.after {
             return Ok(None);
         }
         self.after = up_to;
-        Ok(Some(Stretch { events, up_to, more: full || up_to == window_end }))
+        Ok(Some(Stretch {
+            events,
+            up_to,
+            more: full || up_to == window_end,
+        }))
     }
 
     /// Asks the log itself how long it is.

@@ -34,9 +34,7 @@ mod table;
 mod testing;
 
 pub use generation::{GenerationError, GenerationState, GenerationStatus};
-pub use reading::{
-    Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest, ReadModelError, ReadModels, Waited,
-};
+pub use reading::{Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest, ReadModelError, ReadModels, Waited};
 pub use recorded::{EventError, Recorded};
 pub use registry::{Registered, registry};
 pub use runner::{Progress, ProjectionError, ProjectionWorkers, Projections, RebuildProgress, Rebuilt};

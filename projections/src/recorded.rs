@@ -32,7 +32,9 @@ impl Recorded {
     ///
     /// When this version of the shop does not know the event.
     pub fn decode(decoder: &Decoder, envelope: RecordedEvent) -> Result<Self, EventError> {
-        let payload = decoder.payload(&envelope).map_err(|error| EventError::new(&envelope, error))?;
+        let payload = decoder
+            .payload(&envelope)
+            .map_err(|error| EventError::new(&envelope, error))?;
         let event = Event::from_payload(&envelope.aggregate_type, &payload)
             .map_err(|error| EventError::new(&envelope, error))?;
         drop(payload);
@@ -45,7 +47,10 @@ impl Recorded {
     ///
     /// When it is none of that kind.
     pub fn id<T: FromStr<Err: Error + Send + Sync + 'static>>(&self) -> Result<T, EventError> {
-        self.envelope.aggregate_id.parse().map_err(|error| self.refuse(error))
+        self.envelope
+            .aggregate_id
+            .parse()
+            .map_err(|error| self.refuse(error))
     }
 
     /// The event cannot be projected, for this reason.
@@ -56,6 +61,10 @@ impl Recorded {
 
 impl EventError {
     fn new(envelope: &RecordedEvent, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { position: envelope.position, event_type: envelope.event_type.clone(), source: source.into() }
+        Self {
+            position: envelope.position,
+            event_type: envelope.event_type.clone(),
+            source: source.into(),
+        }
     }
 }

@@ -43,7 +43,12 @@ pub(crate) fn models(data_dir: PathBuf) -> Vec<Arc<dyn ReadModel>> {
 pub fn registry() -> &'static [Registered] {
     static REGISTRY: LazyLock<Vec<Registered>> =
         // The folder matters only to whoever builds an index.
-        LazyLock::new(|| models(PathBuf::new()).iter().map(|model| model.registered()).collect());
+        LazyLock::new(|| {
+            models(PathBuf::new())
+                .iter()
+                .map(|model| model.registered())
+                .collect()
+        });
     &REGISTRY
 }
 

@@ -1,1 +1,35 @@
-//! Placeholder.
+//! Questions and answers: GraphQL over the reading side of the projections.
+//!
+//! | address | what is there |
+//! |---|---|
+//! | `POST /graphql` | one query as JSON: `query`, `variables`, `operationName` |
+//! | `GET /graphql` | the same in the query string; a browser without a query is sent to GraphiQL |
+//! | `GET /graphiql` | an editor with completion and documentation, from this binary alone |
+//!
+//! What always holds:
+//! - an answer says in `extensions.position` how much of the log it has seen;
+//! - a caller that names a position reads at least that much, or is told [`STALE`](ErrorCode::Stale);
+//! - every error has an `extensions.code`; what is broken on our side is logged, and the caller learns
+//!   only the correlation id under which it is found;
+//! - a query is bounded in size, depth, cost, rows and time, and lists are loaded in batches.
+//!
+//! **Architecture invariant:** nothing here writes, and nothing here knows an aggregate or the log.
+
+mod argument;
+mod connection;
+mod error;
+mod freshness;
+mod http;
+pub mod limits;
+mod loaders;
+mod query;
+mod reading;
+mod schema;
+mod state;
+mod types;
+
+pub use error::ErrorCode;
+pub use freshness::AtLeast;
+pub use http::{AT_LEAST_POSITION, CORRELATION_ID, router};
+pub use schema::sdl;
+pub use state::{QueryOptions, QueryState};

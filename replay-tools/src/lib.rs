@@ -32,7 +32,7 @@ pub use context::{Context, Outcome};
 pub use error::Error;
 pub use events::EventsArgs;
 pub use kind::AggregateKind;
-pub use moment::Moment;
+pub use moment::{InvalidMoment, Moment};
 pub use read_models::ProjectionsArgs;
 pub use replay::ReplayArgs;
 pub use report::Format;

@@ -17,7 +17,7 @@ pub enum Moment {
 /// What is neither a time nor a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a time such as 2026-01-31T12:00:00Z, or a date such as 2026-01-31 for its beginning in UTC")]
-pub struct InvalidTime;
+pub(crate) struct InvalidTime;
 
 /// What is neither a position nor a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -75,7 +75,10 @@ pub(crate) async fn first_since(
 
 /// The event at a position.
 pub(crate) async fn find(log: &Log, position: Position) -> Result<Option<RecordedEvent>, ReadError> {
-    let filter = Filter { up_to: Some(position), ..Filter::default() };
+    let filter = Filter {
+        up_to: Some(position),
+        ..Filter::default()
+    };
     Ok(log.read(position.saturating_sub(1), 1, &filter).await?.pop())
 }
 
@@ -99,7 +102,10 @@ mod tests {
     #[test]
     fn digits_alone_are_a_position() {
         assert_eq!("57".parse(), Ok(Moment::Position(57)));
-        assert_eq!("2026-01-31".parse(), Ok(Moment::Time(time("2026-01-31").unwrap())));
+        assert_eq!(
+            "2026-01-31".parse(),
+            Ok(Moment::Time(time("2026-01-31").unwrap()))
+        );
         for wrong in ["", "-1", "5 7", "99999999999999999999"] {
             assert_eq!(wrong.parse::<Moment>(), Err(InvalidMoment), "{wrong}");
         }
@@ -117,7 +123,11 @@ mod tests {
             ("2026-01-31T12:03:00Z", 4),
             ("2026-02-01", head + 1),
         ] {
-            assert_eq!(first_since(&log, time(since).unwrap(), head).await.unwrap(), first, "{since}");
+            assert_eq!(
+                first_since(&log, time(since).unwrap(), head).await.unwrap(),
+                first,
+                "{since}"
+            );
         }
     }
 }

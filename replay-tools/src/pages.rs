@@ -31,12 +31,23 @@ impl Pages {
             _ => None,
         };
         let Coverage { after, up_to } = covered;
-        Self { log, filter, actor, stream, after, seen: after, up_to }
+        Self {
+            log,
+            filter,
+            actor,
+            stream,
+            after,
+            seen: after,
+            up_to,
+        }
     }
 
     /// What was looked through so far.
     pub(crate) fn covered(&self) -> Coverage {
-        Coverage { after: self.after, up_to: self.seen }
+        Coverage {
+            after: self.after,
+            up_to: self.seen,
+        }
     }
 
     /// Lets the stretch end later, when the log has grown.
@@ -76,14 +87,20 @@ impl Pages {
         events.retain(|event| event.position <= self.up_to);
         let full = events.len() >= PAGE;
         let sequence = events.last().map_or(after, |event| event.sequence);
-        let seen = events.last().filter(|_| full).map_or(self.up_to, |event| event.position);
+        let seen = events
+            .last()
+            .filter(|_| full)
+            .map_or(self.up_to, |event| event.position);
         self.stream = Some((stream, sequence));
         Ok((events, seen.max(self.seen)))
     }
 
     async fn of_window(&self) -> Result<(Vec<RecordedEvent>, Position), ReadError> {
         let end = self.seen.saturating_add(WINDOW).min(self.up_to);
-        let filter = Filter { up_to: Some(end), ..self.filter.clone() };
+        let filter = Filter {
+            up_to: Some(end),
+            ..self.filter.clone()
+        };
         let events = self.log.read(self.seen, PAGE, &filter).await?;
         let full = events.len() >= PAGE;
         let seen = events.last().filter(|_| full).map_or(end, |event| event.position);
@@ -95,6 +112,9 @@ impl Pages {
         event.position > self.after
             && event.position <= self.up_to
             && self.filter.admits(event)
-            && self.actor.as_ref().is_none_or(|actor| event.metadata().actor == *actor)
+            && self
+                .actor
+                .as_ref()
+                .is_none_or(|actor| event.metadata().actor == *actor)
     }
 }

@@ -17,6 +17,7 @@ use platform::{
 };
 use process_managers::{ProcessManagers, RunnerOptions, SandboxGateway, Wiring};
 use projections::{Progress, Projections, ReadModels};
+use query_api::{QueryOptions, QueryState};
 
 use crate::database::Database;
 
@@ -93,7 +94,7 @@ pub(crate) async fn query_api(
 ) -> Result<Router> {
     let pool = database.pool(DatabaseRole::Auditor, "query API", pools.reader).await?;
     let read_models = ReadModels::new(pool, data_dir.to_owned(), progress);
-    Ok(query_api::routes(read_models))
+    Ok(query_api::router(QueryState::new(read_models, QueryOptions::default())))
 }
 
 /// Tells the health registry whether the database answers.

@@ -11,7 +11,8 @@ use crate::{
     FINE,
     cli::Up,
     database::Database,
-    demo, http,
+    demo::{self, DemoOptions, DemoSize},
+    http,
     roles::{self, WriteSide},
     serve::GRACE,
 };
@@ -42,7 +43,9 @@ pub(crate) async fn run(config: Config, options: Up) -> Result<u8> {
 
     say(&addresses(&format!("http://{address}"), &database))?;
     if options.demo {
-        let load = demo::load(&write_side, options.seed);
+        let (commands, bars) = (write_side.commands(), demo::Progress::on_stderr());
+        let demo = DemoOptions { seed: options.seed, size: DemoSize::default() };
+        let load = demo::load(&commands, demo, &bars);
         let Some(summary) = shutdown.token().run_until_cancelled(load).await else {
             return stop(&shutdown, database).await;
         };

@@ -42,5 +42,7 @@ pub(super) async fn endpoint(
     Id(account_id): Id<AccountId>,
     call: Call<Movement>,
 ) -> Result<Accepted, Problem> {
-    Ok(deposit(&commands, account_id, call.request, call.context).await?.into())
+    Ok(deposit(&commands, account_id, call.request, call.context)
+        .await?
+        .into())
 }

@@ -1,7 +1,6 @@
 //! What deposits and withdrawals have in common: an amount, and a name under which it moves once.
 
 use domain::{
-    RefusalKind,
     account::{Account, AccountCommand, AccountError},
     value::{AccountId, Money, Reference},
 };
@@ -77,18 +76,13 @@ pub(super) async fn move_money(
         Direction::Deposit => AccountCommand::Deposit { amount, reference },
         Direction::Withdrawal => AccountCommand::Withdraw { amount, reference },
     };
-    match commands.execute::<Account>(account_id, command, context).await {
+    let id = account_id.to_string();
+    match commands.bus().execute::<Account>(&id, command, context).await {
+        Ok(answer) => Ok(answer),
         // A deposit under the reference of a withdrawal: the aggregate knows, the key does not.
-        Err(BusError::Refused(refused)) if is_reference_taken(&refused) => {
-            Err(BusError::KeyReused { key: key.key })
-        }
-        outcome => outcome,
+        Err(BusError::Refused(AccountError::ReferenceTaken)) => Err(BusError::KeyReused { key: key.key }),
+        Err(error) => Err(error.map_refusal(|refusal| Refused::by(&refusal))),
     }
-}
-
-fn is_reference_taken(refused: &Refused) -> bool {
-    use domain::Refusal;
-    refused.kind == RefusalKind::Rule && refused.code == AccountError::ReferenceTaken.code()
 }
 
 fn movement_key(direction: Direction, account_id: AccountId, movement: &Movement) -> CommandKey {

@@ -97,7 +97,10 @@ mod tests {
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         let sound = format!("00-{trace}-00f067aa0ba902b7-01");
         assert_eq!(trace_id(&sound), Some(trace));
-        assert_eq!(trace_id(&format!("01-{trace}-00f067aa0ba902b7-01-more")), Some(trace));
+        assert_eq!(
+            trace_id(&format!("01-{trace}-00f067aa0ba902b7-01-more")),
+            Some(trace)
+        );
         for wrong in [
             String::new(),
             format!("ff-{trace}-00f067aa0ba902b7-01"),

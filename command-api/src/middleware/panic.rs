@@ -10,7 +10,6 @@ use crate::problem::Problem;
 ///
 /// The message stays out of the log line: it may quote a value of the request. The panic hook of the
 /// process has written where it happened.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the payload over")]
 pub(crate) fn on_panic(_payload: Box<dyn Any + Send>) -> Response {
     tracing::error!("a handler panicked");
     Problem::internal().into_response()

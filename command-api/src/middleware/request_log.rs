@@ -30,7 +30,11 @@ pub(crate) async fn logged(request: Request, next: Next) -> Response {
         let status = response.status();
         let latency_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         if status.is_server_error() {
-            tracing::warn!(http.status = status.as_u16(), latency_us, "answered with a failure");
+            tracing::warn!(
+                http.status = status.as_u16(),
+                latency_us,
+                "answered with a failure"
+            );
         } else {
             tracing::info!(http.status = status.as_u16(), latency_us, "answered");
         }

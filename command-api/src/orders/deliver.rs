@@ -64,7 +64,10 @@ pub async fn deliver(
 pub(super) async fn endpoint(
     State(commands): State<Commands>,
     Id(order_id): Id<OrderId>,
-    Call { request: Delivery, context }: Call<Delivery>,
+    Call {
+        request: Delivery,
+        context,
+    }: Call<Delivery>,
 ) -> Result<Accepted, Problem> {
     Ok(deliver(&commands, order_id, context).await?.into())
 }

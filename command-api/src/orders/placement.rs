@@ -67,7 +67,6 @@ pub async fn place(
         Err(BusError::Refused(refused)) => return commands.refuse(refused, &context).await,
         Err(error) => return Err(error),
     };
-    let total: i64 = lines.iter().map(gross).fold(0, i64::saturating_add);
     let placement = Placement {
         customer_id: request.customer_id,
         lines,
@@ -76,28 +75,19 @@ pub async fn place(
         shipping_address: request.shipping_address,
         expected_total: request.expected_total,
     };
-    let currency = placement.lines.first().map(|line| line.unit_price.currency);
-    let id = OrderId::new(commands.new_id());
+    let id = OrderId::new(commands.new_id()).to_string();
     let command = OrderCommand::Place(Box::new(placement));
-    let answer = commands.execute::<Order>(id, command, context).await;
-    answer.map_err(|error| error.map_refusal(|refused| with_total(refused, total, currency)))
-}
-
-fn gross(line: &Line) -> i64 {
-    line.unit_price
-        .amount
-        .saturating_mul(i64::from(line.quantity.units()))
+    let answer = commands.bus().execute::<Order>(&id, command, context).await;
+    answer.map_err(|error| error.map_refusal(|refusal| refused(&refusal)))
 }
 
 /// A customer whose total has changed wants to see the new one.
-fn with_total(refused: Refused, amount: i64, currency: Option<Currency>) -> Refused {
-    use domain::Refusal;
-    let Some(currency) = currency else { return refused };
-    let total = Money { amount, currency };
-    if refused.code == (OrderError::TotalChanged { total }).code() {
-        return refused.with("total", total);
+fn refused(refusal: &OrderError) -> Refused {
+    let refused = Refused::by(refusal);
+    match refusal {
+        OrderError::TotalChanged { total } => refused.with("total", total),
+        _ => refused,
     }
-    refused
 }
 
 /// The lines as they go into the event, or everything that is wrong with them.
@@ -131,7 +121,10 @@ fn price_line(
         return Err(("unknown_sku", "must be the SKU of a product".to_owned()));
     };
     if !product.active {
-        return Err(("product_not_for_sale", "must be the SKU of a product that is for sale".to_owned()));
+        return Err((
+            "product_not_for_sale",
+            "must be the SKU of a product that is for sale".to_owned(),
+        ));
     }
     let Some(unit_price) = product.find_price(sku, currency) else {
         return Err(("no_price", format!("must have a price in {currency}")));
@@ -153,9 +146,9 @@ async fn currency(commands: &Commands, request: &PlaceOrder) -> Result<Currency,
     let currency = match request.payment {
         PaymentMethod::Account { account_id } => {
             let account = commands.fetch::<Account>(account_id).await?;
-            let account = account.opened().map_err(|refusal| {
-                BusError::Refused(Refused::by(&refusal).of_field("payment.account_id"))
-            })?;
+            let account = account
+                .opened()
+                .map_err(|refusal| BusError::Refused(Refused::by(&refusal).of_field("payment.account_id")))?;
             account.currency
         }
         PaymentMethod::Card { .. } => asked.or(expected).unwrap_or(Currency::EUR),

@@ -88,5 +88,7 @@ pub(super) async fn endpoint(
     Id(order_id): Id<OrderId>,
     call: Call<Shipment>,
 ) -> Result<Accepted, Problem> {
-    Ok(ship(&commands, order_id, call.request, call.context).await?.into())
+    Ok(ship(&commands, order_id, call.request, call.context)
+        .await?
+        .into())
 }

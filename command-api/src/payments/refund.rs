@@ -86,5 +86,7 @@ pub(super) async fn endpoint(
     Id(payment_id): Id<PaymentId>,
     call: Call<Refund>,
 ) -> Result<Accepted, Problem> {
-    Ok(refund(&commands, payment_id, call.request, call.context).await?.into())
+    Ok(refund(&commands, payment_id, call.request, call.context)
+        .await?
+        .into())
 }

@@ -86,5 +86,7 @@ pub(super) async fn endpoint(
     Id(product_id): Id<ProductId>,
     call: Call<ProductChange>,
 ) -> Result<Accepted, Problem> {
-    Ok(update(&commands, product_id, call.request, call.context).await?.into())
+    Ok(update(&commands, product_id, call.request, call.context)
+        .await?
+        .into())
 }

@@ -76,6 +76,13 @@ pub(super) fn json<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Re
 
 /// Reads JSON and says which field is to blame when it cannot.
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, MalformedJson> {
+    // Serde would also take an array, with the fields in the order in which they happen to be declared.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(MalformedJson {
+            field: String::new(),
+            rule: "wrong value, expected an object".to_owned(),
+        });
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -100,9 +107,17 @@ fn malformed(path: &str, error: &serde_json::Error) -> MalformedJson {
         },
         Category::Data => {
             let message = message.split(" at line ").next().unwrap_or_default();
+            let within = |name: &str| match path {
+                "" => name.to_owned(),
+                path => format!("{path}.{name}"),
+            };
             if let Some(name) = quoted_after(message, "missing field `") {
-                let field = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-                return MalformedJson { field, rule: format!("the field {name} is missing") };
+                let (field, rule) = (within(name), format!("the field {name} is missing"));
+                return MalformedJson { field, rule };
+            }
+            if let Some(name) = quoted_after(message, "duplicate field `") {
+                let (field, rule) = (within(name), format!("the field {name} stands there twice"));
+                return MalformedJson { field, rule };
             }
             MalformedJson {
                 field: path.to_owned(),
@@ -114,11 +129,12 @@ fn malformed(path: &str, error: &serde_json::Error) -> MalformedJson {
 
 /// What serde expected, without what it found.
 fn data_rule(message: &str) -> String {
-    if let Some(name) = quoted_after(message, "duplicate field `") {
-        return format!("the field {name} stands there twice");
-    }
     let expected = message.rsplit_once("expected ").map(|(_, expected)| expected);
-    let what = if message.starts_with("unknown field") { "unknown field" } else { "wrong value" };
+    let what = if message.starts_with("unknown field") {
+        "unknown field"
+    } else {
+        "wrong value"
+    };
     match expected {
         Some(expected) => format!("{what}, expected {expected}"),
         None => what.to_owned(),
@@ -157,7 +173,10 @@ mod tests {
     #[test]
     fn a_field_of_another_type_is_named_and_its_value_is_not_repeated() {
         let (field, rule) = blame(r#"{"lines": [{"quantity": "4242424242424242"}]}"#);
-        assert_eq!((field.as_str(), rule.as_str()), ("lines[0].quantity", "wrong value, expected i64"));
+        assert_eq!(
+            (field.as_str(), rule.as_str()),
+            ("lines[0].quantity", "wrong value, expected i64")
+        );
     }
 
     #[test]

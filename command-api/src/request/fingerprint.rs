@@ -69,13 +69,23 @@ mod tests {
 
     #[test]
     fn spacing_and_order_do_not_matter() {
-        assert_eq!(of(r#"{"a": 1, "b": [true, null]}"#), of(r#"{"b":[true,null],"a":1}"#));
+        assert_eq!(
+            of(r#"{"a": 1, "b": [true, null]}"#),
+            of(r#"{"b":[true,null],"a":1}"#)
+        );
     }
 
     #[test]
     fn everything_else_matters() {
         let first = of(r#"{"a": 1}"#);
-        for other in [r#"{"a": 2}"#, r#"{"a": "1"}"#, r#"{"b": 1}"#, "[1]", "", r#"{"a": 1, "b": null}"#] {
+        for other in [
+            r#"{"a": 2}"#,
+            r#"{"a": "1"}"#,
+            r#"{"b": 1}"#,
+            "[1]",
+            "",
+            r#"{"a": 1, "b": null}"#,
+        ] {
             assert_ne!(first, of(other), "{other}");
         }
         assert_ne!(first, of_request(&Method::PATCH, "/v1/orders", br#"{"a": 1}"#));

@@ -52,7 +52,8 @@ fn find<T>(
     name: &str,
     parse: fn(&HeaderValue) -> Result<T, &'static str>,
 ) -> Result<Option<T>, Problem> {
-    let malformed = |rule: &str| Problem::malformed("malformed_header", format!("{name} {rule}")).of_field(name);
+    let malformed =
+        |rule: &str| Problem::malformed("malformed_header", format!("{name} {rule}")).of_field(name);
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
@@ -90,7 +91,16 @@ mod tests {
         for (text, expected) in [("3", Some(3)), ("\"3\"", Some(3)), ("0", Some(0))] {
             assert_eq!(sequence(&HeaderValue::from_static(text)).ok(), expected, "{text}");
         }
-        for wrong in ["", "\"3", "W/\"3\"", "*", "-1", "+1", "3, 4", "99999999999999999999"] {
+        for wrong in [
+            "",
+            "\"3",
+            "W/\"3\"",
+            "*",
+            "-1",
+            "+1",
+            "3, 4",
+            "99999999999999999999",
+        ] {
             assert!(sequence(&HeaderValue::from_static(wrong)).is_err(), "{wrong}");
         }
     }
@@ -99,7 +109,12 @@ mod tests {
     fn a_key_is_visible_and_bounded() {
         let key = |text: &str| idempotency_key(&HeaderValue::from_str(text).unwrap());
         assert!(key(&"k".repeat(255)).is_ok());
-        for wrong in [String::new(), "k".repeat(256), "a b".to_owned(), "ключ".to_owned()] {
+        for wrong in [
+            String::new(),
+            "k".repeat(256),
+            "a b".to_owned(),
+            "ключ".to_owned(),
+        ] {
             assert!(key(&wrong).is_err(), "{wrong}");
         }
     }

@@ -19,12 +19,7 @@ pub(crate) use self::{
     path::Id,
     value::MoneyBody,
 };
-use crate::{
-    middleware::Correlation,
-    options::MAX_BODY_BYTES,
-    problem::Problem,
-    router::ApiState,
-};
+use crate::{middleware::Correlation, options::MAX_BODY_BYTES, problem::Problem, router::ApiState};
 
 /// Who asked, as long as nobody says who they are.
 const ANONYMOUS: &str = "anonymous";

@@ -29,7 +29,9 @@ impl Valid for Money {
         // Any currency will do to see whether the amount alone is right.
         let amount = Self::positive(raw.amount, currency.unwrap_or(Currency::EUR));
         if let Err(error) = &amount {
-            check.within("amount", |check| check.refuse("invalid_amount", error.rule.clone()));
+            check.within("amount", |check| {
+                check.refuse("invalid_amount", error.rule.clone());
+            });
         }
         currency.and(amount.ok())
     }
@@ -39,7 +41,8 @@ impl<const MAX: usize> Valid for Text<MAX> {
     type Raw = String;
     fn check(raw: String, check: &mut Check) -> Option<Self> {
         let text = Self::try_from(raw);
-        text.map_err(|error| check.refuse("invalid_text", error.rule)).ok()
+        text.map_err(|error| check.refuse("invalid_text", error.rule))
+            .ok()
     }
 }
 

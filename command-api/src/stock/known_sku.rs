@@ -20,7 +20,11 @@ pub(super) async fn execute(
     command: StockCommand,
     context: CommandContext,
 ) -> Result<Answer, CommandError> {
-    if commands.find_claim(&ProductEvent::sku_claim(&sku)).await?.is_some() {
+    if commands
+        .find_claim(&ProductEvent::sku_claim(&sku))
+        .await?
+        .is_some()
+    {
         return commands.execute::<Stock>(sku, command, context).await;
     }
     let (code, rule) = ("unknown_sku", format!("no product has the SKU {sku}"));

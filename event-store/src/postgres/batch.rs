@@ -174,16 +174,18 @@ impl Batch {
         columns
     }
 
+    /// How many events were written.
+    pub(super) fn count_written(&self, verdicts: &Verdicts) -> Position {
+        let jobs = self.jobs.iter().zip(&self.stream_of);
+        let written = jobs.filter(|(_, stream)| !verdicts.refused.contains(stream));
+        let count: usize = written.map(|(job, _)| job.append.events.len()).sum();
+        Position::try_from(count).unwrap_or_default()
+    }
+
     /// Answers every command.
     pub(super) fn settle(self, verdicts: &Verdicts) {
         let mut position = verdicts.before;
-        let written = self
-            .jobs
-            .iter()
-            .zip(&self.stream_of)
-            .filter(|(_, stream)| !verdicts.refused.contains(stream));
-        let count: usize = written.map(|(job, _)| job.append.events.len()).sum();
-        let head = verdicts.before + Position::try_from(count).unwrap_or_default();
+        let head = verdicts.before + self.count_written(verdicts);
         for (job, stream) in self.jobs.into_iter().zip(self.stream_of) {
             let answer = if verdicts.refused.contains(&stream) {
                 verdicts.refusal(&job.append, stream)

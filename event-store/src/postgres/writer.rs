@@ -36,6 +36,9 @@ impl Job {
 }
 
 /// Writes until the queue is closed and empty.
+///
+/// The answers to a batch are given out while the next one is already on its way: the database should
+/// never wait for this process.
 pub(super) async fn run(
     pool: PgPool,
     mut jobs: mpsc::Receiver<Job>,
@@ -49,21 +52,54 @@ pub(super) async fn run(
     };
     let mut queue = VecDeque::new();
     let mut received = Vec::new();
+    let mut written: Option<Written> = None;
     loop {
-        if queue.is_empty() && jobs.recv_many(&mut received, options.batch_commands).await == 0 {
-            return;
-        }
         // Whatever came while the last batch was written goes into the next one.
-        while received.len() < options.batch_commands {
-            match jobs.try_recv() {
-                Ok(job) => received.push(job),
-                Err(_) => break,
-            }
+        while queue.len() < options.batch_commands
+            && let Ok(job) = jobs.try_recv()
+        {
+            queue.push_back(job);
         }
-        queue.extend(received.drain(..));
+        if queue.is_empty() {
+            if let Some(written) = written.take() {
+                writer.settle(written).await;
+                continue;
+            }
+            if jobs.recv_many(&mut received, options.batch_commands).await == 0 {
+                return;
+            }
+            queue.extend(received.drain(..));
+            continue;
+        }
         let batch = Batch::take(&mut queue, options.batch_commands, options.batch_bytes);
-        writer.write(batch).await;
+        let columns = batch.columns();
+        let head = writer.head.clone();
+        let answers = async {
+            match written.take() {
+                Some(Written {
+                    batch,
+                    outcome: Ok(verdicts),
+                }) => {
+                    announce_batch(&head, &batch, &verdicts);
+                    batch.settle(&verdicts);
+                    None
+                }
+                failed => failed,
+            }
+        };
+        // `join!` polls in this order: the batch is sent before the answers to the last one are given out.
+        let (outcome, failed) = futures::join!(writer.try_write(&columns), answers);
+        if let Some(failed) = failed {
+            writer.settle(failed).await;
+        }
+        written = Some(Written { batch, outcome });
     }
+}
+
+/// A batch that the database has answered and whose callers have not been told yet.
+struct Written {
+    batch: Batch,
+    outcome: Result<Verdicts, sqlx::Error>,
 }
 
 struct Writer {
@@ -74,17 +110,24 @@ struct Writer {
 }
 
 impl Writer {
-    async fn write(&mut self, batch: Batch) {
-        match self.try_write(&batch.columns()).await {
-            Ok(verdicts) => batch.settle(&verdicts),
+    /// Tells the callers of a batch what became of their commands.
+    async fn settle(&mut self, written: Written) {
+        let Written { batch, outcome } = written;
+        match outcome {
+            Ok(verdicts) => {
+                announce_batch(&self.head, &batch, &verdicts);
+                batch.settle(&verdicts);
+            }
             // One command may be at fault for all of them: alone, each is judged by itself. Nothing was
             // written, for the statement failed as a whole.
             Err(error) if batch.len() > 1 && is_fault_of_data(&error) => {
                 for alone in batch.split() {
-                    match self.try_write(&alone.columns()).await {
-                        Ok(verdicts) => alone.settle(&verdicts),
-                        Err(error) => alone.fail(&AppendError::unavailable(error)),
-                    }
+                    let outcome = self.try_write(&alone.columns()).await;
+                    Box::pin(self.settle(Written {
+                        batch: alone,
+                        outcome,
+                    }))
+                    .await;
                 }
             }
             Err(error) => {
@@ -108,20 +151,15 @@ impl Writer {
             }
             outcome => {
                 self.connection = Some(connection);
-                let verdicts = outcome?;
-                let events = columns
-                    .e_stream
-                    .iter()
-                    .filter_map(|stream| usize::try_from(*stream - 1).ok());
-                let count = events.filter(|stream| !verdicts.refused.contains(stream)).count();
-                announce(
-                    &self.head,
-                    verdicts.before + Position::try_from(count).unwrap_or_default(),
-                );
-                Ok(verdicts)
+                outcome
             }
         }
     }
+}
+
+/// Wakes whoever waits for what the batch wrote.
+fn announce_batch(head: &watch::Sender<Position>, batch: &Batch, verdicts: &Verdicts) {
+    announce(head, verdicts.before + batch.count_written(verdicts));
 }
 
 async fn append(

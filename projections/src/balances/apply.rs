@@ -109,7 +109,9 @@ impl BalancesBatch {
             | AccountEvent::Refunded { .. }
             | AccountEvent::HoldRefused { .. } => {}
         }
-        let Some((movement, change)) = movement_of(id, event, recorded)? else { return Ok(()) };
+        let Some((movement, change)) = movement_of(id, event, recorded)? else {
+            return Ok(());
+        };
         self.change(id, change, 0, recorded)?;
         self.book(movement, recorded)
     }
@@ -122,12 +124,17 @@ impl BalancesBatch {
     ) -> Result<(), EventError> {
         let (gateway, revenue) = (LedgerAccount::Gateway, LedgerAccount::Revenue);
         let (order_id, amount, to, from) = match event {
-            PaymentEvent::Captured { order_id, amount, source: PaymentSource::Card } => {
-                (*order_id, *amount, revenue, gateway)
-            }
-            PaymentEvent::Refunded { order_id, amount, source: PaymentSource::Card, .. } => {
-                (*order_id, *amount, gateway, revenue)
-            }
+            PaymentEvent::Captured {
+                order_id,
+                amount,
+                source: PaymentSource::Card,
+            } => (*order_id, *amount, revenue, gateway),
+            PaymentEvent::Refunded {
+                order_id,
+                amount,
+                source: PaymentSource::Card,
+                ..
+            } => (*order_id, *amount, gateway, revenue),
             _ => return Ok(()),
         };
         let movement = Movement {
@@ -158,7 +165,14 @@ impl BalancesBatch {
     }
 
     fn book(&mut self, movement: Movement, recorded: &Recorded) -> Result<(), EventError> {
-        let Movement { to, from, amount, order_id, payment_id, reference } = movement;
+        let Movement {
+            to,
+            from,
+            amount,
+            order_id,
+            payment_id,
+            reference,
+        } = movement;
         let legs = [
             (1, to.clone(), from.clone(), amount.amount),
             (2, from, to, minus(amount.amount, recorded)?),
@@ -182,7 +196,13 @@ impl BalancesBatch {
         Ok(())
     }
 
-    fn sum(&mut self, ledger: &str, currency: &str, amount: i64, recorded: &Recorded) -> Result<(), EventError> {
+    fn sum(
+        &mut self,
+        ledger: &str,
+        currency: &str,
+        amount: i64,
+        recorded: &Recorded,
+    ) -> Result<(), EventError> {
         let key = (ledger.to_owned(), currency.to_owned());
         let row = self.ledgers.entry(key.clone()).or_default();
         (row.ledger, row.currency) = key;
@@ -209,26 +229,57 @@ fn movement_of(
     };
     let counter = |ledger: &LedgerAccount| ledger.name().to_owned();
     Ok(Some(match event {
-        AccountEvent::Deposited { amount, reference, counter_account } => {
+        AccountEvent::Deposited {
+            amount,
+            reference,
+            counter_account,
+        } => {
             let reference = Some(reference.to_string());
-            let movement = Movement { reference, ..movement(account, counter(counter_account), amount) };
+            let movement = Movement {
+                reference,
+                ..movement(account, counter(counter_account), amount)
+            };
             (movement, amount.amount)
         }
-        AccountEvent::Withdrawn { amount, reference, counter_account } => {
+        AccountEvent::Withdrawn {
+            amount,
+            reference,
+            counter_account,
+        } => {
             let reference = Some(reference.to_string());
-            let movement = Movement { reference, ..movement(counter(counter_account), account, amount) };
+            let movement = Movement {
+                reference,
+                ..movement(counter(counter_account), account, amount)
+            };
             (movement, minus(amount.amount, recorded)?)
         }
-        AccountEvent::HoldCaptured { payment_id, order_id, amount, counter_account } => {
+        AccountEvent::HoldCaptured {
+            payment_id,
+            order_id,
+            amount,
+            counter_account,
+        } => {
             let (order_id, payment_id) = (Some(*order_id), Some(*payment_id));
-            let movement =
-                Movement { order_id, payment_id, ..movement(counter(counter_account), account, amount) };
+            let movement = Movement {
+                order_id,
+                payment_id,
+                ..movement(counter(counter_account), account, amount)
+            };
             (movement, minus(amount.amount, recorded)?)
         }
-        AccountEvent::Refunded { payment_id, order_id, amount, counter_account, .. } => {
+        AccountEvent::Refunded {
+            payment_id,
+            order_id,
+            amount,
+            counter_account,
+            ..
+        } => {
             let (order_id, payment_id) = (Some(*order_id), Some(*payment_id));
-            let movement =
-                Movement { order_id, payment_id, ..movement(account, counter(counter_account), amount) };
+            let movement = Movement {
+                order_id,
+                payment_id,
+                ..movement(account, counter(counter_account), amount)
+            };
             (movement, amount.amount)
         }
         AccountEvent::Opened { .. }
@@ -240,9 +291,12 @@ fn movement_of(
 
 /// Money is never rounded and never wraps: an amount that does not fit stops the projection.
 fn plus(sum: i64, amount: i64, recorded: &Recorded) -> Result<i64, EventError> {
-    sum.checked_add(amount).ok_or_else(|| recorded.refuse("a sum of money leaves 64 bits"))
+    sum.checked_add(amount)
+        .ok_or_else(|| recorded.refuse("a sum of money leaves 64 bits"))
 }
 
 fn minus(amount: i64, recorded: &Recorded) -> Result<i64, EventError> {
-    amount.checked_neg().ok_or_else(|| recorded.refuse("an amount of money leaves 64 bits"))
+    amount
+        .checked_neg()
+        .ok_or_else(|| recorded.refuse("an amount of money leaves 64 bits"))
 }

@@ -110,9 +110,18 @@ impl BalancesReader {
         ids: &[AccountId],
     ) -> Result<HashMap<AccountId, Account>, ReadModelError> {
         let ids: Vec<Uuid> = bounded(ids)?.iter().map(AccountId::uuid).collect();
-        let statement = self.schema().await?.sql(&format!("{ACCOUNT} WHERE account_id = ANY ($1)"));
-        let rows = sqlx::query(&statement).bind(ids).fetch_all(self.tables.pool()).await?;
-        let accounts = rows.iter().map(account).map(|account| account.map(|account| (account.id, account)));
+        let statement = self
+            .schema()
+            .await?
+            .sql(&format!("{ACCOUNT} WHERE account_id = ANY ($1)"));
+        let rows = sqlx::query(&statement)
+            .bind(ids)
+            .fetch_all(self.tables.pool())
+            .await?;
+        let accounts = rows
+            .iter()
+            .map(account)
+            .map(|account| account.map(|account| (account.id, account)));
         Ok(accounts.collect::<Result<_, _>>()?)
     }
 
@@ -125,7 +134,9 @@ impl BalancesReader {
         let of_owner = format!("{ACCOUNT} WHERE owner_id = $1 ORDER BY currency LIMIT $2");
         let statement = self.schema().await?.sql(&of_owner);
         // There are more currencies than a page has rows, but nobody has that many accounts.
-        let query = sqlx::query(&statement).bind(owner_id.uuid()).bind(i64::from(MAX_FIRST));
+        let query = sqlx::query(&statement)
+            .bind(owner_id.uuid())
+            .bind(i64::from(MAX_FIRST));
         let rows = query.fetch_all(self.tables.pool()).await?;
         Ok(rows.iter().map(account).collect::<Result<_, _>>()?)
     }
@@ -147,10 +158,16 @@ impl BalancesReader {
                        WHERE ledger = $1 AND (position, leg) < ($2, $3) \
                        ORDER BY position DESC, leg DESC LIMIT $4";
         let statement = self.schema().await?.sql(entries);
-        let query = sqlx::query(&statement).bind(ledger).bind(position).bind(leg).bind(limit);
+        let query = sqlx::query(&statement)
+            .bind(ledger)
+            .bind(position)
+            .bind(leg)
+            .bind(limit);
         let rows = query.fetch_all(self.tables.pool()).await?;
         let entries = rows.iter().map(entry).collect::<Result<_, _>>()?;
-        Ok(Page::new(page, entries, |entry: &LedgerEntry| Cursor::at(entry.position, entry.leg)))
+        Ok(Page::new(page, entries, |entry: &LedgerEntry| {
+            Cursor::at(entry.position, entry.leg)
+        }))
     }
 
     /// The books of every currency.

@@ -98,12 +98,27 @@ pub(super) fn units_key(sku: &str) -> String {
 impl ProductCard {
     /// A new product. Nothing for any other event.
     pub(super) fn created(id: ProductId, event: &ProductEvent, recorded: &Recorded) -> Option<Self> {
-        let ProductEvent::Created { name, slug, description, categories, tags, variants, .. } = event else {
+        let ProductEvent::Created {
+            name,
+            slug,
+            description,
+            categories,
+            tags,
+            variants,
+            ..
+        } = event
+        else {
             return None;
         };
         let variants = variants.iter().map(|variant| {
             let name = variant.name.as_ref().map(ToString::to_string);
-            (variant.sku.to_string(), VariantCard { name, ..VariantCard::default() })
+            (
+                variant.sku.to_string(),
+                VariantCard {
+                    name,
+                    ..VariantCard::default()
+                },
+            )
         });
         Some(Self {
             id,
@@ -135,7 +150,11 @@ impl ProductCard {
     }
 
     pub(super) fn set_price(&mut self, sku: &str, currency: &str, amount: i64) {
-        self.variants.entry(sku.to_owned()).or_default().prices.insert(currency.to_owned(), amount);
+        self.variants
+            .entry(sku.to_owned())
+            .or_default()
+            .prices
+            .insert(currency.to_owned(), amount);
     }
 
     /// The price "from" in each currency: that of the cheapest variant.
@@ -150,7 +169,10 @@ impl ProductCard {
 
     /// Free units of all variants.
     pub(super) fn available(&self) -> u64 {
-        let units = self.variants.values().map(|variant| u64::try_from(variant.units).unwrap_or_default());
+        let units = self
+            .variants
+            .values()
+            .map(|variant| u64::try_from(variant.units).unwrap_or_default());
         units.fold(0, u64::saturating_add)
     }
 }

@@ -67,7 +67,10 @@ impl Collector for Ranker {
 
     fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentRanker> {
         let columns = segment.fast_fields();
-        let currency = self.sort.currency().or(self.filter.price.map(|price| price.currency));
+        let currency = self
+            .sort
+            .currency()
+            .or(self.filter.price.map(|price| price.currency));
         let price = match currency {
             Some(currency) => columns.column_opt::<i64>(&format!("{PRICES}.{currency}"))?,
             None => None,
@@ -107,7 +110,9 @@ impl SegmentCollector for SegmentRanker {
 
     fn collect(&mut self, document: DocId, score: Score) {
         // The units of a SKU without a product were never created.
-        let Some(created) = self.created.first(document) else { return };
+        let Some(created) = self.created.first(document) else {
+            return;
+        };
         if !self.admits(document) {
             return;
         }
@@ -121,27 +126,38 @@ impl SegmentCollector for SegmentRanker {
         if full && worst.is_some_and(|worst| (key, created) < worst) {
             return;
         }
-        self.best.push(Reverse(Ranked { key, created, id: self.id(document) }));
+        self.best.push(Reverse(Ranked {
+            key,
+            created,
+            id: self.id(document),
+        }));
         if self.best.len() > self.limit {
             self.best.pop();
         }
     }
 
     fn harvest(self) -> Ranking {
-        Ranking { best: self.best.into_iter().map(|Reverse(ranked)| ranked).collect(), total: self.total }
+        Ranking {
+            best: self.best.into_iter().map(|Reverse(ranked)| ranked).collect(),
+            total: self.total,
+        }
     }
 }
 
 impl SegmentRanker {
     fn admits(&self, document: DocId) -> bool {
         let is = |wanted: Option<bool>, actual: bool| wanted.is_none_or(|wanted| wanted == actual);
-        is(self.filter.active, self.active.first(document).unwrap_or_default())
-            && is(self.filter.in_stock, self.available.first(document).unwrap_or_default() > 0)
-            && self.filter.price.is_none_or(|range| {
-                self.price(document).is_some_and(|price| {
-                    range.min.is_none_or(|min| price >= min) && range.max.is_none_or(|max| price <= max)
-                })
+        is(
+            self.filter.active,
+            self.active.first(document).unwrap_or_default(),
+        ) && is(
+            self.filter.in_stock,
+            self.available.first(document).unwrap_or_default() > 0,
+        ) && self.filter.price.is_none_or(|range| {
+            self.price(document).is_some_and(|price| {
+                range.min.is_none_or(|min| price >= min) && range.max.is_none_or(|max| price <= max)
             })
+        })
     }
 
     fn price(&self, document: DocId) -> Option<i64> {
@@ -157,9 +173,9 @@ impl SegmentRanker {
             Sort::Relevance if self.has_text => u64::from(score.max(0.0).to_bits()),
             Sort::Relevance => 0,
             Sort::PriceAscending(_) => self.price(document).map_or(0, |price| u64::MAX - positive(price)),
-            Sort::PriceDescending(_) => {
-                self.price(document).map_or(0, |price| positive(price).saturating_add(1))
-            }
+            Sort::PriceDescending(_) => self
+                .price(document)
+                .map_or(0, |price| positive(price).saturating_add(1)),
         }
     }
 

@@ -117,8 +117,11 @@ impl Fields {
             // A category is also a word by which people look for things.
             document.add_text(self.tags, path);
         }
-        let prices: BTreeMap<String, tantivy::schema::OwnedValue> =
-            product.lowest_prices().into_iter().map(|(currency, amount)| (currency, amount.into())).collect();
+        let prices: BTreeMap<String, tantivy::schema::OwnedValue> = product
+            .lowest_prices()
+            .into_iter()
+            .map(|(currency, amount)| (currency, amount.into()))
+            .collect();
         document.add_object(self.prices, prices);
         document.add_u64(self.available, product.available());
         document.add_bool(self.active, product.active);
@@ -130,7 +133,10 @@ impl Fields {
 
     /// The card of a document.
     pub(super) fn card(&self, document: &TantivyDocument) -> Result<Card, tantivy::TantivyError> {
-        let source = document.get_first(self.source).and_then(|value| value.as_str()).unwrap_or_default();
+        let source = document
+            .get_first(self.source)
+            .and_then(|value| value.as_str())
+            .unwrap_or_default();
         serde_json::from_str(source).map_err(|error| {
             tantivy::TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(format!(
                 "a document has no readable source: {error}"
@@ -147,7 +153,11 @@ impl Fields {
 /// A category path such as `audio/headphones`; empty steps do not count.
 pub(super) fn facet(path: &str) -> Facet {
     // A NUL separates steps inside a facet, so it can be part of none.
-    Facet::from_path(path.split('/').map(str::trim).filter(|step| !step.is_empty() && !step.contains('\0')))
+    Facet::from_path(
+        path.split('/')
+            .map(str::trim)
+            .filter(|step| !step.is_empty() && !step.contains('\0')),
+    )
 }
 
 /// Makes an empty index.
@@ -163,7 +173,9 @@ pub(super) fn open(folder: &Path) -> Result<(Index, Fields), tantivy::TantivyErr
     let (schema, fields) = Fields::build();
     let index = Index::open_in_dir(folder)?;
     if index.schema() != schema {
-        return Err(tantivy::TantivyError::SchemaError("the index has other fields".to_owned()));
+        return Err(tantivy::TantivyError::SchemaError(
+            "the index has other fields".to_owned(),
+        ));
     }
     register(&index);
     Ok((index, fields))

@@ -35,14 +35,23 @@ impl Catalogue {
 #[async_trait]
 impl ReadModel for Catalogue {
     fn registered(&self) -> Registered {
-        Registered { name: NAME, version: index::VERSION, reads: &["product", "stock"], ddl: None }
+        Registered {
+            name: NAME,
+            version: index::VERSION,
+            reads: &["product", "stock"],
+            ddl: None,
+        }
     }
 
     fn place(&self) -> io::Result<String> {
         place::find_or_make(&self.data_dir)
     }
 
-    async fn create(&self, _connection: &mut PgConnection, generation: &Generation) -> Result<(), sqlx::Error> {
+    async fn create(
+        &self,
+        _connection: &mut PgConnection,
+        generation: &Generation,
+    ) -> Result<(), sqlx::Error> {
         // A folder of that name is a left-over: its row is only being made.
         match std::fs::remove_dir_all(self.folder(generation)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(sqlx::Error::Io(error)),
@@ -51,10 +60,16 @@ impl ReadModel for Catalogue {
     }
 
     async fn open(&self, pool: &PgPool, generation: &Generation) -> Result<Box<dyn Sink>, OpenError> {
-        Ok(Box::new(IndexSink::open(pool, generation, self.folder(generation)).await?))
+        Ok(Box::new(
+            IndexSink::open(pool, generation, self.folder(generation)).await?,
+        ))
     }
 
-    async fn discard(&self, _connection: &mut PgConnection, generation: &Generation) -> Result<(), sqlx::Error> {
+    async fn discard(
+        &self,
+        _connection: &mut PgConnection,
+        generation: &Generation,
+    ) -> Result<(), sqlx::Error> {
         match std::fs::remove_dir_all(self.folder(generation)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(sqlx::Error::Io(error)),
             _ => Ok(()),

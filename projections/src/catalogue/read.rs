@@ -110,7 +110,11 @@ struct OpenIndex {
 
 impl CatalogueReader {
     pub(crate) fn new(live: Arc<LiveGenerations>, data_dir: PathBuf) -> Self {
-        Self { live, data_dir, open: Arc::default() }
+        Self {
+            live,
+            data_dir,
+            open: Arc::default(),
+        }
     }
 
     /// Finds products. An empty text finds all that the filter lets pass.
@@ -129,9 +133,20 @@ impl CatalogueReader {
             return Err(ReadModelError::Query);
         }
         let limit = usize::try_from(page.limit()?).unwrap_or_default();
-        let after = page.after.as_ref().map(Cursor::numbers).transpose()?.map(|[key, created]| (key, created));
+        let after = page
+            .after
+            .as_ref()
+            .map(Cursor::numbers)
+            .transpose()?
+            .map(|[key, created]| (key, created));
         let has_text = text.chars().any(char::is_alphanumeric);
-        let ranker = Ranker { filter, sort, has_text, after, limit };
+        let ranker = Ranker {
+            filter,
+            sort,
+            has_text,
+            after,
+            limit,
+        };
         let schema_name = self.live.schema_name(NAME).await?;
         let (this, text) = (self.clone(), text.to_owned());
         let searched = tokio::task::spawn_blocking(move || this.search_blocking(schema_name, &text, &ranker));
@@ -160,8 +175,17 @@ impl CatalogueReader {
         let folder = place::indexes(&self.data_dir).join(&*schema_name);
         let (index, fields) = index::open(&folder)?;
         let loaded = Mutex::new(index.load_metas()?.opstamp);
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let opened = Arc::new(OpenIndex { schema_name, index, fields, reader, loaded });
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        let opened = Arc::new(OpenIndex {
+            schema_name,
+            index,
+            fields,
+            reader,
+            loaded,
+        });
         *open = Some(Arc::clone(&opened));
         Ok(opened)
     }
@@ -182,13 +206,18 @@ impl OpenIndex {
 
     fn query(&self, text: &str, ranker: &Ranker) -> Box<dyn Query> {
         let by_text = text_query::of(&self.index, &self.fields, text);
-        let Some(category) = &ranker.filter.category else { return by_text };
+        let Some(category) = &ranker.filter.category else {
+            return by_text;
+        };
         let category = Term::from_facet(self.fields.category, &index::facet(category));
         // A category is a condition: that it is rare makes nothing more relevant.
         let within = Box::new(TermQuery::new(category, IndexRecordOption::Basic));
         Box::new(BooleanQuery::new(vec![
             (Occur::Must, by_text),
-            (Occur::Must, Box::new(ConstScoreQuery::new(within, 0.0)) as Box<dyn Query>),
+            (
+                Occur::Must,
+                Box::new(ConstScoreQuery::new(within, 0.0)) as Box<dyn Query>,
+            ),
         ]))
     }
 }
@@ -201,5 +230,9 @@ fn found(ranking: Ranking, limit: usize) -> Found {
         cursor: Cursor::of([ranked.key, ranked.created]),
         product_id: ProductId::new(ranked.id),
     };
-    Found { hits: best.into_iter().map(hit).collect(), total, has_next_page }
+    Found {
+        hits: best.into_iter().map(hit).collect(),
+        total,
+        has_next_page,
+    }
 }

@@ -10,11 +10,8 @@ use domain::{
 };
 use event_store::Position;
 use tantivy::{
-    Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term,
-    collector::TopDocs,
-    indexer::IndexWriterOptions,
-    query::TermQuery,
-    schema::IndexRecordOption,
+    Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term, collector::TopDocs,
+    indexer::IndexWriterOptions, query::TermQuery, schema::IndexRecordOption,
 };
 
 use super::{
@@ -70,7 +67,12 @@ impl Shelf {
                 std::fs::create_dir_all(folder)?;
                 index::create(folder)?
             }
-            false => return Err(OpenError::Lost(format!("there is no index in {}", folder.display()))),
+            false => {
+                return Err(OpenError::Lost(format!(
+                    "there is no index in {}",
+                    folder.display()
+                )));
+            }
             true => index::open(folder).map_err(|error| OpenError::Lost(error.to_string()))?,
         };
         let checkpoint = check(&index).map_err(OpenError::Lost)?;
@@ -86,7 +88,17 @@ impl Shelf {
             .doc_store_cache_num_blocks(CACHED_BLOCKS)
             .try_into()?;
         let (changed, homes) = (HashMap::new(), HashMap::new());
-        Ok((Self { fields, writer, reader, changed, homes, changed_bytes: 0 }, checkpoint))
+        Ok((
+            Self {
+                fields,
+                writer,
+                reader,
+                changed,
+                homes,
+                changed_bytes: 0,
+            },
+            checkpoint,
+        ))
     }
 
     /// Takes events in, in memory.
@@ -147,7 +159,9 @@ impl Shelf {
             self.put(Card::Product(Box::new(product)), false);
             return Ok(());
         }
-        let Some((mut card, is_in_index)) = self.find(&id.to_string())? else { return Ok(()) };
+        let Some((mut card, is_in_index)) = self.find(&id.to_string())? else {
+            return Ok(());
+        };
         if let Card::Product(product) = &mut card {
             match event {
                 ProductEvent::Updated(change) => product.update(change),
@@ -164,15 +178,30 @@ impl Shelf {
     /// Takes the units of a SKU that had no product.
     fn take_units(&mut self, sku: &str) -> Result<i64, TantivyError> {
         let key = units_key(sku);
-        let Some((Card::Units(card), is_in_index)) = self.find(&key)? else { return Ok(0) };
-        self.changed.insert(key, Changed { card: None, is_in_index });
+        let Some((Card::Units(card), is_in_index)) = self.find(&key)? else {
+            return Ok(0);
+        };
+        self.changed.insert(
+            key,
+            Changed {
+                card: None,
+                is_in_index,
+            },
+        );
         Ok(card.units)
     }
 
     fn move_units(&mut self, sku: &str, difference: i64) -> Result<(), TantivyError> {
         let found = self.find_by_sku(sku)?;
-        let (mut card, is_in_index) =
-            found.unwrap_or_else(|| (Card::Units(UnitsCard { sku: sku.to_owned(), units: 0 }), false));
+        let (mut card, is_in_index) = found.unwrap_or_else(|| {
+            (
+                Card::Units(UnitsCard {
+                    sku: sku.to_owned(),
+                    units: 0,
+                }),
+                false,
+            )
+        });
         card.move_units(sku, difference);
         self.put(card, is_in_index);
         Ok(())
@@ -186,7 +215,13 @@ impl Shelf {
         self.changed_bytes += card.weight();
         // A key that is known in the index stays so, whatever became of its card in between.
         let is_in_index = is_in_index || self.changed.get(&key).is_some_and(|changed| changed.is_in_index);
-        self.changed.insert(key, Changed { card: Some(card), is_in_index });
+        self.changed.insert(
+            key,
+            Changed {
+                card: Some(card),
+                is_in_index,
+            },
+        );
     }
 
     /// A card as it is now, and whether the index has an older one of that key. It is taken out of
@@ -195,7 +230,9 @@ impl Shelf {
         if let Some(changed) = self.changed.get_mut(key) {
             let is_in_index = changed.is_in_index;
             let card = changed.card.take();
-            self.changed_bytes = self.changed_bytes.saturating_sub(card.as_ref().map_or(0, Card::weight));
+            self.changed_bytes = self
+                .changed_bytes
+                .saturating_sub(card.as_ref().map_or(0, Card::weight));
             return Ok(card.map(|card| (card, is_in_index)));
         }
         Ok(self.load(self.fields.key_term(key))?.map(|card| (card, true)))
@@ -205,10 +242,16 @@ impl Shelf {
         if let Some(key) = self.homes.get(sku).cloned() {
             return self.find(&key);
         }
-        let Some(card) = self.load(Term::from_field_text(self.fields.sku, sku))? else { return Ok(None) };
+        let Some(card) = self.load(Term::from_field_text(self.fields.sku, sku))? else {
+            return Ok(None);
+        };
         // What the index says may be older than what is in memory.
         let key = card.key();
-        if self.changed.contains_key(&key) { self.find(&key) } else { Ok(Some((card, true))) }
+        if self.changed.contains_key(&key) {
+            self.find(&key)
+        } else {
+            Ok(Some((card, true)))
+        }
     }
 
     /// A card as the last commit has it.
@@ -216,7 +259,9 @@ impl Shelf {
         let searcher = self.reader.searcher();
         let query = TermQuery::new(term, IndexRecordOption::Basic);
         let found = searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
-        let Some((_, address)) = found.first() else { return Ok(None) };
+        let Some((_, address)) = found.first() else {
+            return Ok(None);
+        };
         self.fields.card(&searcher.doc(*address)?).map(Some)
     }
 }
@@ -238,11 +283,17 @@ fn freed_by(event: &StockEvent) -> i64 {
 fn check(index: &Index) -> Result<Position, String> {
     let damaged = index.validate_checksum().map_err(|error| error.to_string())?;
     if let Some(file) = damaged.iter().next() {
-        return Err(format!("{} of its files are damaged, such as {}", damaged.len(), file.display()));
+        return Err(format!(
+            "{} of its files are damaged, such as {}",
+            damaged.len(),
+            file.display()
+        ));
     }
     let meta = index.load_metas().map_err(|error| error.to_string())?;
     match meta.payload {
         None => Ok(0),
-        Some(payload) => payload.parse().map_err(|_| format!("its checkpoint is {payload:?}")),
+        Some(payload) => payload
+            .parse()
+            .map_err(|_| format!("its checkpoint is {payload:?}")),
     }
 }

@@ -39,7 +39,11 @@ pub(super) struct IndexSink {
 }
 
 impl IndexSink {
-    pub(super) async fn open(pool: &PgPool, generation: &Generation, folder: PathBuf) -> Result<Self, OpenError> {
+    pub(super) async fn open(
+        pool: &PgPool,
+        generation: &Generation,
+        folder: PathBuf,
+    ) -> Result<Self, OpenError> {
         let expected = generation.position;
         let opened = tokio::task::spawn_blocking(move || Shelf::open(&folder, expected)).await;
         let (shelf, position) =
@@ -51,7 +55,9 @@ impl IndexSink {
             position,
             visible: position,
             row_position: generation.position,
-            committed: Instant::now().checked_sub(LIVE_INTERVAL).unwrap_or_else(Instant::now),
+            committed: Instant::now()
+                .checked_sub(LIVE_INTERVAL)
+                .unwrap_or_else(Instant::now),
         })
     }
 
@@ -92,7 +98,9 @@ impl IndexSink {
     /// follows with the next step.
     async fn commit(&mut self) -> Result<(), WriteError> {
         let position = self.position;
-        if self.row_position == position && !self.is_changed() {
+        // After a restart the row may be ahead: by events that changed nothing in the index.
+        if position <= self.row_position && !self.is_changed() {
+            self.visible = position;
             return Ok(());
         }
         let mut transaction = self.pool.begin().await?;

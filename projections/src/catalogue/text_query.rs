@@ -25,11 +25,17 @@ pub(super) fn of(index: &Index, fields: &Fields, text: &str) -> Box<dyn Query> {
     if words.is_empty() {
         return Box::new(AllQuery);
     }
-    let every = words.iter().map(|word| (Occur::Must, somewhere(fields, word))).collect();
+    let every = words
+        .iter()
+        .map(|word| (Occur::Must, somewhere(fields, word)))
+        .collect();
     let sku = text.trim().to_lowercase();
     let sku = boosted(term(fields.sku_text, &sku), SKU_BOOST);
     Box::new(BooleanQuery::new(vec![
-        (Occur::Should, Box::new(BooleanQuery::new(every)) as Box<dyn Query>),
+        (
+            Occur::Should,
+            Box::new(BooleanQuery::new(every)) as Box<dyn Query>,
+        ),
         (Occur::Should, sku),
     ]))
 }
@@ -55,7 +61,10 @@ fn somewhere(fields: &Fields, word: &str) -> Box<dyn Query> {
 }
 
 fn term(field: Field, text: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+    Box::new(TermQuery::new(
+        Term::from_field_text(field, text),
+        IndexRecordOption::WithFreqs,
+    ))
 }
 
 fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {

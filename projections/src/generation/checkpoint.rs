@@ -15,7 +15,10 @@ pub(crate) async fn advance(
     old: Position,
     new: Position,
 ) -> Result<bool, sqlx::Error> {
-    let moved = sqlx::query(include_str!("advance.sql")).bind(id).bind(old).bind(new);
+    let moved = sqlx::query(include_str!("advance.sql"))
+        .bind(id)
+        .bind(old)
+        .bind(new);
     Ok(moved.execute(connection).await?.rows_affected() == 1)
 }
 
@@ -33,7 +36,13 @@ pub(crate) async fn record_error(
     reason: &str,
     position: Option<Position>,
 ) -> Result<(), sqlx::Error> {
-    let record = "UPDATE projection_generations SET error = $2, error_position = $3, error_at = now() WHERE id = $1";
-    sqlx::query(record).bind(id).bind(reason).bind(position).execute(pool).await?;
+    let record =
+        "UPDATE projection_generations SET error = $2, error_position = $3, error_at = now() WHERE id = $1";
+    sqlx::query(record)
+        .bind(id)
+        .bind(reason)
+        .bind(position)
+        .execute(pool)
+        .await?;
     Ok(())
 }

@@ -28,6 +28,8 @@ fn status(row: &PgRow) -> Result<GenerationStatus, sqlx::Error> {
         started_at: row.try_get("started_at")?,
         updated_at: row.try_get("updated_at")?,
         heartbeat_at: row.try_get("heartbeat_at")?,
-        error: reason.zip(at).map(|(reason, at)| GenerationError { reason, position, at }),
+        error: reason
+            .zip(at)
+            .map(|(reason, at)| GenerationError { reason, position, at }),
     })
 }

@@ -13,7 +13,11 @@ pub(crate) async fn find_live(
     let live = format!(
         "SELECT {COLUMNS} FROM projection_generations WHERE projection = $1 AND place = $2 AND state = 'live'"
     );
-    let row = sqlx::query(&live).bind(projection).bind(place).fetch_optional(executor).await?;
+    let row = sqlx::query(&live)
+        .bind(projection)
+        .bind(place)
+        .fetch_optional(executor)
+        .await?;
     row.as_ref().map(Generation::from_row).transpose()
 }
 
@@ -27,7 +31,11 @@ pub(crate) async fn find_building(
         "SELECT {COLUMNS} FROM projection_generations \
          WHERE projection = $1 AND place = $2 AND state IN ('building', 'ready')"
     );
-    let row = sqlx::query(&building).bind(projection).bind(place).fetch_optional(executor).await?;
+    let row = sqlx::query(&building)
+        .bind(projection)
+        .bind(place)
+        .fetch_optional(executor)
+        .await?;
     row.as_ref().map(Generation::from_row).transpose()
 }
 
@@ -44,7 +52,10 @@ pub(crate) async fn find_readable(
          WHERE projection = $1 AND place = $2 AND schema_version = $3 AND state IN ('live', 'retired') \
          ORDER BY state = 'live' DESC, switched_at DESC LIMIT 1"
     );
-    let query = sqlx::query(&readable).bind(projection).bind(place).bind(schema_version);
+    let query = sqlx::query(&readable)
+        .bind(projection)
+        .bind(place)
+        .bind(schema_version);
     let row: Option<PgRow> = query.fetch_optional(executor).await?;
     row.as_ref().map(Generation::from_row).transpose()
 }

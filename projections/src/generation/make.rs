@@ -25,7 +25,10 @@ pub(crate) async fn building(
         return Ok((generation, false));
     }
     let insert = format!("{} RETURNING {COLUMNS}", include_str!("insert.sql"));
-    let query = sqlx::query(&insert).bind(projection).bind(place).bind(schema_version);
+    let query = sqlx::query(&insert)
+        .bind(projection)
+        .bind(place)
+        .bind(schema_version);
     Ok((Generation::from_row(&query.fetch_one(connection).await?)?, true))
 }
 
@@ -46,7 +49,10 @@ pub(crate) async fn reopen_retired(
     place: &str,
     schema_version: i32,
 ) -> Result<bool, sqlx::Error> {
-    let query = sqlx::query(include_str!("reopen.sql")).bind(projection).bind(place).bind(schema_version);
+    let query = sqlx::query(include_str!("reopen.sql"))
+        .bind(projection)
+        .bind(place)
+        .bind(schema_version);
     Ok(query.execute(pool).await?.rows_affected() == 1)
 }
 
@@ -63,12 +69,26 @@ pub(crate) async fn outdated(
          least($3, (SELECT count(*) FROM projection_generations AS kept \
                     WHERE kept.projection = $1 AND kept.place = $2 AND kept.state = 'retired'))"
     );
-    let query = sqlx::query(&outdated).bind(projection).bind(place).bind(KEPT_RETIRED);
-    query.fetch_all(pool).await?.iter().map(Generation::from_row).collect()
+    let query = sqlx::query(&outdated)
+        .bind(projection)
+        .bind(place)
+        .bind(KEPT_RETIRED);
+    query
+        .fetch_all(pool)
+        .await?
+        .iter()
+        .map(Generation::from_row)
+        .collect()
 }
 
 /// Forgets a generation whose tables or index are being dropped.
 pub(crate) async fn discard_row(connection: &mut PgConnection, id: i64) -> Result<bool, sqlx::Error> {
-    let discard = "DELETE FROM projection_generations WHERE id = $1 AND state IN ('retired', 'failed', 'building')";
-    Ok(sqlx::query(discard).bind(id).execute(connection).await?.rows_affected() == 1)
+    let discard =
+        "DELETE FROM projection_generations WHERE id = $1 AND state IN ('retired', 'failed', 'building')";
+    Ok(sqlx::query(discard)
+        .bind(id)
+        .execute(connection)
+        .await?
+        .rows_affected()
+        == 1)
 }

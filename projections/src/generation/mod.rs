@@ -44,7 +44,13 @@ pub enum GenerationState {
 }
 
 impl GenerationState {
-    const ALL: [Self; 5] = [Self::Building, Self::Ready, Self::Live, Self::Retired, Self::Failed];
+    const ALL: [Self; 5] = [
+        Self::Building,
+        Self::Ready,
+        Self::Live,
+        Self::Retired,
+        Self::Failed,
+    ];
 
     /// The name, as stored and as shown.
     pub const fn name(self) -> &'static str {
@@ -67,7 +73,6 @@ impl GenerationState {
 #[derive(Debug, Clone)]
 pub(crate) struct Generation {
     pub(crate) id: i64,
-    pub(crate) projection: String,
     pub(crate) number: i32,
     pub(crate) schema_version: i32,
     /// The PostgreSQL schema, or the folder of the index.
@@ -77,13 +82,12 @@ pub(crate) struct Generation {
 }
 
 /// The columns of [`Generation`].
-const COLUMNS: &str = "id, projection, generation, schema_version, schema_name, state, position";
+const COLUMNS: &str = "id, generation, schema_version, schema_name, state, position";
 
 impl Generation {
     fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
-            projection: row.try_get("projection")?,
             number: row.try_get("generation")?,
             schema_version: row.try_get("schema_version")?,
             schema_name: row.try_get("schema_name")?,

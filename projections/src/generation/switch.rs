@@ -27,7 +27,11 @@ pub(crate) async fn begin_switch(
     let query = sqlx::query(freeze).bind(projection).bind(place);
     let row = query.fetch_optional(&mut *transaction).await?;
     let live_position = row.map(|row| row.try_get(0)).transpose()?.unwrap_or_default();
-    Ok(Switch { transaction, id, live_position })
+    Ok(Switch {
+        transaction,
+        id,
+        live_position,
+    })
 }
 
 impl Switch {
@@ -37,7 +41,10 @@ impl Switch {
                       FROM projection_generations AS new \
                       WHERE new.id = $1 AND old.state = 'live' AND old.id <> new.id \
                       AND (old.projection, old.place) = (new.projection, new.place)";
-        sqlx::query(retire).bind(self.id).execute(&mut *self.transaction).await?;
+        sqlx::query(retire)
+            .bind(self.id)
+            .execute(&mut *self.transaction)
+            .await?;
         let promote = "UPDATE projection_generations SET state = 'live', switched_at = now() \
                        WHERE id = $1 AND state IN ('building', 'ready') AND position >= $2";
         let query = sqlx::query(promote).bind(self.id).bind(self.live_position);

@@ -84,7 +84,12 @@ impl OrdersBatch {
         let status = match event {
             OrderEvent::Placed { lines, .. } => {
                 self.placed.insert(order_id, placed(order_id, event, recorded)?);
-                self.lines.extend(lines.iter().zip(1..).map(|(line, number)| row(order_id, number, line)));
+                self.lines.extend(
+                    lines
+                        .iter()
+                        .zip(1..)
+                        .map(|(line, number)| row(order_id, number, line)),
+                );
                 "placed"
             }
             OrderEvent::Confirmed {} => "confirmed",
@@ -103,7 +108,10 @@ impl OrdersBatch {
                 change.cancel_code = Some(reason.code());
                 change.cancel_reason = Some(reason.to_string());
             }
-            OrderEvent::Shipped { carrier, tracking_number } => {
+            OrderEvent::Shipped {
+                carrier,
+                tracking_number,
+            } => {
                 change.carrier = carrier.as_ref().map(ToString::to_string);
                 change.tracking_number = Some(tracking_number.to_string());
             }
@@ -114,7 +122,15 @@ impl OrdersBatch {
 }
 
 fn placed(order_id: OrderId, event: &OrderEvent, recorded: &Recorded) -> Result<OrderRow, EventError> {
-    let OrderEvent::Placed { customer_id, total, tax, payment_id, payment, shipping_address, .. } = event
+    let OrderEvent::Placed {
+        customer_id,
+        total,
+        tax,
+        payment_id,
+        payment,
+        shipping_address,
+        ..
+    } = event
     else {
         return Err(recorded.refuse("only a placed order has these fields"));
     };

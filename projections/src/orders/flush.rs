@@ -6,8 +6,17 @@ use super::apply::{ChangeRow, OrderRow, OrdersBatch};
 use crate::table::Schema;
 
 impl OrdersBatch {
-    pub(super) async fn flush(self, schema: &Schema, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let Self { placed, lines, changed, steps } = self;
+    pub(super) async fn flush(
+        self,
+        schema: &Schema,
+        connection: &mut PgConnection,
+    ) -> Result<(), sqlx::Error> {
+        let Self {
+            placed,
+            lines,
+            changed,
+            steps,
+        } = self;
         if !placed.is_empty() {
             let rows: Vec<OrderRow> = placed.into_values().collect();
             let statement = schema.sql(include_str!("insert_orders.sql"));
@@ -15,8 +24,17 @@ impl OrdersBatch {
                 sqlx::query(&statement),
                 rows,
                 [
-                    order_id, customer_id, currency, total, tax, payment_id, payment_method, account_id,
-                    shipping_address, placed_at, placed_position,
+                    order_id,
+                    customer_id,
+                    currency,
+                    total,
+                    tax,
+                    payment_id,
+                    payment_method,
+                    account_id,
+                    shipping_address,
+                    placed_at,
+                    placed_position,
                 ]
             );
             query.execute(&mut *connection).await?;
@@ -24,7 +42,17 @@ impl OrdersBatch {
             let query = bind_columns!(
                 sqlx::query(&statement),
                 lines,
-                [order_id, line, sku, product_id, name, quantity, unit_price, currency, tax_rate_bp]
+                [
+                    order_id,
+                    line,
+                    sku,
+                    product_id,
+                    name,
+                    quantity,
+                    unit_price,
+                    currency,
+                    tax_rate_bp
+                ]
             );
             query.execute(&mut *connection).await?;
         }
@@ -35,7 +63,13 @@ impl OrdersBatch {
                 sqlx::query(&statement),
                 rows,
                 [
-                    order_id, status, cancel_code, cancel_reason, carrier, tracking_number, updated_at,
+                    order_id,
+                    status,
+                    cancel_code,
+                    cancel_reason,
+                    carrier,
+                    tracking_number,
+                    updated_at,
                     position,
                 ]
             );
@@ -47,8 +81,16 @@ impl OrdersBatch {
                 sqlx::query(&statement),
                 steps,
                 [
-                    order_id, position, step, detail, aggregate_type, aggregate_id, at, actor,
-                    correlation_id, causation_id,
+                    order_id,
+                    position,
+                    step,
+                    detail,
+                    aggregate_type,
+                    aggregate_id,
+                    at,
+                    actor,
+                    correlation_id,
+                    causation_id,
                 ]
             );
             query.execute(connection).await?;

@@ -142,9 +142,18 @@ impl OrdersReader {
     ///
     /// As for [`Self::order`], and when too many are asked for.
     pub async fn orders_by_id(&self, ids: &[OrderId]) -> Result<HashMap<OrderId, Order>, ReadModelError> {
-        let statement = self.schema().await?.sql(&format!("{COLUMNS} WHERE order_id = ANY ($1)"));
-        let rows = sqlx::query(&statement).bind(uuids(ids)?).fetch_all(self.tables.pool()).await?;
-        let orders = rows.iter().map(order).map(|order| order.map(|order| (order.id, order)));
+        let statement = self
+            .schema()
+            .await?
+            .sql(&format!("{COLUMNS} WHERE order_id = ANY ($1)"));
+        let rows = sqlx::query(&statement)
+            .bind(uuids(ids)?)
+            .fetch_all(self.tables.pool())
+            .await?;
+        let orders = rows
+            .iter()
+            .map(order)
+            .map(|order| order.map(|order| (order.id, order)));
         Ok(orders.collect::<Result<_, _>>()?)
     }
 
@@ -173,10 +182,14 @@ impl OrdersReader {
         if let Some(until) = filter.placed_until {
             query.push(" AND placed_at < ").push_bind(until);
         }
-        query.push(" ORDER BY placed_position DESC LIMIT ").push_bind(limit);
+        query
+            .push(" ORDER BY placed_position DESC LIMIT ")
+            .push_bind(limit);
         let rows = query.build().fetch_all(self.tables.pool()).await?;
         let orders = rows.iter().map(order).collect::<Result<_, _>>()?;
-        Ok(Page::new(page, orders, |order: &Order| Cursor::at(order.placed_position, 0)))
+        Ok(Page::new(page, orders, |order: &Order| {
+            Cursor::at(order.placed_position, 0)
+        }))
     }
 
     /// The lines of some orders, in order.
@@ -184,11 +197,17 @@ impl OrdersReader {
     /// # Errors
     ///
     /// As for [`Self::order`], and when too many are asked for.
-    pub async fn lines_of(&self, ids: &[OrderId]) -> Result<HashMap<OrderId, Vec<OrderLine>>, ReadModelError> {
+    pub async fn lines_of(
+        &self,
+        ids: &[OrderId],
+    ) -> Result<HashMap<OrderId, Vec<OrderLine>>, ReadModelError> {
         let lines = "SELECT order_id, line, sku, product_id, name, quantity, unit_price, currency, tax_rate_bp \
                      FROM {schema}.lines WHERE order_id = ANY ($1) ORDER BY order_id, line";
         let statement = self.schema().await?.sql(lines);
-        let rows = sqlx::query(&statement).bind(uuids(ids)?).fetch_all(self.tables.pool()).await?;
+        let rows = sqlx::query(&statement)
+            .bind(uuids(ids)?)
+            .fetch_all(self.tables.pool())
+            .await?;
         group(&rows, line, |line| line.order_id)
     }
 
@@ -205,7 +224,10 @@ impl OrdersReader {
                      correlation_id, causation_id \
                      FROM {schema}.timeline WHERE order_id = ANY ($1) ORDER BY order_id, position";
         let statement = self.schema().await?.sql(steps);
-        let rows = sqlx::query(&statement).bind(uuids(ids)?).fetch_all(self.tables.pool()).await?;
+        let rows = sqlx::query(&statement)
+            .bind(uuids(ids)?)
+            .fetch_all(self.tables.pool())
+            .await?;
         group(&rows, step, |step| step.order_id)
     }
 

@@ -71,9 +71,10 @@ fn order(order_id: OrderId, event: &OrderEvent) -> Told {
 
 fn payment(event: &PaymentEvent) -> Told {
     let (step, detail) = match event {
-        PaymentEvent::Requested { amount, method, .. } => {
-            ("payment_requested", Some(format!("{amount} by {}", method.name())))
-        }
+        PaymentEvent::Requested { amount, method, .. } => (
+            "payment_requested",
+            Some(format!("{amount} by {}", method.name())),
+        ),
         PaymentEvent::Authorised { .. } => ("payment_authorised", None),
         PaymentEvent::Declined { code, .. } => ("payment_declined", Some(code.to_string())),
         PaymentEvent::CaptureRequested { amount, .. } => ("capture_requested", Some(amount.to_string())),
@@ -91,19 +92,24 @@ fn payment(event: &PaymentEvent) -> Told {
 fn stock(sku: &str, event: &StockEvent) -> Option<Told> {
     let units = |quantity: &dyn std::fmt::Display| Some(format!("{quantity} × {sku}"));
     match event {
-        StockEvent::Reserved { order_id, quantity, .. } => {
-            Some((*order_id, "stock_reserved", units(quantity)))
-        }
-        StockEvent::ReservationRefused { order_id, quantity, available, .. } => {
+        StockEvent::Reserved {
+            order_id, quantity, ..
+        } => Some((*order_id, "stock_reserved", units(quantity))),
+        StockEvent::ReservationRefused {
+            order_id,
+            quantity,
+            available,
+            ..
+        } => {
             let detail = format!("{quantity} × {sku}, {available} available");
             Some((*order_id, "stock_refused", Some(detail)))
         }
-        StockEvent::Released { order_id, quantity, .. } => {
-            Some((*order_id, "stock_released", units(quantity)))
-        }
-        StockEvent::Committed { order_id, quantity, .. } => {
-            Some((*order_id, "stock_committed", units(quantity)))
-        }
+        StockEvent::Released {
+            order_id, quantity, ..
+        } => Some((*order_id, "stock_released", units(quantity))),
+        StockEvent::Committed {
+            order_id, quantity, ..
+        } => Some((*order_id, "stock_committed", units(quantity))),
         StockEvent::Received { .. } | StockEvent::Adjusted { .. } | StockEvent::Transferred { .. } => None,
     }
 }

@@ -72,12 +72,19 @@ pub(super) struct PriceRow {
 
 impl ProductsBatch {
     pub(super) fn apply(&mut self, recorded: &Recorded) -> Result<(), EventError> {
-        let Event::Product(event) = &recorded.event else { return Ok(()) };
+        let Event::Product(event) = &recorded.event else {
+            return Ok(());
+        };
         let id: ProductId = recorded.id()?;
         match event {
             ProductEvent::Created { variants, .. } => {
                 self.created.push(created(id, event, recorded)?);
-                self.variants.extend(variants.iter().zip(1..).map(|(variant, place)| row(id, place, variant)));
+                self.variants.extend(
+                    variants
+                        .iter()
+                        .zip(1..)
+                        .map(|(variant, place)| row(id, place, variant)),
+                );
             }
             ProductEvent::Updated(change) => self.update(id, change, recorded)?,
             ProductEvent::PriceSet { sku, price } => self.set_price(id, sku, *price, recorded),
@@ -85,14 +92,38 @@ impl ProductsBatch {
         Ok(())
     }
 
-    fn update(&mut self, id: ProductId, change: &ProductChange, recorded: &Recorded) -> Result<(), EventError> {
+    fn update(
+        &mut self,
+        id: ProductId,
+        change: &ProductChange,
+        recorded: &Recorded,
+    ) -> Result<(), EventError> {
         let row = self.touch(id, recorded);
-        let ProductChange { name, description, categories, tags, images, active } = change;
+        let ProductChange {
+            name,
+            description,
+            categories,
+            tags,
+            images,
+            active,
+        } = change;
         replace(&mut row.name, name.as_ref().map(ToString::to_string));
-        replace(&mut row.description, description.as_ref().map(ToString::to_string));
-        replace(&mut row.categories, categories.as_ref().map(|list| json(list, recorded)).transpose()?);
-        replace(&mut row.tags, tags.as_ref().map(|list| json(list, recorded)).transpose()?);
-        replace(&mut row.images, images.as_ref().map(|list| json(list, recorded)).transpose()?);
+        replace(
+            &mut row.description,
+            description.as_ref().map(ToString::to_string),
+        );
+        replace(
+            &mut row.categories,
+            categories.as_ref().map(|list| json(list, recorded)).transpose()?,
+        );
+        replace(
+            &mut row.tags,
+            tags.as_ref().map(|list| json(list, recorded)).transpose()?,
+        );
+        replace(
+            &mut row.images,
+            images.as_ref().map(|list| json(list, recorded)).transpose()?,
+        );
         replace(&mut row.active, *active);
         Ok(())
     }
@@ -122,7 +153,16 @@ impl ProductsBatch {
 }
 
 fn created(id: ProductId, event: &ProductEvent, recorded: &Recorded) -> Result<ProductRow, EventError> {
-    let ProductEvent::Created { name, slug, description, categories, tags, images, tax_rate_bp, .. } = event
+    let ProductEvent::Created {
+        name,
+        slug,
+        description,
+        categories,
+        tags,
+        images,
+        tax_rate_bp,
+        ..
+    } = event
     else {
         return Err(recorded.refuse("only a created product has these fields"));
     };

@@ -6,14 +6,34 @@ use super::apply::{ChangeRow, PriceRow, ProductsBatch};
 use crate::table::Schema;
 
 impl ProductsBatch {
-    pub(super) async fn flush(self, schema: &Schema, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let Self { created, variants, changed, prices } = self;
+    pub(super) async fn flush(
+        self,
+        schema: &Schema,
+        connection: &mut PgConnection,
+    ) -> Result<(), sqlx::Error> {
+        let Self {
+            created,
+            variants,
+            changed,
+            prices,
+        } = self;
         if !created.is_empty() {
             let statement = schema.sql(include_str!("insert_products.sql"));
             let query = bind_columns!(
                 sqlx::query(&statement),
                 created,
-                [product_id, slug, name, description, categories, tags, images, tax_rate_bp, at, position]
+                [
+                    product_id,
+                    slug,
+                    name,
+                    description,
+                    categories,
+                    tags,
+                    images,
+                    tax_rate_bp,
+                    at,
+                    position
+                ]
             );
             query.execute(&mut *connection).await?;
             let statement = schema.sql(include_str!("insert_variants.sql"));
@@ -26,14 +46,28 @@ impl ProductsBatch {
             let query = bind_columns!(
                 sqlx::query(&statement),
                 rows,
-                [product_id, name, description, categories, tags, images, active, at, position]
+                [
+                    product_id,
+                    name,
+                    description,
+                    categories,
+                    tags,
+                    images,
+                    active,
+                    at,
+                    position
+                ]
             );
             query.execute(&mut *connection).await?;
         }
         if !prices.is_empty() {
             let rows: Vec<PriceRow> = prices.into_values().collect();
             let statement = schema.sql(include_str!("upsert_prices.sql"));
-            let query = bind_columns!(sqlx::query(&statement), rows, [sku, currency, amount, at, position]);
+            let query = bind_columns!(
+                sqlx::query(&statement),
+                rows,
+                [sku, currency, amount, at, position]
+            );
             query.execute(connection).await?;
         }
         Ok(())

@@ -98,7 +98,10 @@ impl ProductsReader {
     /// As for [`Self::product`].
     pub async fn product_by_slug(&self, slug: &str) -> Result<Option<Product>, ReadModelError> {
         let statement = self.schema().await?.sql(&format!("{PRODUCT} WHERE p.slug = $1"));
-        let row = sqlx::query(&statement).bind(slug).fetch_optional(self.tables.pool()).await?;
+        let row = sqlx::query(&statement)
+            .bind(slug)
+            .fetch_optional(self.tables.pool())
+            .await?;
         Ok(row.as_ref().map(product).transpose()?)
     }
 
@@ -110,7 +113,10 @@ impl ProductsReader {
     pub async fn product_by_sku(&self, sku: &Sku) -> Result<Option<Product>, ReadModelError> {
         let of_sku = format!("{PRODUCT} JOIN {{schema}}.variants AS v USING (product_id) WHERE v.sku = $1");
         let statement = self.schema().await?.sql(&of_sku);
-        let row = sqlx::query(&statement).bind(sku.as_str()).fetch_optional(self.tables.pool()).await?;
+        let row = sqlx::query(&statement)
+            .bind(sku.as_str())
+            .fetch_optional(self.tables.pool())
+            .await?;
         Ok(row.as_ref().map(product).transpose()?)
     }
 
@@ -123,9 +129,18 @@ impl ProductsReader {
         &self,
         ids: &[ProductId],
     ) -> Result<HashMap<ProductId, Product>, ReadModelError> {
-        let statement = self.schema().await?.sql(&format!("{PRODUCT} WHERE p.product_id = ANY ($1)"));
-        let rows = sqlx::query(&statement).bind(uuids(ids)?).fetch_all(self.tables.pool()).await?;
-        let products = rows.iter().map(product).map(|product| product.map(|product| (product.id, product)));
+        let statement = self
+            .schema()
+            .await?
+            .sql(&format!("{PRODUCT} WHERE p.product_id = ANY ($1)"));
+        let rows = sqlx::query(&statement)
+            .bind(uuids(ids)?)
+            .fetch_all(self.tables.pool())
+            .await?;
+        let products = rows
+            .iter()
+            .map(product)
+            .map(|product| product.map(|product| (product.id, product)));
         Ok(products.collect::<Result<_, _>>()?)
     }
 
@@ -139,10 +154,18 @@ impl ProductsReader {
         ids: &[ProductId],
     ) -> Result<HashMap<ProductId, Vec<ProductVariant>>, ReadModelError> {
         let statement = self.schema().await?.sql(include_str!("variants_of.sql"));
-        let rows = sqlx::query(&statement).bind(uuids(ids)?).fetch_all(self.tables.pool()).await?;
+        let rows = sqlx::query(&statement)
+            .bind(uuids(ids)?)
+            .fetch_all(self.tables.pool())
+            .await?;
         let mut variants: HashMap<ProductId, Vec<ProductVariant>> = HashMap::new();
         for row in &rows {
-            add(variants.entry(id(row, "product_id", ProductId::new)?).or_default(), row)?;
+            add(
+                variants
+                    .entry(id(row, "product_id", ProductId::new)?)
+                    .or_default(),
+                row,
+            )?;
         }
         Ok(variants)
     }
@@ -160,7 +183,10 @@ fn uuids(ids: &[ProductId]) -> Result<Vec<Uuid>, ReadModelError> {
 fn add(variants: &mut Vec<ProductVariant>, row: &PgRow) -> Result<(), sqlx::Error> {
     let sku: Sku = text(row, "sku")?;
     let price = match row.try_get::<Option<i64>, _>("amount")? {
-        Some(_) => Some(Price { price: money(row, "amount", "currency")?, since: row.try_get("since")? }),
+        Some(_) => Some(Price {
+            price: money(row, "amount", "currency")?,
+            since: row.try_get("since")?,
+        }),
         None => None,
     };
     match variants.last_mut() {

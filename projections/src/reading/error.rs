@@ -42,6 +42,9 @@ pub enum ReadModelError {
 impl ReadModelError {
     /// Whether it is the caller who has to ask for something else.
     pub const fn is_bad_request(&self) -> bool {
-        matches!(self, Self::Unknown(_) | Self::Cursor | Self::First | Self::Keys | Self::Query)
+        matches!(
+            self,
+            Self::Unknown(_) | Self::Cursor | Self::First | Self::Keys | Self::Query
+        )
     }
 }

@@ -43,7 +43,12 @@ pub(super) type LocalWorker = watch::Receiver<Local>;
 
 impl LiveGenerations {
     pub(crate) fn new(pool: PgPool, data_dir: PathBuf, progress: Progress) -> Self {
-        Self { pool, data_dir, progress, cache: Mutex::default() }
+        Self {
+            pool,
+            data_dir,
+            progress,
+            cache: Mutex::default(),
+        }
     }
 
     /// The schema of the live generation (or the folder, of an index).
@@ -55,7 +60,9 @@ impl LiveGenerations {
         }
         let fresh = |cached: &Cached| {
             cached.looked_up.elapsed() < LIVE_CACHE
-                && local.as_ref().is_none_or(|local| local.borrow().since < cached.looked_up)
+                && local
+                    .as_ref()
+                    .is_none_or(|local| local.borrow().since < cached.looked_up)
         };
         let cached = self.cached().get(about.name).cloned();
         if let Some(cached) = cached.filter(fresh) {
@@ -64,7 +71,13 @@ impl LiveGenerations {
         // Taken before the look-up, so that what happens in between makes the answer old.
         let looked_up = Instant::now();
         let schema_name: Arc<str> = self.look_up(about).await?.schema_name.into();
-        self.cached().insert(about.name, Cached { schema_name: Arc::clone(&schema_name), looked_up });
+        self.cached().insert(
+            about.name,
+            Cached {
+                schema_name: Arc::clone(&schema_name),
+                looked_up,
+            },
+        );
         Ok(schema_name)
     }
 
@@ -106,7 +119,10 @@ impl LiveGenerations {
 
 fn here(local: &LocalWorker, about: Registered) -> Option<Here> {
     let local = local.borrow();
-    local.here.clone().filter(|here| here.schema_version == about.version)
+    local
+        .here
+        .clone()
+        .filter(|here| here.schema_version == about.version)
 }
 
 fn registered(projection: &str) -> Result<Registered, ReadModelError> {

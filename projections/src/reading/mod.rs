@@ -43,7 +43,11 @@ impl ReadModels {
     pub fn new(pool: PgPool, data_dir: PathBuf, progress: Progress) -> Self {
         let live = Arc::new(LiveGenerations::new(pool.clone(), data_dir.clone(), progress));
         let catalogue = CatalogueReader::new(Arc::clone(&live), data_dir);
-        Self { pool, live, catalogue }
+        Self {
+            pool,
+            live,
+            catalogue,
+        }
     }
 
     /// Orders with their lines and timelines.

@@ -32,7 +32,10 @@ impl Cursor {
     pub(crate) fn numbers(&self) -> Result<[u64; 2], ReadModelError> {
         let parse = |text| u64::from_str_radix(text, 16).ok();
         let (first, second) = self.0.split_once('.').ok_or(ReadModelError::Cursor)?;
-        parse(first).zip(parse(second)).map(|(a, b)| [a, b]).ok_or(ReadModelError::Cursor)
+        parse(first)
+            .zip(parse(second))
+            .map(|(a, b)| [a, b])
+            .ok_or(ReadModelError::Cursor)
     }
 
     /// A cursor of a list that is ordered by position and the place within it.
@@ -43,7 +46,10 @@ impl Cursor {
     pub(crate) fn position(&self) -> Result<(i64, i16), ReadModelError> {
         let [position, place] = self.numbers()?;
         let position = i64::try_from(position).map_err(|_| ReadModelError::Cursor)?;
-        Ok((position, i16::try_from(place).map_err(|_| ReadModelError::Cursor)?))
+        Ok((
+            position,
+            i16::try_from(place).map_err(|_| ReadModelError::Cursor)?,
+        ))
     }
 }
 
@@ -85,7 +91,9 @@ impl PageRequest {
 
     /// The place after which to read in a list with the newest first.
     pub(crate) fn before_position(&self) -> Result<(i64, i16), ReadModelError> {
-        self.after.as_ref().map_or(Ok((i64::MAX, i16::MAX)), Cursor::position)
+        self.after
+            .as_ref()
+            .map_or(Ok((i64::MAX, i16::MAX)), Cursor::position)
     }
 }
 
@@ -113,7 +121,13 @@ impl<T> Page<T> {
         let wanted = usize::try_from(request.first).unwrap_or(usize::MAX);
         let has_next_page = rows.len() > wanted;
         rows.truncate(wanted);
-        let edges = rows.into_iter().map(|node| Edge { cursor: cursor(&node), node }).collect();
+        let edges = rows
+            .into_iter()
+            .map(|node| Edge {
+                cursor: cursor(&node),
+                node,
+            })
+            .collect();
         Self { edges, has_next_page }
     }
 
@@ -125,7 +139,11 @@ impl<T> Page<T> {
 
 /// The keys of a batch, if they are not too many.
 pub(crate) fn bounded<K>(keys: &[K]) -> Result<&[K], ReadModelError> {
-    if keys.len() > MAX_KEYS { Err(ReadModelError::Keys) } else { Ok(keys) }
+    if keys.len() > MAX_KEYS {
+        Err(ReadModelError::Keys)
+    } else {
+        Ok(keys)
+    }
 }
 
 #[cfg(test)]

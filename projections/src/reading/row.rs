@@ -18,7 +18,10 @@ pub(crate) fn currency(row: &PgRow, column: &str) -> Result<Currency, sqlx::Erro
 
 /// An amount, with the currency of another column.
 pub(crate) fn money(row: &PgRow, column: &str, currency_column: &str) -> Result<Money, sqlx::Error> {
-    Ok(Money { amount: row.try_get(column)?, currency: currency(row, currency_column)? })
+    Ok(Money {
+        amount: row.try_get(column)?,
+        currency: currency(row, currency_column)?,
+    })
 }
 
 /// A value that is made of a text: a SKU, a slug, a warehouse …
@@ -37,5 +40,8 @@ pub(crate) fn json<T: DeserializeOwned>(row: &PgRow, column: &str) -> Result<T, 
 }
 
 fn decode(column: &str, source: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
-    sqlx::Error::ColumnDecode { index: column.to_owned(), source: Box::new(source) }
+    sqlx::Error::ColumnDecode {
+        index: column.to_owned(),
+        source: Box::new(source),
+    }
 }

@@ -41,7 +41,9 @@ impl ReadModels {
         let mut worker = self.live.worker(projection)?;
         let deadline = Instant::now() + limit;
         loop {
-            let is_local = worker.as_mut().is_some_and(|worker| worker.borrow_and_update().here.is_some());
+            let is_local = worker
+                .as_mut()
+                .is_some_and(|worker| worker.borrow_and_update().here.is_some());
             let reached = match self.live.position(projection).await {
                 Err(ReadModelError::NotBuilt(_)) => 0,
                 reached => reached?,
@@ -52,14 +54,20 @@ impl ReadModels {
             if Instant::now() >= deadline {
                 return Ok(Waited::TimedOut { position: reached });
             }
-            let pause = if is_local { LOCAL_POLL_INTERVAL } else { POLL_INTERVAL };
+            let pause = if is_local {
+                LOCAL_POLL_INTERVAL
+            } else {
+                POLL_INTERVAL
+            };
             pause_or_news(worker.as_mut(), deadline.min(Instant::now() + pause)).await;
         }
     }
 }
 
 async fn pause_or_news(worker: Option<&mut LocalWorker>, until: Instant) {
-    let Some(worker) = worker else { return tokio::time::sleep_until(until).await };
+    let Some(worker) = worker else {
+        return tokio::time::sleep_until(until).await;
+    };
     // A worker that is gone for good tells nothing more: then only the time counts.
     if let Ok(Err(_gone)) = tokio::time::timeout_at(until, worker.changed()).await {
         tokio::time::sleep_until(until).await;

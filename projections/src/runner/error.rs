@@ -100,7 +100,9 @@ impl WriteError {
             return matches!(self, Self::Event(_));
         };
         // Classes 22 and 23: the data is wrong, not the server. (SQL:2016, 24.1 SQLSTATE)
-        error.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+        error
+            .code()
+            .is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
     }
 }
 
@@ -137,7 +139,10 @@ impl From<WorkError> for ProjectionError {
             WorkError::Database(error) => Self::Database(error),
             WorkError::Folder(error) | WorkError::Open(OpenError::Folder(error)) => Self::Folder(error),
             WorkError::Open(OpenError::Index(error)) => Self::Index(error),
-            WorkError::Open(OpenError::Lost(reason)) => Self::Lost { projection: "the read model", reason },
+            WorkError::Open(OpenError::Lost(reason)) => Self::Lost {
+                projection: "the read model",
+                reason,
+            },
             WorkError::Write(error) | WorkError::Event { source: error, .. } => error.into(),
         }
     }

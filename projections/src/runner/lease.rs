@@ -1,6 +1,6 @@
 //! The right to work a generation: a lock that dies with its connection.
 
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{Connection, PgConnection, PgExecutor, PgPool};
 
 /// Keeps these locks apart from any other advisory locks: "proj" in ASCII.
 const LOCK_CLASS: i32 = 0x7072_6f6a;
@@ -15,13 +15,13 @@ pub(crate) struct Lease {
 impl Lease {
     /// Takes the lease, unless somebody has it.
     pub(crate) async fn try_take(pool: &PgPool, generation: i64) -> Result<Option<Self>, sqlx::Error> {
+        let key = i32::try_from(generation).unwrap_or(i32::MAX);
+        // Those who wait for their turn ask often, and a new session for each question would be dear.
+        if !is_granted("SELECT pg_try_advisory_xact_lock($1, $2)", key, pool).await? {
+            return Ok(None);
+        }
         let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
-        let taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, $2)")
-            .bind(LOCK_CLASS)
-            .bind(i32::try_from(generation).unwrap_or(i32::MAX))
-            .fetch_one(&mut connection)
-            .await?;
-        if taken {
+        if is_granted("SELECT pg_try_advisory_lock($1, $2)", key, &mut connection).await? {
             return Ok(Some(Self { connection }));
         }
         connection.close().await?;
@@ -40,4 +40,12 @@ impl Lease {
             tracing::debug!(%error, "a projection's lock connection did not close in order");
         }
     }
+}
+
+async fn is_granted(ask: &str, key: i32, executor: impl PgExecutor<'_>) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(ask)
+        .bind(LOCK_CLASS)
+        .bind(key)
+        .fetch_one(executor)
+        .await
 }

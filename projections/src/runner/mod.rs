@@ -13,6 +13,8 @@ mod progress;
 mod rebuild;
 mod supervise;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::{path::PathBuf, sync::Arc};
@@ -56,14 +58,26 @@ impl Projections {
     /// below `data_dir`; `progress` is shared with the readers of this process.
     pub fn new(pool: PgPool, log: Log, decoder: Arc<Decoder>, data_dir: PathBuf, progress: Progress) -> Self {
         let models = registry::models(data_dir);
-        Self { context: Arc::new(Context { pool, log, decoder, models, progress }) }
+        Self {
+            context: Arc::new(Context {
+                pool,
+                log,
+                decoder,
+                models,
+                progress,
+            }),
+        }
     }
 
     /// Starts a worker for each read model. They stop soon after `stop` is cancelled.
     pub fn start(&self, stop: &CancellationToken) -> ProjectionWorkers {
         let mut tasks = JoinSet::new();
         for model in &self.context.models {
-            tasks.spawn(supervise::run(Arc::clone(&self.context), Arc::clone(model), stop.clone()));
+            tasks.spawn(supervise::run(
+                Arc::clone(&self.context),
+                Arc::clone(model),
+                stop.clone(),
+            ));
         }
         ProjectionWorkers { tasks }
     }
@@ -112,7 +126,11 @@ impl Projections {
     }
 
     fn model(&self, name: &str) -> Result<&Arc<dyn ReadModel>, ProjectionError> {
-        let found = self.context.models.iter().find(|model| model.registered().name == name);
+        let found = self
+            .context
+            .models
+            .iter()
+            .find(|model| model.registered().name == name);
         found.ok_or_else(|| ProjectionError::Unknown(name.to_owned()))
     }
 }

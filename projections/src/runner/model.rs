@@ -22,13 +22,18 @@ pub(crate) trait ReadModel: Send + Sync {
     fn place(&self) -> io::Result<String>;
 
     /// Makes the tables of a new generation, in the transaction that makes its row.
-    async fn create(&self, connection: &mut PgConnection, generation: &Generation) -> Result<(), sqlx::Error>;
+    async fn create(&self, connection: &mut PgConnection, generation: &Generation)
+    -> Result<(), sqlx::Error>;
 
     /// Opens a generation for writing.
     async fn open(&self, pool: &PgPool, generation: &Generation) -> Result<Box<dyn Sink>, OpenError>;
 
     /// Drops the tables of a generation, in the transaction that drops its row.
-    async fn discard(&self, connection: &mut PgConnection, generation: &Generation) -> Result<(), sqlx::Error>;
+    async fn discard(
+        &self,
+        connection: &mut PgConnection,
+        generation: &Generation,
+    ) -> Result<(), sqlx::Error>;
 }
 
 /// One generation, open for writing.

@@ -26,17 +26,28 @@ pub(crate) struct BatchSize {
 
 impl BatchSize {
     pub(crate) fn new() -> Self {
-        Self { events: MIN_BATCH, careful_up_to: 0 }
+        Self {
+            events: MIN_BATCH,
+            careful_up_to: 0,
+        }
     }
 
     /// The most events to take from after a position.
     pub(crate) fn events(&self, after: i64) -> usize {
-        if after < self.careful_up_to { 1 } else { self.events }
+        if after < self.careful_up_to {
+            1
+        } else {
+            self.events
+        }
     }
 
     /// Learns whether there was more than fitted.
     pub(crate) fn learn(&mut self, more: bool) -> Pace {
-        self.events = if more { self.events.saturating_mul(2) } else { self.events / 2 };
+        self.events = if more {
+            self.events.saturating_mul(2)
+        } else {
+            self.events / 2
+        };
         self.events = self.events.clamp(MIN_BATCH, MAX_BATCH);
         if more { Pace::CatchUp } else { Pace::Live }
     }

@@ -21,6 +21,8 @@ pub(crate) struct Local {
     pub(crate) here: Option<Here>,
     /// When this process began or ceased to work the generation: what was looked up before is old.
     pub(crate) since: Instant,
+    /// The generation that this process made or found live last.
+    live: Option<String>,
 }
 
 /// A live generation that is fed by this process.
@@ -34,9 +36,17 @@ pub(crate) struct Here {
 
 impl Default for Progress {
     fn default() -> Self {
-        let idle = || watch::Sender::new(Local { here: None, since: Instant::now() });
+        let idle = || {
+            watch::Sender::new(Local {
+                here: None,
+                since: Instant::now(),
+                live: None,
+            })
+        };
         let workers = registry().iter().map(|model| (model.name, idle())).collect();
-        Self { workers: Arc::new(workers) }
+        Self {
+            workers: Arc::new(workers),
+        }
     }
 }
 
@@ -51,18 +61,69 @@ impl Progress {
         self.workers.get(projection).map(watch::Sender::subscribe)
     }
 
-    pub(crate) fn publish(&self, projection: &str, here: Option<Here>) {
-        let Some(worker) = self.workers.get(projection) else { return };
+    /// Another generation is live from here on. A worker that has not noticed yet is not listened to, or
+    /// readers would go back to what it feeds.
+    pub(crate) fn switch_to(&self, projection: &str, schema_name: &str) {
+        let Some(worker) = self.workers.get(projection) else {
+            return;
+        };
         worker.send_if_modified(|local| {
-            if local.here == here {
+            if local.live.as_deref() == Some(schema_name) {
                 return false;
             }
-            let schema = |here: &Option<Here>| here.as_ref().map(|here| here.schema_name.clone());
-            if schema(&local.here) != schema(&here) {
+            *local = Local {
+                here: None,
+                since: Instant::now(),
+                live: Some(schema_name.to_owned()),
+            };
+            true
+        });
+    }
+
+    /// Says how far the live generation is, if a worker of this process feeds it.
+    pub(crate) fn publish(&self, projection: &str, here: Option<Here>) {
+        let Some(worker) = self.workers.get(projection) else {
+            return;
+        };
+        worker.send_if_modified(|local| {
+            let is_live = here
+                .as_ref()
+                .is_none_or(|here| local.live.as_ref() == Some(&here.schema_name));
+            if local.here == here || !is_live {
+                return false;
+            }
+            if local.here.is_some() != here.is_some() {
                 local.since = Instant::now();
             }
             local.here = here;
             true
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn here(schema_name: &str, position: Position) -> Option<Here> {
+        Some(Here {
+            schema_name: schema_name.to_owned(),
+            schema_version: 1,
+            position,
+        })
+    }
+
+    #[test]
+    fn a_worker_that_missed_the_switch_is_not_listened_to() {
+        let progress = Progress::new();
+        let local = progress.watch("orders").unwrap();
+        progress.switch_to("orders", "orders_g1");
+        progress.publish("orders", here("orders_g1", 5));
+        assert_eq!(local.borrow().here, here("orders_g1", 5));
+        progress.switch_to("orders", "orders_g2");
+        progress.publish("orders", here("orders_g1", 6));
+        assert_eq!(local.borrow().here, None);
+        progress.publish("orders", here("orders_g2", 7));
+        assert_eq!(local.borrow().here, here("orders_g2", 7));
     }
 }

@@ -55,13 +55,19 @@ pub(crate) async fn run(
     on_progress: impl FnMut(RebuildProgress) + Send,
 ) -> Result<Rebuilt, ProjectionError> {
     let name = model.registered().name;
-    let mut worker = begin_worker(context, model.as_ref()).await?.ok_or(ProjectionError::Busy(name))?;
+    let mut worker = begin_worker(context, model.as_ref())
+        .await?
+        .ok_or(ProjectionError::Busy(name))?;
     let stop = CancellationToken::new();
     let ended = complete(context, model.as_ref(), &mut worker, &stop, on_progress).await;
     let (generation, position) = (worker.generation().number, worker.position());
     worker.end().await;
     match ended {
-        Ok(Stopped::Asked) => Ok(Rebuilt { projection: name, generation, position }),
+        Ok(Stopped::Asked) => Ok(Rebuilt {
+            projection: name,
+            generation,
+            position,
+        }),
         Ok(Stopped::Fenced) | Err(WorkError::Write(WriteError::Fenced)) => Err(ProjectionError::Gone(name)),
         Err(error) => Err(error.into()),
     }
@@ -98,7 +104,11 @@ pub(crate) async fn begin(context: &Context, model: &dyn ReadModel) -> Result<Ge
     }
     if is_new {
         model.create(&mut transaction, &generation).await?;
-        tracing::info!(projection = about.name, generation = generation.number, "a generation is being built");
+        tracing::info!(
+            projection = about.name,
+            generation = generation.number,
+            "a generation is being built"
+        );
     }
     transaction.commit().await?;
     Ok(generation)
@@ -134,7 +144,11 @@ pub(crate) async fn complete(
 }
 
 /// Makes a build live, if it can reach what readers have seen while the live one stands still.
-async fn switch(context: &Context, model: &dyn ReadModel, worker: &mut Worker<'_>) -> Result<bool, WorkError> {
+async fn switch(
+    context: &Context,
+    model: &dyn ReadModel,
+    worker: &mut Worker<'_>,
+) -> Result<bool, WorkError> {
     let about = model.registered();
     let place = model.place()?;
     worker.settle().await?;
@@ -159,7 +173,9 @@ async fn switch(context: &Context, model: &dyn ReadModel, worker: &mut Worker<'_
         "readers use a new generation"
     );
     // The readers of this process look at once; those of others within their cache's time.
-    context.progress.publish(about.name, None);
+    context
+        .progress
+        .switch_to(about.name, &worker.generation().schema_name);
     drop_outdated(context, model, &place).await;
     Ok(true)
 }
@@ -202,7 +218,12 @@ struct Teller {
 impl Teller {
     fn new(worker: &Worker<'_>) -> Self {
         let now = Instant::now();
-        Self { began: now, told: None, beat: now, from: worker.position() }
+        Self {
+            began: now,
+            told: None,
+            beat: now,
+            from: worker.position(),
+        }
     }
 
     async fn tell(

@@ -54,16 +54,28 @@ async fn work(
     model: &dyn ReadModel,
     stop: &CancellationToken,
 ) -> Result<Option<Stopped>, Trouble> {
-    let early = |error: WorkError| Trouble { generation: None, error };
+    let early = |error: WorkError| Trouble {
+        generation: None,
+        error,
+    };
     let Some(generation) = assignment(context, model).await.map_err(early)? else {
         return Ok(None);
     };
     let id = generation.id;
-    let late = |error: WorkError| Trouble { generation: Some(id), error };
+    let late = |error: WorkError| Trouble {
+        generation: Some(id),
+        error,
+    };
     let worker = match Worker::begin(context, model, generation).await {
         Err(WorkError::Open(OpenError::Lost(reason))) => {
-            tracing::warn!(projection = model.registered().name, reason, "the index is lost and is built anew");
-            generation::mark_failed(&context.pool, id, &reason).await.map_err(|error| late(error.into()))?;
+            tracing::warn!(
+                projection = model.registered().name,
+                reason,
+                "the index is lost and is built anew"
+            );
+            generation::mark_failed(&context.pool, id, &reason)
+                .await
+                .map_err(|error| late(error.into()))?;
             return Ok(Some(Stopped::Fenced));
         }
         other => other.map_err(late)?,

@@ -25,21 +25,32 @@ pub(crate) struct TableModel<P> {
 
 impl<P: TableProjection> TableModel<P> {
     pub(crate) fn new(projection: P) -> Self {
-        Self { projection: Arc::new(projection) }
+        Self {
+            projection: Arc::new(projection),
+        }
     }
 }
 
 #[async_trait]
 impl<P: TableProjection> ReadModel for TableModel<P> {
     fn registered(&self) -> Registered {
-        Registered { name: P::NAME, version: P::VERSION, reads: P::READS, ddl: Some(P::DDL) }
+        Registered {
+            name: P::NAME,
+            version: P::VERSION,
+            reads: P::READS,
+            ddl: Some(P::DDL),
+        }
     }
 
     fn place(&self) -> io::Result<String> {
         Ok(IN_DATABASE.to_owned())
     }
 
-    async fn create(&self, connection: &mut PgConnection, generation: &Generation) -> Result<(), sqlx::Error> {
+    async fn create(
+        &self,
+        connection: &mut PgConnection,
+        generation: &Generation,
+    ) -> Result<(), sqlx::Error> {
         let schema = Schema::new(&generation.schema_name);
         sqlx::query("SELECT create_projection_schema($1)")
             .bind(schema.name())
@@ -48,7 +59,9 @@ impl<P: TableProjection> ReadModel for TableModel<P> {
         // Whoever creates it, the tables belong to the role that has to write them.
         connection.execute("SET LOCAL ROLE souk_projector").await?;
         connection.execute(sqlx::raw_sql(&schema.sql(P::DDL))).await?;
-        connection.execute(sqlx::raw_sql(&schema.sql(include_str!("grant.sql")))).await?;
+        connection
+            .execute(sqlx::raw_sql(&schema.sql(include_str!("grant.sql"))))
+            .await?;
         Ok(())
     }
 
@@ -62,9 +75,17 @@ impl<P: TableProjection> ReadModel for TableModel<P> {
         }))
     }
 
-    async fn discard(&self, connection: &mut PgConnection, generation: &Generation) -> Result<(), sqlx::Error> {
+    async fn discard(
+        &self,
+        connection: &mut PgConnection,
+        generation: &Generation,
+    ) -> Result<(), sqlx::Error> {
         let schema = Schema::new(&generation.schema_name);
-        connection.execute(sqlx::raw_sql(&schema.sql("DROP SCHEMA IF EXISTS {schema} CASCADE"))).await?;
+        connection
+            .execute(sqlx::raw_sql(
+                &schema.sql("DROP SCHEMA IF EXISTS {schema} CASCADE"),
+            ))
+            .await?;
         Ok(())
     }
 }
@@ -99,7 +120,9 @@ impl<P: TableProjection> Sink for TableSink<P> {
             return Err(WriteError::Fenced);
         }
         if !events.is_empty() {
-            self.projection.flush(batch, &self.schema, &mut transaction).await?;
+            self.projection
+                .flush(batch, &self.schema, &mut transaction)
+                .await?;
         }
         transaction.commit().await?;
         self.position = up_to;

@@ -60,11 +60,22 @@ impl<'context> Worker<'context> {
         let sink = model.open(&context.pool, &generation).await?;
         let head = context.log.head().await?;
         if sink.position() > head {
-            let reason = format!("it is at position {}, and the log ends at {head}", sink.position());
+            let reason = format!(
+                "it is at position {}, and the log ends at {head}",
+                sink.position()
+            );
             return Err(OpenError::Lost(reason).into());
         }
         let feed = Feed::new(context.log.clone(), sink.position(), model.registered().reads);
-        Ok(Some(Self { context, model, generation, lease, feed, sink, size: BatchSize::new() }))
+        Ok(Some(Self {
+            context,
+            model,
+            generation,
+            lease,
+            feed,
+            sink,
+            size: BatchSize::new(),
+        }))
     }
 
     /// The generation that is worked.
@@ -79,7 +90,10 @@ impl<'context> Worker<'context> {
 
     /// Follows the log until it is asked to stop or the generation is somebody else's.
     pub(crate) async fn follow(&mut self, stop: &CancellationToken) -> Result<Stopped, WorkError> {
-        self.publish();
+        self.context
+            .progress
+            .switch_to(self.model.registered().name, &self.generation.schema_name);
+        // The first beat comes at once: nothing is said of a generation that is no longer live.
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -162,9 +176,10 @@ impl<'context> Worker<'context> {
         match self.sink.write(events, up_to, pace).await {
             Ok(()) => Ok(()),
             Err(error) if count > 1 && error.may_be_one_event() => self.search(up_to).await,
-            Err(error) if error.may_be_one_event() => {
-                Err(WorkError::Event { position: last.unwrap_or(up_to), source: error })
-            }
+            Err(error) if error.may_be_one_event() => Err(WorkError::Event {
+                position: last.unwrap_or(up_to),
+                source: error,
+            }),
             Err(error) => Err(error.into()),
         }
     }
@@ -173,9 +188,15 @@ impl<'context> Worker<'context> {
     async fn search(&mut self, up_to: i64) -> Result<(), WorkError> {
         self.size.be_careful(up_to);
         let pool = &self.context.pool;
-        let generation = generation::fetch(pool, self.generation.id).await?.ok_or(WriteError::Fenced)?;
+        let generation = generation::fetch(pool, self.generation.id)
+            .await?
+            .ok_or(WriteError::Fenced)?;
         self.sink = self.model.open(pool, &generation).await?;
-        self.feed = Feed::new(self.context.log.clone(), self.sink.position(), self.model.registered().reads);
+        self.feed = Feed::new(
+            self.context.log.clone(),
+            self.sink.position(),
+            self.model.registered().reads,
+        );
         Ok(())
     }
 
@@ -187,7 +208,9 @@ impl<'context> Worker<'context> {
                 schema_version: self.generation.schema_version,
                 position: self.sink.visible(),
             };
-            self.context.progress.publish(self.model.registered().name, Some(here));
+            self.context
+                .progress
+                .publish(self.model.registered().name, Some(here));
         }
     }
 }

@@ -36,17 +36,35 @@ pub(super) struct BucketRow {
 
 impl StockLevelsBatch {
     pub(super) fn apply(&mut self, recorded: &Recorded) {
-        let Event::Stock(event) = &recorded.event else { return };
+        let Event::Stock(event) = &recorded.event else {
+            return;
+        };
         match event {
-            StockEvent::Received { warehouse, quantity, lot, expires_on } => {
+            StockEvent::Received {
+                warehouse,
+                quantity,
+                lot,
+                expires_on,
+            } => {
                 let bucket = self.bucket(recorded, warehouse, lot.as_ref(), *expires_on);
                 bucket.on_hand += i64::from(*quantity);
             }
-            StockEvent::Adjusted { warehouse, difference, lot, .. } => {
+            StockEvent::Adjusted {
+                warehouse,
+                difference,
+                lot,
+                ..
+            } => {
                 let bucket = self.bucket(recorded, warehouse, lot.as_ref(), None);
                 bucket.on_hand = bucket.on_hand.saturating_add(*difference);
             }
-            StockEvent::Transferred { from, to, quantity, lot, expires_on } => {
+            StockEvent::Transferred {
+                from,
+                to,
+                quantity,
+                lot,
+                expires_on,
+            } => {
                 let units = i64::from(*quantity);
                 self.bucket(recorded, from, lot.as_ref(), *expires_on).on_hand -= units;
                 self.bucket(recorded, to, lot.as_ref(), *expires_on).on_hand += units;
@@ -73,8 +91,16 @@ impl StockLevelsBatch {
         allocations: &[Allocation],
         change: impl Fn(&mut BucketRow, i64),
     ) {
-        for Allocation { warehouse, lot, quantity } in allocations {
-            change(self.bucket(recorded, warehouse, lot.as_ref(), None), (*quantity).into());
+        for Allocation {
+            warehouse,
+            lot,
+            quantity,
+        } in allocations
+        {
+            change(
+                self.bucket(recorded, warehouse, lot.as_ref(), None),
+                (*quantity).into(),
+            );
         }
     }
 
@@ -86,7 +112,10 @@ impl StockLevelsBatch {
         expires_on: Option<NaiveDate>,
     ) -> &mut BucketRow {
         let sku = recorded.envelope.aggregate_id.clone();
-        let (warehouse, lot) = (warehouse.to_string(), lot.map(ToString::to_string).unwrap_or_default());
+        let (warehouse, lot) = (
+            warehouse.to_string(),
+            lot.map(ToString::to_string).unwrap_or_default(),
+        );
         let key = (sku.clone(), warehouse.clone(), lot.clone());
         let (at, position) = (recorded.envelope.recorded_at, recorded.envelope.position);
         let bucket = self.buckets.entry(key).or_insert_with(|| BucketRow {

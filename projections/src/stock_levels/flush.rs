@@ -6,7 +6,11 @@ use super::apply::{BucketRow, StockLevelsBatch};
 use crate::table::Schema;
 
 impl StockLevelsBatch {
-    pub(super) async fn flush(self, schema: &Schema, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    pub(super) async fn flush(
+        self,
+        schema: &Schema,
+        connection: &mut PgConnection,
+    ) -> Result<(), sqlx::Error> {
         let rows: Vec<BucketRow> = self.buckets.into_values().collect();
         if rows.is_empty() {
             return Ok(());

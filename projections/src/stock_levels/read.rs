@@ -80,7 +80,11 @@ impl StockLevelsReader {
         today: NaiveDate,
     ) -> Result<HashMap<Sku, StockLevel>, ReadModelError> {
         let skus: Vec<&str> = bounded(skus)?.iter().map(Sku::as_str).collect();
-        let statement = self.tables.schema(StockLevels::NAME).await?.sql(include_str!("buckets_of.sql"));
+        let statement = self
+            .tables
+            .schema(StockLevels::NAME)
+            .await?
+            .sql(include_str!("buckets_of.sql"));
         let query = sqlx::query(&statement).bind(skus).bind(today);
         let rows = query.fetch_all(self.tables.pool()).await?;
         let mut levels = HashMap::new();

@@ -1,1 +1,12 @@
+//! What the tests of all read models share: a database, a shop with a history, and digests of tables.
 
+mod chance;
+mod digest;
+mod shop;
+mod stage;
+
+pub(crate) use self::{
+    digest::digest,
+    shop::{Shop, account_id, customer_id, money, noon, order_id, payment_id, product_id, sku, text},
+    stage::{LONG, Stage, apply_in, table_models},
+};

@@ -305,12 +305,16 @@ ${d}`)}yield f.map(d=>d.body)}}catch(f){c=[f]}finally{try{s&&(l=o.return)&&(yiel
 # as atLeastPosition answers with what was written.
 
 query Catalogue {
-  products(first: 5, sort: PRICE_ASC) {
+  products(first: 5, filter: { inStock: true }, sort: NEWEST) {
     totalCount
     edges {
       node {
         name
-        variants { sku price { formatted } stock { available } }
+        variants {
+          sku
+          price(currency: "EUR") { formatted }
+          stock { available }
+        }
       }
     }
   }

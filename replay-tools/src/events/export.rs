@@ -61,7 +61,10 @@ pub(super) async fn run(
     console: &mut Console<'_>,
 ) -> Result<Outcome, Error> {
     args.selection.warn_of_unknown_types(console)?;
-    let file = args.output.map(|path| PartFile::create(path, args.yes)).transpose()?;
+    let file = args
+        .output
+        .map(|path| PartFile::create(path, args.yes))
+        .transpose()?;
     let covered = context.unless_stopped(args.range.resolve(context)).await??;
     let mut pages = args.selection.pages(context, covered);
     let report = Report::new(match args.format {
@@ -83,7 +86,11 @@ pub(super) async fn run(
         }
     };
     bar.finish_and_clear();
-    console.note(&format!("{}; covers {}", count(written?, "event"), pages.covered()))?;
+    console.note(&format!(
+        "{}; covers {}",
+        count(written?, "event"),
+        pages.covered()
+    ))?;
     Ok(Outcome::Fine)
 }
 

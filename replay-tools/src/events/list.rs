@@ -80,7 +80,9 @@ pub(super) async fn run(
     let mut report = Report::new(args.format);
     let mut left = limit;
     while left > 0 {
-        let Some(events) = context.unless_stopped(pages.next(left)).await?? else { break };
+        let Some(events) = context.unless_stopped(pages.next(left)).await?? else {
+            break;
+        };
         left -= events.len();
         let rows: Vec<_> = events.into_iter().map(EventRow).collect();
         if !rows.is_empty() {
@@ -90,7 +92,10 @@ pub(super) async fn run(
     let mut coverage = format!("{}; covers {}", count(report.records(), "event"), pages.covered());
     let seen = pages.covered().up_to;
     if left == 0 && seen < covered.up_to {
-        coverage.push_str(&format!(" of {}; the rest begins with --after {seen}", covered.up_to));
+        coverage.push_str(&format!(
+            " of {}; the rest begins with --after {seen}",
+            covered.up_to
+        ));
     }
     report.finish::<EventRow>(console, &coverage)?;
     Ok(Outcome::Fine)

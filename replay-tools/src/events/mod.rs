@@ -4,7 +4,7 @@ mod export;
 mod follow;
 mod list;
 mod part_file;
-mod row;
+pub(crate) mod row;
 mod selection;
 mod show;
 mod summary;
@@ -15,7 +15,7 @@ use clap::{Args, Subcommand};
 
 pub use export::{ExportArgs, ExportFormat};
 pub use follow::FollowArgs;
-pub use list::{Limit, ListArgs};
+pub use list::{InvalidLimit, Limit, ListArgs};
 pub use selection::{Range, Selection};
 pub use show::ShowArgs;
 

@@ -33,7 +33,12 @@ impl PartFile {
         let mut options = OpenOptions::new();
         let file = options.write(true).create_new(true).mode(MODE).open(&part);
         let file = BufWriter::new(file.map_err(Error::file(&part))?);
-        Ok(Self { path, part, file, complete: false })
+        Ok(Self {
+            path,
+            part,
+            file,
+            complete: false,
+        })
     }
 
     /// The name that the file will have.

@@ -10,6 +10,17 @@ use serde_json::value::RawValue;
 use super::summary::summary;
 use crate::report::{Record, Table};
 
+/// The columns of a table, wide enough for a UUID where one is usual.
+const HEADINGS: &[(&str, usize)] = &[
+    ("POSITION", 8),
+    ("TIME", 24),
+    ("AGGREGATE", 44),
+    ("SEQ", 3),
+    ("EVENT", 19),
+    ("ACTOR", 20),
+    ("PAYLOAD", 7),
+];
+
 /// An event in a list.
 #[derive(Debug)]
 pub(crate) struct EventRow(pub(crate) RecordedEvent);
@@ -74,7 +85,7 @@ impl Record for EventRow {
 
     fn draw(page: &[Self], table: &mut Table, out: &mut dyn Write) -> io::Result<()> {
         let rows: Vec<_> = page.iter().map(Self::cells).collect();
-        table.rows(&["POSITION", "TIME", "AGGREGATE", "SEQ", "EVENT", "ACTOR", "PAYLOAD"], &rows, out)
+        table.rows(HEADINGS, &rows, out)
     }
 }
 

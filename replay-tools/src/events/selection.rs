@@ -20,7 +20,12 @@ use crate::{
 #[command(next_help_heading = "Filters")]
 pub struct Selection {
     /// Only these aggregate types, separated by commas
-    #[arg(long = "aggregate", visible_alias = "aggregate-type", value_name = "TYPE", value_delimiter = ',')]
+    #[arg(
+        long = "aggregate",
+        visible_alias = "aggregate-type",
+        value_name = "TYPE",
+        value_delimiter = ','
+    )]
     pub aggregates: Vec<AggregateKind>,
     /// Only the aggregate with this identifier
     #[arg(long)]
@@ -57,7 +62,11 @@ pub struct Range {
 impl Selection {
     /// The selected events of a stretch of the log.
     pub(crate) fn pages(self, context: &Context, covered: Coverage) -> Pages {
-        let aggregate_types = self.aggregates.iter().map(|kind| kind.name().to_owned()).collect();
+        let aggregate_types = self
+            .aggregates
+            .iter()
+            .map(|kind| kind.name().to_owned())
+            .collect();
         let filter = Filter {
             aggregate_types,
             aggregate_id: self.id,

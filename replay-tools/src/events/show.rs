@@ -18,7 +18,9 @@ use crate::{
 
 /// Arguments of `souk events show`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  souk events show 57\n  souk events show 57 --format json | jq .[0].metadata")]
+#[command(
+    after_help = "Examples:\n  souk events show 57\n  souk events show 57 --format json | jq .[0].metadata"
+)]
 pub struct ShowArgs {
     /// The position of the event
     #[arg(value_parser = clap::value_parser!(i64).range(1..))]
@@ -56,7 +58,12 @@ impl WholeEvent {
         writeln!(out, "time       {}", readable(event.recorded_at))?;
         writeln!(out, "aggregate  {}", printable(&aggregate))?;
         writeln!(out, "sequence   {}", event.sequence)?;
-        writeln!(out, "event      {} v{}", printable(&event.event_type), printable(&event.event_version))?;
+        writeln!(
+            out,
+            "event      {} v{}",
+            printable(&event.event_type),
+            printable(&event.event_version)
+        )?;
         writeln!(out, "payload    {}", indented(&event.payload, MARGIN))?;
         writeln!(out, "metadata   {}", indented(&event.metadata, MARGIN))
     }
@@ -74,7 +81,10 @@ pub(super) async fn run(
     };
     let mut report = Report::new(args.format);
     report.page(console.out, &[WholeEvent(EventRow(event))])?;
-    let coverage = Coverage { after: position - 1, up_to: position };
+    let coverage = Coverage {
+        after: position - 1,
+        up_to: position,
+    };
     report.finish::<WholeEvent>(console, &format!("covers {coverage}"))?;
     Ok(Outcome::Fine)
 }

@@ -25,7 +25,9 @@ pub(super) fn summary(payload: &str) -> String {
 fn fields(payload: &str) -> serde_json::Result<String> {
     let tagged: std::collections::BTreeMap<String, Fields> = serde_json::from_str(payload)?;
     let fields = tagged.into_values().flat_map(|fields| fields.0);
-    let texts: Vec<String> = fields.map(|(name, value)| format!("{name}={}", short(&value))).collect();
+    let texts: Vec<String> = fields
+        .map(|(name, value)| format!("{name}={}", short(&value)))
+        .collect();
     Ok(texts.join(" "))
 }
 
@@ -68,7 +70,10 @@ mod tests {
     #[test]
     fn fields_stand_in_the_order_in_which_they_were_written() {
         let payload = r#"{"Moved":{"to":"B","amount":{"amount":1190,"currency":"EUR"},"lines":[1,2],"at":{"x":1},"count":3,"note":null}}"#;
-        assert_eq!(summary(payload), "to=B amount=1190 EUR lines=[2] at={1} count=3 note=null");
+        assert_eq!(
+            summary(payload),
+            "to=B amount=1190 EUR lines=[2] at={1} count=3 note=null"
+        );
     }
 
     #[test]
@@ -82,6 +87,9 @@ mod tests {
     fn a_long_payload_is_clipped() {
         let payload = format!(r#"{{"Noted":{{"text":"{}"}}}}"#, "x".repeat(100));
         let summary = summary(&payload);
-        assert!(summary.chars().count() == MAX_CHARS && summary.ends_with('…'), "{summary}");
+        assert!(
+            summary.chars().count() == MAX_CHARS && summary.ends_with('…'),
+            "{summary}"
+        );
     }
 }

@@ -9,7 +9,7 @@ mod tests;
 use clap::Args;
 use cqrs_es::Aggregate;
 use domain::{account::Account, order::Order, payment::Payment, product::Product, stock::Stock};
-use event_store::{Position, StreamId};
+use event_store::{Position, RecordedEvent, StreamId};
 
 use self::{fold::Fold, step::Step};
 use crate::{
@@ -76,27 +76,63 @@ async fn replay<A: Aggregate>(
             return Err(Error::UnknownPosition { position, head });
         }
         Some(Moment::Position(position)) => position,
-        _ => head,
+        Some(Moment::Time(_)) | None => head,
     };
-    let mut history = History::<A>::new(StreamId::new(A::TYPE, args.id), args.at, up_to);
-    let mut report = Report::new(args.format);
-    while let Some(steps) = context.unless_stopped(history.next(context)).await?? {
-        if args.at.is_none() {
+    let stream = StreamId::new(A::TYPE, args.id);
+    let wanted =
+        |event: &RecordedEvent| event.position <= up_to && args.at.is_none_or(|moment| moment.admits(event));
+    let (mut fold, mut report) = (Fold::<A>::new(), Report::new(args.format));
+    loop {
+        let mut events = context
+            .unless_stopped(context.log.load(&stream, fold.sequence(), PAGE))
+            .await??;
+        let loaded = events.len();
+        let later = events
+            .iter()
+            .position(|event| !wanted(event))
+            .map(|index| events.split_off(index));
+        if args.at.is_some() {
+            events.into_iter().try_for_each(|event| fold.apply(event))?;
+        } else {
+            // What came before an unreadable event is printed all the same.
+            let mut steps: Vec<Step> = Vec::with_capacity(events.len());
+            let folded = events.into_iter().try_for_each(|event| fold.step(event).map(|step| steps.push(step)));
             report.page(console.out, &steps)?;
+            folded?;
+        }
+        if later.is_some() || loaded < PAGE {
+            let first_later = later.and_then(|events| events.into_iter().next());
+            check_there_is_one(&fold, stream, first_later.filter(|_| args.at.is_some()), head)?;
+            break;
         }
     }
-    match (history.first, history.fold.last()) {
-        (_, Some(step)) if args.at.is_some() => report.page(console.out, &[step?])?,
-        (_, Some(_)) => {}
-        (Some(not_yet), None) => return Err(not_yet),
-        (None, None) => return Err(Error::UnknownAggregate { stream: history.stream, head }),
+    if args.at.is_some()
+        && let Some(step) = fold.state()?
+    {
+        report.page(console.out, &[step])?;
     }
-    let events = history.fold.events();
-    let covered = Coverage { after: 0, up_to };
-    report.finish::<Step>(console, &format!("{}; covers {covered}", count(events, "event")))?;
-    let holes = history.fold.holes();
-    for hole in holes {
-        console.note(&format!("the log has a hole: {hole}"))?;
+    let (events, covered) = (count(fold.events(), "event"), Coverage { after: 0, up_to });
+    report.finish::<Step>(console, &format!("{events}; covers {covered}"))?;
+    let Some(holes) = fold.holes() else {
+        return Ok(Outcome::Fine);
+    };
+    console.note(&holes)?;
+    Ok(Outcome::Difference)
+}
+
+fn check_there_is_one<A: Aggregate>(
+    fold: &Fold<A>,
+    stream: StreamId,
+    first_later: Option<RecordedEvent>,
+    head: Position,
+) -> Result<(), Error> {
+    match first_later {
+        _ if fold.events() > 0 => Ok(()),
+        Some(first) => Err(Error::NotYet {
+            stream,
+            first: first.position,
+            recorded_at: first.recorded_at,
+        }),
+        None => Err(Error::UnknownAggregate { stream, head }),
     }
-    Ok(if holes.is_empty() { Outcome::Fine } else { Outcome::Difference })
 }

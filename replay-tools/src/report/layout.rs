@@ -10,7 +10,11 @@ const MAX_INDENT: usize = 32;
 
 /// JSON on several lines; all but the first are moved to the right by `margin`.
 pub(crate) fn indented(json: &str, margin: usize) -> String {
-    let mut lines = Lines { text: String::with_capacity(json.len() * 2), margin, depth: 0 };
+    let mut lines = Lines {
+        text: String::with_capacity(json.len() * 2),
+        margin,
+        depth: 0,
+    };
     let mut rest = json.chars().peekable();
     while let Some(next) = rest.next() {
         match next {
@@ -76,7 +80,11 @@ impl Lines {
 
 /// What somebody wrote into an event must not move the cursor.
 fn visible(letter: char) -> char {
-    if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter }
+    if letter.is_control() {
+        char::REPLACEMENT_CHARACTER
+    } else {
+        letter
+    }
 }
 
 #[cfg(test)]

@@ -48,7 +48,12 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn new(format: Format) -> Self {
-        Self { format, table: Table::default(), begun: false, records: 0 }
+        Self {
+            format,
+            table: Table::default(),
+            begun: false,
+            records: 0,
+        }
     }
 
     /// How many records were printed.
@@ -75,7 +80,11 @@ impl Report {
     }
 
     /// Ends the report. What it covers is the footer of a table, and otherwise goes beside the results.
-    pub(crate) fn finish<R: Record>(mut self, console: &mut Console<'_>, coverage: &str) -> Result<(), Error> {
+    pub(crate) fn finish<R: Record>(
+        mut self,
+        console: &mut Console<'_>,
+        coverage: &str,
+    ) -> Result<(), Error> {
         if !self.begun {
             self.page::<R>(console.out, &[])?;
         }

@@ -27,22 +27,26 @@ impl Table {
         first
     }
 
-    /// Draws rows of one length below the headings.
+    /// Draws rows of one length below the headings. Each heading comes with the width of its column for
+    /// when there are no rows yet to measure.
     pub(crate) fn rows(
         &mut self,
-        headings: &[&str],
+        headings: &[(&str, usize)],
         rows: &[Vec<String>],
         out: &mut dyn Write,
     ) -> io::Result<()> {
         if self.widths.is_empty() {
-            let widest = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| width(cell)).max();
             let columns = headings.iter().enumerate();
             self.widths = columns
-                .map(|(column, heading)| width(heading).max(widest(column).unwrap_or_default()))
+                .map(|(column, (heading, usual))| {
+                    let cells = rows.iter().filter_map(|row| row.get(column));
+                    width(heading).max(cells.map(|cell| width(cell)).max().unwrap_or(*usual))
+                })
                 .collect();
-            self.row(headings.iter().copied(), out)?;
+            self.row(headings.iter().map(|(heading, _)| *heading), out)?;
         }
-        rows.iter().try_for_each(|row| self.row(row.iter().map(String::as_str), out))
+        rows.iter()
+            .try_for_each(|row| self.row(row.iter().map(String::as_str), out))
     }
 
     fn row<'cell>(&self, cells: impl Iterator<Item = &'cell str>, out: &mut dyn Write) -> io::Result<()> {
@@ -76,7 +80,11 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
 pub(crate) fn clip(text: String, max_chars: usize) -> String {
     match text.char_indices().nth(max_chars) {
         None => text,
-        Some(_) => text.chars().take(max_chars.saturating_sub(1)).chain(['…']).collect(),
+        Some(_) => text
+            .chars()
+            .take(max_chars.saturating_sub(1))
+            .chain(['…'])
+            .collect(),
     }
 }
 
@@ -89,9 +97,11 @@ mod tests {
     fn drawn(pages: &[&[[&str; 2]]]) -> String {
         let (mut table, mut out) = (Table::default(), Vec::new());
         for page in pages {
-            let rows: Vec<Vec<String>> =
-                page.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect();
-            table.rows(&["A", "B"], &rows, &mut out).unwrap();
+            let rows: Vec<Vec<String>> = page
+                .iter()
+                .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
+                .collect();
+            table.rows(&[("A", 3), ("B", 0)], &rows, &mut out).unwrap();
         }
         String::from_utf8(out).unwrap()
     }
@@ -103,13 +113,16 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_table_has_its_headings() {
-        assert_eq!(drawn(&[&[]]), "A  B\n");
+    fn an_empty_table_has_its_headings_at_their_usual_widths() {
+        assert_eq!(drawn(&[&[], &[["1", "x"]]]), "A    B\n1    x\n");
     }
 
     #[test]
     fn a_cell_cannot_move_the_cursor() {
-        assert_eq!(drawn(&[&[["\u{1b}[2J", "a\nb"]]]), "A     B\n\u{fffd}[2J  a\u{fffd}b\n");
+        assert_eq!(
+            drawn(&[&[["\u{1b}[2J", "a\nb"]]]),
+            "A     B\n\u{fffd}[2J  a\u{fffd}b\n"
+        );
     }
 
     #[test]

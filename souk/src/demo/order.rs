@@ -121,7 +121,7 @@ impl Market<'_> {
         if fate == Fate::OutOfStock && self.sold_out.is_empty() {
             fate = Fate::Delivered;
         }
-        let by_card = random.chance(22);
+        let by_card = random.chance(if fate == Fate::Declined { 60 } else { 22 });
         let pays_nothing = fate == Fate::Declined && !by_card && !self.broke.is_empty();
         let buyers = if pays_nothing { &self.broke } else { &self.funded };
         let (Some(customer), false) = (buyers.get(random.below(buyers.len())), self.sold.is_empty()) else {

@@ -132,18 +132,15 @@ fn both_currencies(sku: Option<&Sku>, cents: i64) -> Result<Vec<Price>, InvalidV
 
 /// The readable part of an address: small letters, digits, and single dashes between them.
 fn slug(name: &str) -> Result<Slug, InvalidValue> {
-    words(name).join("-").try_into()
+    let plain: String =
+        name.to_lowercase().chars().filter(|letter| *letter != '\'').map(without_mark).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join("-").try_into()
 }
 
 /// The end of a SKU.
 fn suffix(name: &str) -> String {
-    words(name).join("").to_uppercase()
-}
-
-/// The words of a text in small letters without marks.
-fn words(text: &str) -> Vec<String> {
-    let plain: String = text.to_lowercase().chars().filter(|letter| *letter != '\'').map(without_mark).collect();
-    plain.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    let allowed = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '.';
+    name.to_uppercase().chars().filter(allowed).collect()
 }
 
 /// The letter below the mark, and a space for everything that is no letter and no digit.

@@ -18,8 +18,7 @@ use domain::{
 use uuid::Uuid;
 
 use super::{
-    customer::{Deposit, Purse},
-    customer::{Customer, address},
+    customer::{Customer, Deposit, Purse, address},
     order::{Fate, OrderLine, OrderPlan, Payment},
     product::{Price, ProductPlan, text},
     stock::Receipt,

@@ -31,6 +31,7 @@ pub(super) struct Receipt {
 pub(super) struct WriteOff {
     pub(super) sku: Sku,
     pub(super) warehouse: WarehouseCode,
+    pub(super) lot: Option<Lot>,
     pub(super) units: i64,
 }
 
@@ -89,15 +90,12 @@ pub(super) fn receipts(
         .collect()
 }
 
-/// Everything that is sold out arrived broken.
-///
-/// # Errors
-///
-/// When a number breaks a rule of the domain.
+/// What has to be written off when everything arrived broken.
 pub(super) fn write_offs(receipts: &[Receipt]) -> Vec<WriteOff> {
     let write_off = |receipt: &Receipt| WriteOff {
         sku: receipt.sku.clone(),
         warehouse: receipt.warehouse.clone(),
+        lot: receipt.lot.clone(),
         units: i64::from(receipt.quantity.units()),
     };
     receipts.iter().map(write_off).collect()

@@ -49,7 +49,11 @@ fn check_columns(head: &StringRecord) -> Result<(), Refused> {
             rule: rule.to_owned(),
         })
         .collect();
-    if errors.is_empty() { Ok(()) } else { Err(Refused::fields(errors)) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Refused::fields(errors))
+    }
 }
 
 fn read_record(head: &StringRecord, record: Result<StringRecord, csv::Error>) -> ImportRow {
@@ -58,7 +62,9 @@ fn read_record(head: &StringRecord, record: Result<StringRecord, csv::Error>) ->
         Err(error) => {
             let row = error.position().map_or(0, csv::Position::line);
             let rule = match error.kind() {
-                ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                ErrorKind::UnequalLengths {
+                    expected_len, len, ..
+                } => {
                     format!("has {len} values, not {expected_len}")
                 }
                 _ => "is not UTF-8".to_owned(),
@@ -84,7 +90,9 @@ fn body(head: &StringRecord, record: &StringRecord) -> Result<RowBody, Malformed
         items.filter(|item| !item.is_empty()).map(str::to_owned)
     };
     let description = value("description");
-    let prices = list("prices").enumerate().map(|(index, text)| price(index, &text));
+    let prices = list("prices")
+        .enumerate()
+        .map(|(index, text)| price(index, &text));
     Ok(RowBody {
         name: value("name").to_owned(),
         slug: value("slug").to_owned(),

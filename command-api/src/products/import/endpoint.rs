@@ -5,6 +5,7 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
+use tokio::task::JoinError;
 
 use super::{ImportRow, MAX_ROWS, Report, csv, import, ndjson, row::RowBody};
 use crate::{
@@ -57,13 +58,18 @@ pub(in crate::products) async fn endpoint(
     let format = match media_type(&parts.headers).as_str() {
         "text/csv" => Format::Csv,
         "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Format::Ndjson,
-        _ => return Err(Problem::unsupported_media_type("text/csv or application/x-ndjson")),
+        _ => {
+            return Err(Problem::unsupported_media_type(
+                "text/csv or application/x-ndjson",
+            ));
+        }
     };
-    let timeout = state.options.import_timeout;
+    // Half of the time to send it, the rest to do it.
+    let timeout = state.options.import_timeout / 2;
     let bytes = read_body(&parts.headers, body, MAX_IMPORT_BYTES, timeout).await?;
     // Off the threads that serve requests: sixteen megabytes take a while to read.
     let rows = tokio::task::spawn_blocking(move || read_rows(format, &bytes));
-    let rows = rows.await.map_err(|_| Problem::internal())??;
+    let rows = rows.await.map_err(|error| on_panic(&error))??;
     let metadata = metadata(&parts.extensions, &state);
     let report = import(&state.commands, rows, metadata).await;
     let position = report.position;
@@ -85,4 +91,10 @@ fn read_rows(format: Format, bytes: &[u8]) -> Result<Vec<ImportRow>, Refused> {
         code: "row_count",
         rule: format!("must have 1 to {MAX_ROWS} rows"),
     }]))
+}
+
+/// Reading never panics as far as we know; were it to, the caller would still get a typed answer.
+fn on_panic(_error: &JoinError) -> Problem {
+    tracing::error!("reading an import panicked");
+    Problem::internal()
 }

@@ -53,14 +53,19 @@ async fn import_product(
         digest,
     } = product;
     let context = |name: &str| CommandContext {
-        metadata: metadata.clone(),
+        metadata: Metadata {
+            command_id: commands.new_id().to_string(),
+            ..metadata.clone()
+        },
         keys: vec![key(&digest, name)],
         expected_sequence: None,
     };
     let mut newest = create(commands, draft, context("product")).await?;
     // A row that was cut off after its product was listed gets its prices the second time.
     for price in prices {
-        let Ok(id) = newest.aggregate_id.parse::<ProductId>() else { break };
+        let Ok(id) = newest.aggregate_id.parse::<ProductId>() else {
+            break;
+        };
         let name = price.currency.to_string();
         let answer = set_price(commands, id, SetPrice { sku: None, price }, context(&name)).await?;
         newest = Answer {

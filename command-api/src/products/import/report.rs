@@ -79,7 +79,11 @@ impl Report {
             unchanged: count(RowStatus::Unchanged),
             refused: count(RowStatus::Refused),
             failed: count(RowStatus::Failed),
-            position: rows.iter().filter_map(|row| row.position).max().unwrap_or_default(),
+            position: rows
+                .iter()
+                .filter_map(|row| row.position)
+                .max()
+                .unwrap_or_default(),
             rows,
         }
     }
@@ -112,7 +116,11 @@ impl RowReport {
     pub(super) fn of(row: u64, outcome: Result<Answer, CommandError>) -> Self {
         match outcome {
             Ok(answer) => {
-                let status = if answer.replayed { RowStatus::Unchanged } else { RowStatus::Created };
+                let status = if answer.replayed {
+                    RowStatus::Unchanged
+                } else {
+                    RowStatus::Created
+                };
                 Self {
                     id: Some(answer.aggregate_id),
                     sequence: Some(answer.sequence),
@@ -121,7 +129,11 @@ impl RowReport {
                 }
             }
             Err(error) => {
-                let status = if error.is_transient() { RowStatus::Failed } else { RowStatus::Refused };
+                let status = if error.is_transient() {
+                    RowStatus::Failed
+                } else {
+                    RowStatus::Refused
+                };
                 let problem = Problem::from(error);
                 Self {
                     code: Some(problem.code()),

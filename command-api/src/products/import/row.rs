@@ -115,7 +115,10 @@ fn prices(raw: Vec<MoneyBody>, check: &mut Check) -> Option<Vec<Money>> {
     let prices: Vec<Money> = Valid::check(raw, check)?;
     let mut seen: BTreeSet<Currency> = BTreeSet::new();
     if let Some(twice) = prices.iter().find(|price| !seen.insert(price.currency)) {
-        check.refuse("currency_twice", format!("must have one price in {}", twice.currency));
+        check.refuse(
+            "currency_twice",
+            format!("must have one price in {}", twice.currency),
+        );
         return None;
     }
     Some(prices)

@@ -12,12 +12,16 @@ const EXAMPLE = `# Ask on the left, read on the right. Ctrl-Space completes, Ctr
 # as atLeastPosition answers with what was written.
 
 query Catalogue {
-  products(first: 5, sort: PRICE_ASC) {
+  products(first: 5, filter: { inStock: true }, sort: NEWEST) {
     totalCount
     edges {
       node {
         name
-        variants { sku price { formatted } stock { available } }
+        variants {
+          sku
+          price(currency: "EUR") { formatted }
+          stock { available }
+        }
       }
     }
   }

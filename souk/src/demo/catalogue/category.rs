@@ -72,7 +72,7 @@ pub(super) const GOODS: Wording = Wording {
         "{brand} makes the {series} of {material}: {phrase} for {use}.",
         "Made of {material}, the {series} is {phrase} that {brand} designed for {use}.",
     ],
-    features: &["It {first} and {second}.", "It {first}. It also {second}.", "It {first}, and it {second}."],
+    features: &["It {first} and {second}.", "It {first}. What is more, it {second}.", "It {first}, and it {second}."],
 };
 
 /// Things to eat and drink.
@@ -83,7 +83,7 @@ pub(super) const FOOD: Wording = Wording {
         "{brand} makes {series} from {material}: {phrase} for {use}.",
         "For {use} there is {series}, {phrase} that {brand} makes from {material}.",
     ],
-    features: &["It {first} and {second}.", "It {first}. It also {second}."],
+    features: &["It {first} and {second}.", "It {first}. What is more, it {second}."],
 };
 
 /// Books, whose series are their titles.

@@ -102,7 +102,7 @@ pub(super) const CATEGORIES: &[Category] = &[
         features: &[
             "stacks neatly",
             "stands up to the dishwasher",
-            "is glazed by hand, so no two pieces are alike",
+            "is glazed by hand",
             "keeps its colour for years",
             "goes with what you already have",
         ],

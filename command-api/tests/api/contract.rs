@@ -1,0 +1,171 @@
+//! The description of the API says what the API does.
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use serde_json::Value;
+
+use super::shop::{Shop, bare};
+
+/// Every command of the shop.
+const ROUTES: [(&str, &str); 15] = [
+    ("post", "/v1/accounts"),
+    ("post", "/v1/accounts/{id}/deposits"),
+    ("post", "/v1/accounts/{id}/withdrawals"),
+    ("post", "/v1/orders"),
+    ("post", "/v1/orders/{id}/cancel"),
+    ("post", "/v1/orders/{id}/deliver"),
+    ("post", "/v1/orders/{id}/ship"),
+    ("post", "/v1/payments/{id}/refunds"),
+    ("post", "/v1/products"),
+    ("patch", "/v1/products/{id}"),
+    ("post", "/v1/products/{id}/prices"),
+    ("post", "/v1/products/import"),
+    ("post", "/v1/stock/{sku}/adjustments"),
+    ("post", "/v1/stock/{sku}/receipts"),
+    ("post", "/v1/stock/{sku}/transfers"),
+];
+
+fn description() -> Value {
+    serde_json::to_value(command_api::openapi()).unwrap()
+}
+
+/// Each operation of the description: method, path, and what is said of it.
+fn operations(description: &Value) -> Vec<(String, String, Value)> {
+    let paths = description["paths"].as_object().unwrap();
+    let operations = paths.iter().flat_map(|(path, item)| {
+        let methods = item.as_object().unwrap().iter();
+        methods.map(move |(method, operation)| (method.clone(), path.clone(), operation.clone()))
+    });
+    operations.collect()
+}
+
+#[test]
+fn every_route_is_described_and_nothing_else() {
+    let described: BTreeSet<(String, String)> = operations(&description())
+        .into_iter()
+        .map(|(method, path, _)| (method, path))
+        .collect();
+    let routes = ROUTES.map(|(method, path)| (method.to_owned(), path.to_owned()));
+    assert_eq!(described, BTreeSet::from(routes));
+}
+
+#[tokio::test]
+async fn every_described_route_is_there_with_no_other_method() {
+    let shop = Shop::new();
+    for (method, path, _) in operations(&description()) {
+        let path = path.replace("{id}", "x").replace("{sku}", "x");
+        let reply = shop.send(bare(Method::OPTIONS, &path)).await;
+        assert_eq!(reply.status, 405, "{path}");
+        assert_eq!(reply.header("allow"), method.to_uppercase(), "{path}");
+        let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+        let there = shop.send(bare(method, &path)).await.status.as_u16();
+        assert!(![404, 405].contains(&there), "{path}");
+    }
+}
+
+#[test]
+fn every_operation_says_how_it_may_end() {
+    for (_, path, operation) in operations(&description()) {
+        let responses = operation["responses"].as_object().unwrap();
+        let codes: BTreeSet<&str> = responses.keys().map(String::as_str).collect();
+        let problems = ["400", "404", "408", "409", "413", "415", "422", "500", "503"];
+        assert!(
+            problems.iter().all(|code| codes.contains(code)),
+            "{path}: {codes:?}"
+        );
+        assert!(
+            ["200", "201", "202"].iter().any(|code| codes.contains(code)),
+            "{path}"
+        );
+        let schema = &responses["422"]["content"]["application/problem+json"]["schema"]["$ref"];
+        assert_eq!(schema, "#/components/schemas/Problem", "{path}");
+        assert!(operation["requestBody"]["content"].is_object(), "{path}");
+        assert!(
+            operation["summary"].is_string() && operation["operationId"].is_string(),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn every_command_takes_the_same_headers() {
+    let imports = |path: &str| path.ends_with("/import");
+    for (_, path, operation) in operations(&description()) {
+        let none = Vec::new();
+        let parameters = operation["parameters"].as_array().unwrap_or(&none);
+        let headers: Vec<&str> = parameters
+            .iter()
+            .filter(|parameter| parameter["in"] == "header")
+            .map(|parameter| parameter["name"].as_str().unwrap())
+            .collect();
+        if !imports(&path) {
+            assert_eq!(headers, ["Idempotency-Key", "If-Match", "traceparent"], "{path}");
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => {
+                if let Some(reference) = fields.get("$ref").and_then(Value::as_str) {
+                    found.insert(reference.to_owned());
+                }
+                fields.values().for_each(|value| references(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    let description = description();
+    let mut found = BTreeSet::new();
+    references(&description, &mut found);
+    assert!(!found.is_empty());
+    for reference in found {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(description.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+#[tokio::test]
+async fn the_description_is_served() {
+    let shop = Shop::new();
+    let reply = shop.send(bare(Method::GET, "/openapi.json")).await;
+    assert_eq!(
+        (reply.status.as_u16(), reply.header("content-type")),
+        (200, "application/json")
+    );
+    assert_eq!(reply.json(), description());
+    assert!(reply.json()["openapi"].as_str().unwrap().starts_with("3.1"));
+}
+
+#[tokio::test]
+async fn the_pages_are_served_from_the_binary() {
+    let shop = Shop::new();
+    let moved = shop.send(bare(Method::GET, "/docs")).await;
+    assert_eq!((moved.status.as_u16(), moved.header("location")), (303, "/docs/"));
+    let page = shop.send(bare(Method::GET, "/docs/")).await;
+    assert_eq!(page.status, 200);
+    assert!(
+        !page.text.contains("https://") && !page.text.contains("http://"),
+        "{}",
+        page.text
+    );
+    for file in ["swagger-ui-bundle.js", "swagger-ui.css", "swagger-initializer.js"] {
+        assert_eq!(
+            shop.send(bare(Method::GET, format!("/docs/{file}"))).await.status,
+            200,
+            "{file}"
+        );
+    }
+    let start = shop
+        .send(bare(Method::GET, "/docs/swagger-initializer.js"))
+        .await
+        .text;
+    assert!(
+        start.contains("/openapi.json") && start.contains("\"validatorUrl\": \"none\""),
+        "{start}"
+    );
+}

@@ -1,0 +1,18 @@
+//! The API as a client sees it: requests in, answers and events out, on a log in memory.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod accounts;
+mod bad_input;
+mod contract;
+mod failures;
+mod faulty_log;
+mod headers;
+mod idempotency;
+mod imports;
+mod orders;
+mod payments;
+mod products;
+mod request_log;
+mod shop;
+mod stock;

@@ -1,0 +1,70 @@
+//! What is logged of a request, and what never is.
+
+use std::{
+    io::{Result, Write},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::http::Method;
+use serde_json::json;
+use tracing::Level;
+
+use super::shop::{NOBODY, Shop, bare, order, post};
+
+/// Log lines in memory.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+    fn flush(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Lines {
+    fn text(&self) -> String {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        String::from_utf8(bytes).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_logged_by_its_route_and_never_by_its_content() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let shop = Shop::new();
+    shop.product("A-1").await;
+    shop.send(post("/v1/orders", &order("A-1", 1)).keyed("secret-key"))
+        .await
+        .done(201);
+    let mut broken = order("A-1", 0);
+    broken["surprise"] = json!("secret-surprise");
+    shop.send(post("/v1/orders", &broken)).await;
+    shop.send(bare(Method::POST, format!("/v1/orders/{NOBODY}/cancel")))
+        .await;
+    shop.send(bare(Method::GET, "/secret-address?token=secret-token"))
+        .await;
+    let text = lines.text();
+    for expected in [
+        "http.method=POST http.route=\"/v1/orders\"",
+        "http.status=201 latency_us=",
+        "http.status=400",
+        "http.route=\"/v1/orders/{id}/cancel\"",
+        "http.route=\"unmatched\"",
+        "correlation.id=",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    for private in ["Ada", "Unter den Linden", "tok_approved", "secret", NOBODY] {
+        assert!(!text.contains(private), "{private}: {text}");
+    }
+}

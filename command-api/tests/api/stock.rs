@@ -1,0 +1,90 @@
+//! `/v1/stock`
+
+use serde_json::{Value, json};
+
+use super::shop::{Shop, post};
+
+fn receipt(quantity: i64) -> Value {
+    json!({"warehouse": "berlin", "quantity": quantity})
+}
+
+#[tokio::test]
+async fn goods_are_received_counted_and_moved() {
+    let shop = Shop::new();
+    shop.unpriced_product("A-1").await;
+    let body = json!({"warehouse": "berlin", "quantity": 10, "lot": "L1", "expires_on": "2027-06-30"});
+    let reply = shop.send(post("/v1/stock/A-1/receipts", &body)).await.done(202);
+    assert_eq!(
+        (reply.id().as_str(), reply.json()["sequence"].as_i64()),
+        ("A-1", Some(1))
+    );
+    assert_eq!(shop.last_payload().await["StockReceived"], body);
+    let adjustment = json!({"warehouse": "berlin", "difference": -3, "lot": "L1", "reason": "broken"});
+    shop.send(post("/v1/stock/A-1/adjustments", &adjustment))
+        .await
+        .done(202);
+    let transfer = json!({"from": "berlin", "to": "hamburg", "quantity": 7, "lot": "L1"});
+    shop.send(post("/v1/stock/A-1/transfers", &transfer))
+        .await
+        .done(202);
+    assert_eq!(
+        shop.event_types().await[1..],
+        ["StockReceived", "StockAdjusted", "StockTransferred"]
+    );
+    shop.refuses(
+        post("/v1/stock/A-1/transfers", &transfer),
+        422,
+        "not_enough_stock",
+        Some("quantity"),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_sku_that_no_product_has_is_unknown() {
+    let shop = Shop::new();
+    let adjustment = json!({"warehouse": "berlin", "difference": 1, "reason": "found"});
+    let transfer = json!({"from": "berlin", "to": "hamburg", "quantity": 1});
+    for (path, body) in [
+        ("receipts", receipt(1)),
+        ("adjustments", adjustment),
+        ("transfers", transfer),
+    ] {
+        let ask = post(format!("/v1/stock/B-1/{path}"), &body);
+        shop.refuses(ask, 404, "unknown_sku", Some("sku")).await;
+    }
+}
+
+#[tokio::test]
+async fn broken_fields_are_named() {
+    let shop = Shop::new();
+    shop.unpriced_product("A-1").await;
+    let body = json!({"warehouse": "Berlin!", "quantity": 0, "expires_on": "2027-02-30"});
+    let ask = post("/v1/stock/A-1/receipts", &body);
+    let reply = shop
+        .refuses(ask, 422, "invalid_warehouse", Some("warehouse"))
+        .await;
+    let fields = reply.json()["errors"].as_array().unwrap().len();
+    assert_eq!(fields, 3);
+    for quantity in [0, -1, 1_000_000_000_000_000_000] {
+        let ask = post("/v1/stock/A-1/receipts", &receipt(quantity));
+        shop.refuses(ask, 422, "invalid_quantity", Some("quantity")).await;
+    }
+    let zero = json!({"warehouse": "berlin", "difference": 0, "reason": "none"});
+    let ask = post("/v1/stock/A-1/adjustments", &zero);
+    shop.refuses(ask, 422, "difference", Some("difference")).await;
+    let nowhere = json!({"from": "berlin", "to": "berlin", "quantity": 1});
+    let ask = post("/v1/stock/A-1/transfers", &nowhere);
+    shop.refuses(ask, 422, "same_warehouse", Some("to")).await;
+}
+
+#[tokio::test]
+async fn a_malformed_sku_in_the_address_is_no_id() {
+    let shop = Shop::new();
+    for sku in ["A%201", "%FF", &"A".repeat(65)] {
+        let ask = post(format!("/v1/stock/{sku}/receipts"), &receipt(1));
+        let reply = shop.send(ask).await;
+        let (status, code, _) = reply.problem();
+        assert_eq!((status, code.as_str()), (400, "malformed_id"), "{sku}");
+    }
+}

@@ -1,0 +1,469 @@
+//! A shop with a past: commands to the real aggregates, their events in a log in memory.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use cqrs_es::DomainEvent;
+use domain::{
+    Decide,
+    account::{Account, AccountCommand},
+    order::{CancelReason, Line, Order, OrderCommand, PaymentMethod, Placement},
+    payment::{Payment, PaymentCommand},
+    product::{Product, ProductChange, ProductCommand, ProductDraft, Variant},
+    stock::{ReleaseReason, Stock, StockCommand},
+    value::{
+        AccountId, Address, CustomerId, InvalidValue, Money, OrderId, PaymentId, ProductId, RefundId, Sku,
+    },
+};
+use event_store::{Append, EventLog, Log, MemoryLog, Metadata, NewEvent, Position, RecordedEvent, StreamId};
+use uuid::Uuid;
+
+use super::chance::Chance;
+
+/// Any value that is made of a text.
+pub(crate) fn text<T: TryFrom<String, Error = InvalidValue>>(text: &str) -> T {
+    T::try_from(text.to_owned()).unwrap()
+}
+
+pub(crate) fn money(amount: i64, currency: &str) -> Money {
+    Money {
+        amount,
+        currency: currency.parse().unwrap(),
+    }
+}
+
+pub(crate) fn sku(number: u128) -> Sku {
+    text(&format!("SKU-{number}"))
+}
+
+macro_rules! ids {
+    ($($name:ident: $id:ident),+ $(,)?) => { $(
+        pub(crate) fn $name(number: u128) -> $id {
+            $id::new(Uuid::from_u128(number))
+        }
+    )+ };
+}
+
+ids! {
+    account_id: AccountId, customer_id: CustomerId, order_id: OrderId, payment_id: PaymentId,
+    product_id: ProductId, refund_id: RefundId,
+}
+
+/// A shop whose clock goes on by a second with every event.
+pub(crate) struct Shop {
+    pub(crate) log: MemoryLog,
+    accounts: HashMap<String, (Account, i64)>,
+    orders: HashMap<String, (Order, i64)>,
+    payments: HashMap<String, (Payment, i64)>,
+    products: HashMap<String, (Product, i64)>,
+    stocks: HashMap<String, (Stock, i64)>,
+}
+
+impl Shop {
+    pub(crate) fn new() -> Self {
+        let seconds = Arc::new(AtomicI64::new(0));
+        let clock = move || noon() + TimeDelta::seconds(seconds.fetch_add(1, Ordering::Relaxed));
+        Self {
+            log: MemoryLog::new(clock),
+            accounts: HashMap::new(),
+            orders: HashMap::new(),
+            payments: HashMap::new(),
+            products: HashMap::new(),
+            stocks: HashMap::new(),
+        }
+    }
+
+    /// A shop to which so many random commands were sent.
+    pub(crate) async fn with_past(seed: u64, commands: usize) -> Self {
+        let mut shop = Self::new();
+        shop.go_on(seed, commands).await;
+        shop
+    }
+
+    pub(crate) fn log(&self) -> Log {
+        Arc::new(self.log.clone())
+    }
+
+    pub(crate) async fn head(&self) -> Position {
+        self.log.head().await.unwrap()
+    }
+
+    pub(crate) async fn events(&self) -> Vec<RecordedEvent> {
+        self.log
+            .read(0, usize::MAX, &event_store::Filter::default())
+            .await
+            .unwrap()
+    }
+
+    /// Sends random commands; those that are refused do nothing.
+    pub(crate) async fn go_on(&mut self, seed: u64, commands: usize) {
+        let mut chance = Chance::new(seed);
+        for _ in 0..commands {
+            match chance.below(10) {
+                0..2 => self.any_account(&mut chance).await,
+                2..4 => self.any_order(&mut chance).await,
+                4..6 => self.any_payment(&mut chance).await,
+                6..8 => self.any_product(&mut chance).await,
+                _ => self.any_stock(&mut chance).await,
+            }
+        }
+    }
+
+    /// The accounts as the write side has them.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = (AccountId, &Account)> {
+        self.accounts
+            .iter()
+            .map(|(id, (account, _))| (id.parse().unwrap(), account))
+    }
+
+    /// The orders as the write side has them.
+    pub(crate) fn orders(&self) -> impl Iterator<Item = (OrderId, &Order)> {
+        self.orders
+            .iter()
+            .map(|(id, (order, _))| (id.parse().unwrap(), order))
+    }
+
+    /// The products as the write side has them.
+    pub(crate) fn products(&self) -> impl Iterator<Item = (ProductId, &Product)> {
+        self.products
+            .iter()
+            .map(|(id, (product, _))| (id.parse().unwrap(), product))
+    }
+
+    /// The stock as the write side has it.
+    pub(crate) fn stocks(&self) -> impl Iterator<Item = (Sku, &Stock)> {
+        self.stocks
+            .iter()
+            .map(|(id, (stock, _))| (id.parse().unwrap(), stock))
+    }
+
+    pub(crate) async fn account(&mut self, number: u128, command: AccountCommand) {
+        let id = account_id(number).to_string();
+        send(
+            &self.log,
+            self.accounts.entry(id.clone()).or_default(),
+            id,
+            command,
+        )
+        .await;
+    }
+
+    pub(crate) async fn order(&mut self, number: u128, command: OrderCommand) {
+        let id = order_id(number).to_string();
+        send(&self.log, self.orders.entry(id.clone()).or_default(), id, command).await;
+    }
+
+    pub(crate) async fn payment(&mut self, number: u128, command: PaymentCommand) {
+        let id = payment_id(number).to_string();
+        send(
+            &self.log,
+            self.payments.entry(id.clone()).or_default(),
+            id,
+            command,
+        )
+        .await;
+    }
+
+    pub(crate) async fn product(&mut self, number: u128, command: ProductCommand) {
+        let id = product_id(number).to_string();
+        send(
+            &self.log,
+            self.products.entry(id.clone()).or_default(),
+            id,
+            command,
+        )
+        .await;
+    }
+
+    pub(crate) async fn stock(&mut self, number: u128, command: StockCommand) {
+        let id = sku(number).to_string();
+        send(&self.log, self.stocks.entry(id.clone()).or_default(), id, command).await;
+    }
+
+    /// Lists a product with two variants: 2 × number and 2 × number + 1.
+    pub(crate) async fn list(&mut self, number: u128, name: &str, category: &str) {
+        let variant = |number| Variant {
+            sku: sku(number),
+            name: Some(text("one of two")),
+        };
+        let draft = ProductDraft {
+            name: text(name),
+            slug: text(&format!("product-{number}")),
+            description: Some(text(&format!("All about {name}, number {number}."))),
+            categories: vec![text(category)],
+            tags: vec![text("sale")],
+            images: Vec::new(),
+            variants: vec![variant(2 * number), variant(2 * number + 1)],
+            tax_rate_bp: 1_900,
+        };
+        self.product(number, ProductCommand::Create(draft)).await;
+    }
+
+    pub(crate) async fn set_price(&mut self, number: u128, price: Money) {
+        self.product(number, ProductCommand::SetPrice { sku: None, price })
+            .await;
+    }
+
+    pub(crate) async fn receive(&mut self, number: u128, units: i64) {
+        let receive = StockCommand::Receive {
+            warehouse: text("north"),
+            quantity: units.try_into().unwrap(),
+            lot: None,
+            expires_on: None,
+        };
+        self.stock(number, receive).await;
+    }
+
+    pub(crate) async fn place(&mut self, number: u128, units: i64, payment: PaymentMethod) {
+        let line = Line {
+            sku: sku(number % 8),
+            product_id: product_id(number % 4),
+            name: "Teapot, one of two".to_owned(),
+            quantity: units.try_into().unwrap(),
+            unit_price: money(1_250, "EUR"),
+            tax_rate_bp: 1_900,
+        };
+        let placement = Placement {
+            customer_id: customer_id(number % 3),
+            lines: vec![line.clone(), line],
+            payment_id: payment_id(number),
+            payment,
+            shipping_address: address(),
+            expected_total: None,
+        };
+        self.order(number, OrderCommand::Place(Box::new(placement))).await;
+    }
+
+    async fn any_account(&mut self, chance: &mut Chance) {
+        let number = u128::from(chance.below(4));
+        let currency = if number == 3 { "USD" } else { "EUR" };
+        let amount = money(1 + i64::try_from(chance.below(5_000)).unwrap(), currency);
+        let payment = u128::from(chance.below(12));
+        let (payment_id, order_id) = (payment_id(payment), order_id(payment));
+        let reference = text(&format!("movement {}", chance.next()));
+        let command = match chance.below(9) {
+            0 => AccountCommand::Open {
+                owner_id: customer_id(number),
+                currency: amount.currency,
+            },
+            1..4 => AccountCommand::Deposit { amount, reference },
+            4 => AccountCommand::Withdraw { amount, reference },
+            5 => AccountCommand::Hold {
+                payment_id,
+                order_id,
+                amount,
+            },
+            6 => AccountCommand::Capture {
+                payment_id,
+                amount: money(1 + amount.amount / 8, currency),
+            },
+            7 => AccountCommand::Release { payment_id },
+            _ => {
+                let refund_id = refund_id(chance.next().into());
+                AccountCommand::Refund {
+                    payment_id,
+                    order_id,
+                    refund_id,
+                    amount,
+                }
+            }
+        };
+        self.account(number, command).await;
+    }
+
+    async fn any_order(&mut self, chance: &mut Chance) {
+        let number = u128::from(chance.below(12));
+        let command = match chance.below(8) {
+            0..3 => {
+                let account_id = account_id(number % 4);
+                let token = text("tok_approved");
+                let payment = match chance.below(2) {
+                    0 => PaymentMethod::Account { account_id },
+                    _ => PaymentMethod::Card { token },
+                };
+                return self
+                    .place(number, 1 + i64::try_from(chance.below(9)).unwrap(), payment)
+                    .await;
+            }
+            3 => OrderCommand::Confirm,
+            4 => OrderCommand::MarkPaid,
+            5 => OrderCommand::Ship {
+                carrier: Some(text("Post")),
+                tracking_number: text("TN 1"),
+            },
+            6 => OrderCommand::Deliver,
+            _ => OrderCommand::Cancel {
+                reason: CancelReason::ByCustomer {
+                    note: Some(text("too \"dear\"")),
+                },
+            },
+        };
+        self.order(number, command).await;
+    }
+
+    async fn any_payment(&mut self, chance: &mut Chance) {
+        let number = u128::from(chance.below(12));
+        let refund = refund_id(u128::from(chance.below(3)));
+        let command = match chance.below(10) {
+            0..2 => PaymentCommand::Request {
+                order_id: order_id(number),
+                customer_id: customer_id(number % 3),
+                amount: money(2_500, chance.pick(&["EUR", "USD"])),
+                method: match number % 2 {
+                    0 => PaymentMethod::Card {
+                        token: text("tok_approved"),
+                    },
+                    _ => PaymentMethod::Account {
+                        account_id: account_id(number % 4),
+                    },
+                },
+            },
+            2..4 => PaymentCommand::RecordAuthorised {
+                gateway_reference: None,
+            },
+            4 => PaymentCommand::RequestCapture,
+            5..7 => PaymentCommand::RecordCaptured,
+            7 => PaymentCommand::RequestRefund {
+                refund_id: refund,
+                amount: money(700, chance.pick(&["EUR", "USD"])),
+                reason: text("broken"),
+            },
+            8 => PaymentCommand::RecordRefunded { refund_id: refund },
+            _ => PaymentCommand::RecordDeclined {
+                code: text("no_funds"),
+            },
+        };
+        self.payment(number, command).await;
+    }
+
+    async fn any_product(&mut self, chance: &mut Chance) {
+        let number = u128::from(chance.below(4));
+        let names = ["Teapot", "Running shoes", "Wireless headphones", "Desk lamp"];
+        match chance.below(5) {
+            0 => {
+                let (name, category) = (
+                    chance.pick(&names),
+                    chance.pick(&["home/kitchen", "home/office", "audio"]),
+                );
+                self.list(number, name, category).await;
+            }
+            1..3 => {
+                let price = money(
+                    1 + i64::try_from(chance.below(9_000)).unwrap(),
+                    chance.pick(&["EUR", "USD"]),
+                );
+                let sku = (chance.below(2) == 0).then(|| sku(2 * number));
+                self.product(number, ProductCommand::SetPrice { sku, price })
+                    .await;
+            }
+            _ => {
+                let change = ProductChange {
+                    name: Some(text(chance.pick(&names))),
+                    active: Some(chance.below(3) > 0),
+                    ..ProductChange::default()
+                };
+                self.product(number, ProductCommand::Update(change)).await;
+            }
+        }
+    }
+
+    async fn any_stock(&mut self, chance: &mut Chance) {
+        let number = u128::from(chance.below(8));
+        let quantity = (1 + i64::try_from(chance.below(20)).unwrap()).try_into().unwrap();
+        let order_id = order_id(u128::from(chance.below(12)));
+        let warehouses = ["north", "south"];
+        let lot = chance.pick(&[None, Some("L 1")]);
+        let expires_on = lot.map(|_| noon().date_naive());
+        let lot = lot.map(text);
+        let command = match chance.below(8) {
+            0..3 => {
+                let warehouse = text(chance.pick(&warehouses));
+                StockCommand::Receive {
+                    warehouse,
+                    quantity,
+                    lot,
+                    expires_on,
+                }
+            }
+            3 => StockCommand::Adjust {
+                warehouse: text(chance.pick(&warehouses)),
+                difference: i64::try_from(chance.below(9)).unwrap() - 4,
+                lot,
+                reason: text("counted"),
+            },
+            4 => StockCommand::Transfer {
+                from: text("north"),
+                to: text("south"),
+                quantity,
+                lot,
+            },
+            5 => StockCommand::Reserve {
+                order_id,
+                quantity,
+                at: noon(),
+                expires_at: noon(),
+            },
+            6 => StockCommand::Release {
+                order_id,
+                reason: ReleaseReason::OrderCancelled,
+            },
+            _ => StockCommand::Commit { order_id },
+        };
+        self.stock(number, command).await;
+    }
+}
+
+/// When the clock of the shop began.
+pub(crate) fn noon() -> DateTime<Utc> {
+    "2026-01-15T12:00:00Z".parse().unwrap()
+}
+
+fn address() -> Address {
+    Address {
+        name: text("Ada Lovelace"),
+        street: text("St James's Square 12"),
+        city: text("London"),
+        postal_code: None,
+        country: text("GB"),
+    }
+}
+
+async fn send<A: Decide>(
+    log: &MemoryLog,
+    (state, sequence): &mut (A, i64),
+    aggregate_id: String,
+    command: A::Command,
+) {
+    let events = state.decide(command).unwrap_or_default();
+    if events.is_empty() {
+        return;
+    }
+    let metadata = Metadata {
+        actor: "customer".to_owned(),
+        correlation_id: format!("request {sequence}"),
+        ..Metadata::default()
+    };
+    let new_events = events.iter().map(|event| NewEvent {
+        event_type: event.event_type(),
+        event_version: event.event_version(),
+        payload: serde_json::to_string(event).unwrap(),
+    });
+    let append = Append {
+        stream: StreamId::new(A::TYPE, aggregate_id),
+        expected: *sequence,
+        events: new_events.collect(),
+        metadata: metadata.to_json().unwrap(),
+        keys: Vec::new(),
+        claims: Vec::new(),
+    };
+    *sequence = log.append(append).await.unwrap().sequence;
+    for event in events {
+        state.apply(event);
+    }
+}

@@ -1,0 +1,170 @@
+//! A database and a data folder, with the writing and the reading side on them.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use event_store::{Decoder, Log, Position, RecordedEvent};
+use platform::postgres::scratch::{ScratchCluster, ScratchDatabase};
+use sqlx::PgPool;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Progress, ProjectionWorkers, Projections, ReadModels, Recorded, Waited,
+    generation::{self, Generation},
+    registry::{models, registry},
+    runner::{Pace, ReadModel, Sink},
+};
+
+/// Longer than anything takes unless it hangs.
+pub(crate) const LONG: Duration = Duration::from_secs(60);
+
+/// Everything that a test needs. Dropping it removes all of it.
+pub(crate) struct Stage {
+    pub(crate) pool: PgPool,
+    pub(crate) folder: TempDir,
+    pub(crate) log: Log,
+    progress: Progress,
+    _database: ScratchDatabase,
+}
+
+impl Stage {
+    pub(crate) async fn new(log: Log) -> Self {
+        let cluster = ScratchCluster::shared().await.unwrap();
+        let database = cluster
+            .database("projections", async |options| {
+                let pool = PgPool::connect_with(options).await?;
+                let migrated = schema::migrate(&pool).await;
+                pool.close().await;
+                migrated.map_err(Box::<dyn std::error::Error + Send + Sync>::from)
+            })
+            .await
+            .unwrap();
+        let pool = database.pool(16).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            pool,
+            folder,
+            log,
+            progress: Progress::new(),
+            _database: database,
+        }
+    }
+
+    pub(crate) fn projections(&self) -> Projections {
+        self.projections_with(self.progress.clone())
+    }
+
+    /// As another process would have them.
+    pub(crate) fn foreign_projections(&self) -> Projections {
+        self.projections_with(Progress::new())
+    }
+
+    fn projections_with(&self, progress: Progress) -> Projections {
+        let decoder = Arc::new(Decoder::new(domain::upcasters()));
+        let folder = self.folder.path().to_owned();
+        Projections::new(
+            self.pool.clone(),
+            Arc::clone(&self.log),
+            decoder,
+            folder,
+            progress,
+        )
+    }
+
+    pub(crate) fn start(&self) -> (ProjectionWorkers, CancellationToken) {
+        let stop = CancellationToken::new();
+        (self.projections().start(&stop), stop)
+    }
+
+    pub(crate) fn reader(&self) -> ReadModels {
+        ReadModels::new(
+            self.pool.clone(),
+            self.folder.path().to_owned(),
+            self.progress.clone(),
+        )
+    }
+
+    /// Readers in another process.
+    pub(crate) fn foreign_reader(&self) -> ReadModels {
+        ReadModels::new(self.pool.clone(), self.folder.path().to_owned(), Progress::new())
+    }
+
+    /// Waits until all read models have everything.
+    pub(crate) async fn settle(&self, reader: &ReadModels) {
+        let head = self.log.head().await.unwrap();
+        for model in registry() {
+            let waited = reader.wait_for(model.name, head, LONG).await.unwrap();
+            assert_eq!(waited, Waited::Reached, "{} at {head}", model.name);
+        }
+    }
+
+    /// Brings one read model up to date, for tests that are about its rows.
+    pub(crate) async fn build(&self, name: &str) -> ReadModels {
+        self.projections().rebuild(name, |_| {}).await.unwrap();
+        self.foreign_reader()
+    }
+
+    /// The schema of the live generation.
+    pub(crate) async fn live_schema(&self, name: &str) -> String {
+        generation::find_live(&self.pool, name, "")
+            .await
+            .unwrap()
+            .unwrap()
+            .schema_name
+    }
+
+    /// A new generation of a read model, and its row.
+    pub(crate) async fn generation(&self, model: &dyn ReadModel) -> Generation {
+        let about = model.registered();
+        let mut transaction = self.pool.begin().await.unwrap();
+        // Several at once, which the runner would not make.
+        sqlx::query("UPDATE projection_generations SET state = 'retired' WHERE projection = $1")
+            .bind(about.name)
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        let place = model.place().unwrap();
+        let (generation, _) = generation::building(&mut transaction, about.name, &place, about.version)
+            .await
+            .unwrap();
+        model.create(&mut transaction, &generation).await.unwrap();
+        transaction.commit().await.unwrap();
+        generation
+    }
+
+    /// The generation as its row says now, opened for writing.
+    pub(crate) async fn open(&self, model: &dyn ReadModel, generation: &Generation) -> Box<dyn Sink> {
+        let now = generation::fetch(&self.pool, generation.id)
+            .await
+            .unwrap()
+            .unwrap();
+        model.open(&self.pool, &now).await.unwrap()
+    }
+}
+
+pub(crate) fn table_models() -> Vec<Arc<dyn ReadModel>> {
+    models(Path::new("").to_owned())
+        .into_iter()
+        .filter(|model| model.registered().ddl.is_some())
+        .collect()
+}
+
+/// Writes events in batches of a size, starting after what the sink has already.
+pub(crate) async fn apply_in(sink: &mut dyn Sink, events: &[RecordedEvent], size: usize) {
+    let decoder = Decoder::new(domain::upcasters());
+    let from: Position = sink.position();
+    let events: Vec<RecordedEvent> = events
+        .iter()
+        .filter(|event| event.position > from)
+        .cloned()
+        .collect();
+    for batch in events.chunks(size) {
+        let up_to = batch.last().unwrap().position;
+        let recorded = batch
+            .iter()
+            .map(|event| Recorded::decode(&decoder, event.clone()).unwrap());
+        sink.write(recorded.collect(), up_to, Pace::CatchUp)
+            .await
+            .unwrap();
+    }
+}

@@ -1,0 +1,205 @@
+//! Why a query, or a part of it, has no answer.
+//!
+//! What always holds: a code means one thing for ever, and this is the only place that chooses one.
+
+use std::{error::Error, fmt, sync::Arc};
+
+use async_graphql::{ErrorExtensionValues, ServerError};
+use projections::{ReadModelError, value::Position};
+use uuid::Uuid;
+
+pub(crate) type Result<T, E = QueryError> = std::result::Result<T, E>;
+
+/// The stable `extensions.code` of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorCode {
+    /// The document is not GraphQL.
+    ParseFailed,
+    /// The document does not fit the schema.
+    ValidationFailed,
+    /// The fields nest too deep.
+    TooDeep,
+    /// The query asks for too much at once.
+    TooComplex,
+    /// An argument breaks a rule; `extensions.argument` names it.
+    InvalidArgument,
+    /// The read model has not reached the position that was asked for; `extensions.position` is where it is.
+    Stale,
+    /// The read model is being built.
+    NotReady,
+    /// The request cannot be understood.
+    InvalidRequest,
+    /// Several queries came in one request.
+    BatchingNotSupported,
+    /// The body is too large.
+    BodyTooLarge,
+    /// The body is no JSON.
+    UnsupportedMediaType,
+    /// The method is neither GET nor POST.
+    MethodNotAllowed,
+    /// Too many requests are being worked on.
+    Overloaded,
+    /// The request took too long.
+    Timeout,
+    /// Something is broken on our side; `extensions.correlationId` finds it in the logs.
+    Internal,
+}
+
+impl ErrorCode {
+    /// The code as it is written. The first two are those that common clients know.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
+            Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::TooDeep => "QUERY_TOO_DEEP",
+            Self::TooComplex => "QUERY_TOO_COMPLEX",
+            Self::InvalidArgument => "INVALID_ARGUMENT",
+            Self::Stale => "STALE",
+            Self::NotReady => "NOT_READY",
+            Self::InvalidRequest => "INVALID_REQUEST",
+            Self::BatchingNotSupported => "BATCHING_NOT_SUPPORTED",
+            Self::BodyTooLarge => "BODY_TOO_LARGE",
+            Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Self::Overloaded => "OVERLOADED",
+            Self::Timeout => "TIMEOUT",
+            Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a field has no value. Its text is for the caller.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum QueryError {
+    #[error("the argument \"{argument}\" {rule}")]
+    InvalidArgument { argument: &'static str, rule: String },
+    #[error("{projection} is at position {position} and has not reached {wanted}")]
+    Stale {
+        projection: &'static str,
+        position: Position,
+        wanted: Position,
+    },
+    #[error("{projection} is being built; try again later")]
+    NotReady { projection: String },
+    #[error("something is broken on our side; the correlation id finds it in the logs")]
+    ReadModel(#[source] Arc<ReadModelError>),
+    #[error("something is broken on our side; the correlation id finds it in the logs")]
+    UnknownStored { field: &'static str, value: String },
+    #[error("something is broken on our side; the correlation id finds it in the logs")]
+    NoContext,
+}
+
+impl QueryError {
+    pub(crate) fn invalid(argument: &'static str, rule: impl Into<String>) -> Self {
+        Self::InvalidArgument {
+            argument,
+            rule: rule.into(),
+        }
+    }
+
+    const fn code(&self) -> ErrorCode {
+        match self {
+            Self::InvalidArgument { .. } => ErrorCode::InvalidArgument,
+            Self::Stale { .. } => ErrorCode::Stale,
+            Self::NotReady { .. } => ErrorCode::NotReady,
+            Self::ReadModel(_) | Self::UnknownStored { .. } | Self::NoContext => ErrorCode::Internal,
+        }
+    }
+
+    /// What programs learn beside the code.
+    fn tell(&self, extensions: &mut ErrorExtensionValues) {
+        match self {
+            Self::InvalidArgument { argument, .. } => extensions.set("argument", *argument),
+            Self::Stale {
+                projection,
+                position,
+                wanted,
+            } => {
+                extensions.set("projection", *projection);
+                extensions.set("position", *position);
+                extensions.set("atLeastPosition", *wanted);
+            }
+            Self::NotReady { projection } => extensions.set("projection", projection.as_str()),
+            Self::ReadModel(_) | Self::UnknownStored { .. } | Self::NoContext => {}
+        }
+    }
+}
+
+impl From<ReadModelError> for QueryError {
+    fn from(error: ReadModelError) -> Self {
+        match error {
+            ReadModelError::NotBuilt(projection) => Self::NotReady { projection },
+            ReadModelError::Cursor => Self::invalid("after", "must be a cursor of this list"),
+            ReadModelError::First => Self::invalid(
+                "first",
+                format!("must be between 1 and {}", projections::MAX_FIRST),
+            ),
+            ReadModelError::Query => Self::invalid("query", "is too long"),
+            error => Self::ReadModel(Arc::new(error)),
+        }
+    }
+}
+
+/// What a loader answers with is shared by all that asked it.
+impl From<Arc<ReadModelError>> for QueryError {
+    fn from(error: Arc<ReadModelError>) -> Self {
+        match &*error {
+            ReadModelError::NotBuilt(projection) => Self::NotReady {
+                projection: projection.clone(),
+            },
+            _ => Self::ReadModel(error),
+        }
+    }
+}
+
+/// Gives every error its code. Logs what is broken on our side, once for each error.
+pub(crate) fn finish(errors: &mut [ServerError], correlation_id: Uuid) {
+    for error in errors {
+        let known = error.source::<QueryError>().cloned();
+        let path = serde_json::to_string(&error.path).unwrap_or_default();
+        let extensions = error.extensions.get_or_insert_default();
+        if extensions.get("code").is_some() {
+            continue;
+        }
+        let code = known.as_ref().map_or(ErrorCode::InvalidRequest, QueryError::code);
+        extensions.set("code", code.as_str());
+        if let Some(known) = &known {
+            known.tell(extensions);
+        }
+        if code == ErrorCode::Internal {
+            extensions.set("correlationId", correlation_id.to_string());
+            log(known.as_ref(), &path, correlation_id);
+        }
+    }
+}
+
+/// A code for errors that are made where there is no place for a [`QueryError`].
+pub(crate) fn with_code(mut error: ServerError, code: ErrorCode) -> ServerError {
+    error
+        .extensions
+        .get_or_insert_default()
+        .set("code", code.as_str());
+    error
+}
+
+fn log(error: Option<&QueryError>, path: &str, correlation_id: Uuid) {
+    let mut causes = Vec::new();
+    let mut cause = error.map(|error| error as &dyn Error).and_then(Error::source);
+    while let Some(error) = cause {
+        causes.push(error.to_string());
+        cause = error.source();
+    }
+    if let Some(QueryError::UnknownStored { field, value }) = error {
+        causes.push(format!("the read model has the unknown {field} {value:?}"));
+    }
+    if let Some(QueryError::NoContext) = error {
+        causes.push("the schema was used without its state".to_owned());
+    }
+    tracing::error!(%correlation_id, query.path = path, causes = causes.join(": "), "a query failed");
+}

@@ -1,0 +1,173 @@
+//! Reading what one has just written: which position was asked for, and which was seen.
+//!
+//! A request may ask for a position as a whole, by its header, and each field at the root by an argument
+//! that holds for everything below it. Whatever is read waits for its own read model and no other,
+//! and all waits of a request share one deadline.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use async_graphql::{Context, QueryPathSegment};
+use projections::{
+    ReadModels, TableProjection as _, Waited, balances::Balances, orders::Orders, products::Products,
+    stock_levels::StockLevels, value::Position,
+};
+use tokio::time::Instant;
+
+use crate::{
+    error::{QueryError, Result},
+    types,
+};
+
+/// The position that a whole request asks for; 0 asks for nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AtLeast(pub Position);
+
+/// A read model that answers are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    Orders,
+    Balances,
+    StockLevels,
+    Products,
+    Catalogue,
+}
+
+impl Source {
+    const ALL: [Self; 5] = [
+        Self::Orders,
+        Self::Balances,
+        Self::StockLevels,
+        Self::Products,
+        Self::Catalogue,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Orders => Orders::NAME,
+            Self::Balances => Balances::NAME,
+            Self::StockLevels => StockLevels::NAME,
+            Self::Products => Products::NAME,
+            // An index is no table projection, and says its name only in the registry.
+            Self::Catalogue => "catalogue",
+        }
+    }
+}
+
+/// Which positions one request asks for, and which it has seen.
+pub(crate) struct Freshness {
+    read_models: ReadModels,
+    at_least: Position,
+    deadline: Instant,
+    /// The positions of arguments, by the name under which their field stands in the answer.
+    demands: Mutex<HashMap<String, Position>>,
+    /// One for each of [`Source::ALL`]. Whoever comes while another one looks waits for its result: the
+    /// rows of a list ask all at once.
+    sources: [tokio::sync::Mutex<Seen>; Source::ALL.len()],
+    seen: Mutex<BTreeMap<&'static str, Position>>,
+}
+
+/// How far a read model was known to be when somebody looked last.
+#[derive(Debug, Default)]
+struct Seen {
+    position: Option<Position>,
+}
+
+impl Freshness {
+    pub(crate) fn new(read_models: ReadModels, AtLeast(at_least): AtLeast, deadline: Instant) -> Self {
+        Self {
+            read_models,
+            at_least,
+            deadline,
+            demands: Mutex::default(),
+            sources: Default::default(),
+            seen: Mutex::default(),
+        }
+    }
+
+    /// Notes the argument of a field at the root, for it and all below it.
+    pub(crate) fn demand(&self, ctx: &Context<'_>, at_least: Option<types::Position>) -> Result<()> {
+        let Some(types::Position(position)) = at_least else {
+            return Ok(());
+        };
+        if position < 0 {
+            return Err(QueryError::invalid("atLeastPosition", "must be 0 or more"));
+        }
+        if let Some(root) = root(ctx) {
+            lock(&self.demands).insert(root.to_owned(), position);
+        }
+        Ok(())
+    }
+
+    /// Waits until a read model has what the field asks for, and notes how far it is.
+    pub(crate) async fn ensure(&self, ctx: &Context<'_>, source: Source) -> Result<()> {
+        let of_field = root(ctx).and_then(|root| lock(&self.demands).get(root).copied());
+        let wanted = of_field.unwrap_or_default().max(self.at_least);
+        let mut seen = self.sources[source as usize].lock().await;
+        if seen.position.is_some_and(|position| position >= wanted) {
+            return Ok(());
+        }
+        if wanted > 0 {
+            self.wait(source, wanted).await?;
+        }
+        // Looked up before the rows are read: they have at least this much.
+        let position = self.read_models.position(source.name()).await?;
+        seen.position = Some(position);
+        // What was read before the wait is older, and the answer is as old as its oldest part.
+        lock(&self.seen).entry(source.name()).or_insert(position);
+        Ok(())
+    }
+
+    async fn wait(&self, source: Source, wanted: Position) -> Result<()> {
+        let limit = self.deadline.saturating_duration_since(Instant::now());
+        match self.read_models.wait_for(source.name(), wanted, limit).await? {
+            Waited::Reached => Ok(()),
+            Waited::TimedOut { position } => Err(QueryError::Stale {
+                projection: source.name(),
+                position,
+                wanted,
+            }),
+        }
+    }
+
+    /// The read models that were used, and how far they were at least.
+    pub(crate) fn seen(&self) -> BTreeMap<&'static str, Position> {
+        lock(&self.seen).clone()
+    }
+}
+
+/// The name under which the field at the root that this one belongs to stands in the answer.
+fn root<'c>(ctx: &'c Context<'_>) -> Option<&'c str> {
+    let mut node = ctx.path_node.as_ref()?;
+    while let Some(parent) = node.parent {
+        node = parent;
+    }
+    match node.segment {
+        QueryPathSegment::Name(name) => Some(name),
+        QueryPathSegment::Index(_) => None,
+    }
+}
+
+/// A panic elsewhere cannot leave these maps half written.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_source_is_a_projection() {
+        for source in Source::ALL {
+            assert!(
+                projections::registry()
+                    .iter()
+                    .any(|model| model.name == source.name()),
+                "{source:?}"
+            );
+        }
+    }
+}

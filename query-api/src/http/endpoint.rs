@@ -1,0 +1,79 @@
+//! The endpoint: one query in, one answer out.
+
+use async_graphql::Request;
+use axum::{
+    body::Body,
+    extract::{Query, State, rejection::QueryRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use uuid::Uuid;
+
+use super::{
+    answer::{Failure, answer},
+    request::{QueryString, at_least, read, wants_html},
+};
+use crate::{error::ErrorCode, state::QueryState};
+
+/// A query in the query string. There are no mutations, so a GET can do no harm.
+pub(super) async fn get(
+    State(state): State<QueryState>,
+    headers: HeaderMap,
+    query: Result<Query<QueryString>, QueryRejection>,
+) -> Response {
+    match query {
+        Ok(Query(QueryString { query: None, .. })) if wants_html(&headers) => {
+            // Relative, so that it also holds behind a prefix.
+            Redirect::to("graphiql").into_response()
+        }
+        Ok(Query(query)) => within_limits(&state, &headers, async { query.into_request() }).await,
+        Err(rejection) => Failure::malformed(rejection.body_text()).into_response(Uuid::now_v7()),
+    }
+}
+
+/// A query in the body.
+pub(super) async fn post(State(state): State<QueryState>, headers: HeaderMap, body: Body) -> Response {
+    within_limits(&state, &headers, read(&headers, body)).await
+}
+
+/// A method that says nothing here.
+pub(super) async fn other_method() -> Response {
+    let message = "a query is sent with GET or POST";
+    let failure = Failure::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::MethodNotAllowed,
+        message,
+    );
+    let mut response = failure.into_response(Uuid::now_v7());
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
+    response
+}
+
+/// Answers if there is a place and in time. Nobody queues: a caller that is told at once can go to
+/// another copy of the server.
+async fn within_limits(
+    state: &QueryState,
+    headers: &HeaderMap,
+    request: impl Future<Output = Result<Request, Failure>>,
+) -> Response {
+    let correlation_id = Uuid::now_v7();
+    let unavailable = |code, message: &str| Failure::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
+    let Ok(_place) = state.places.try_acquire() else {
+        return unavailable(ErrorCode::Overloaded, "too many requests are being worked on")
+            .into_response(correlation_id);
+    };
+    let answered = async {
+        let at_least = at_least(headers)?;
+        let response = state.execute(request.await?, at_least, correlation_id).await;
+        Ok(answer(&response, correlation_id))
+    };
+    match tokio::time::timeout(state.options.time_limit, answered).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(failure)) => Failure::into_response(failure, correlation_id),
+        Err(_elapsed) => {
+            unavailable(ErrorCode::Timeout, "the request took too long").into_response(correlation_id)
+        }
+    }
+}

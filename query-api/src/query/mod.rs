@@ -1,0 +1,26 @@
+//! The fields at the root.
+
+mod accounts;
+mod node;
+mod orders;
+mod products;
+mod projections;
+mod stock;
+
+use async_graphql::MergedObject;
+
+/// Everything that can be asked.
+///
+/// A command over REST answers with the position that it wrote. Whoever gives that position as
+/// `atLeastPosition`, or in the header `Souk-At-Least-Position` for the whole request, reads what was
+/// written: the query waits for it some seconds, and then gives up with the code `STALE`. Every answer
+/// says in `extensions.position` how much of the log it has seen.
+#[derive(Default, MergedObject)]
+pub(crate) struct Query(
+    accounts::AccountQuery,
+    orders::OrderQuery,
+    products::ProductQuery,
+    stock::StockQuery,
+    projections::ProjectionQuery,
+    node::NodeQuery,
+);

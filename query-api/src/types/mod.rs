@@ -1,0 +1,70 @@
+//! The types of the schema, one file each.
+
+mod account;
+mod cancel_reason;
+mod entry;
+mod image;
+mod minor_units;
+mod money;
+mod node;
+mod order;
+mod order_line;
+mod order_status;
+mod payment;
+mod payment_method;
+mod position;
+mod price;
+mod product;
+mod projection;
+mod projection_error;
+mod projection_state;
+mod shipment;
+mod stock;
+mod stock_lot;
+mod timeline_step;
+mod units;
+mod variant;
+mod warehouse_stock;
+
+use async_graphql::EnumType;
+
+pub(crate) use account::Account;
+pub(crate) use cancel_reason::CancelReason;
+pub(crate) use entry::Entry;
+pub(crate) use image::Image;
+pub(crate) use minor_units::MinorUnits;
+pub(crate) use money::Money;
+pub(crate) use node::Node;
+pub(crate) use order::Order;
+pub(crate) use order_line::OrderLine;
+pub(crate) use order_status::OrderStatus;
+pub(crate) use payment::Payment;
+pub(crate) use payment_method::PaymentMethod;
+pub(crate) use position::Position;
+pub(crate) use price::Price;
+pub(crate) use product::Product;
+pub(crate) use projection::Projection;
+pub(crate) use projection_error::ProjectionError;
+pub(crate) use projection_state::ProjectionState;
+pub(crate) use shipment::Shipment;
+pub(crate) use stock::Stock;
+pub(crate) use stock_lot::StockLot;
+pub(crate) use timeline_step::TimelineStep;
+pub(crate) use units::Units;
+pub(crate) use variant::Variant;
+pub(crate) use warehouse_stock::WarehouseStock;
+
+use crate::error::{QueryError, Result};
+
+/// Reads an enum as the read models write it, such as `payment_declined` for `PAYMENT_DECLINED`.
+fn stored<E: EnumType>(field: &'static str, text: &str) -> Result<E> {
+    let found = E::items()
+        .iter()
+        .find(|item| item.name.eq_ignore_ascii_case(text));
+    found
+        .map(|item| item.value)
+        .ok_or_else(|| QueryError::UnknownStored {
+            field,
+            value: text.to_owned(),
+        })
+}

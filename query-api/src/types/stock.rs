@@ -1,0 +1,56 @@
+//! `Stock`.
+
+use async_graphql::{ID, Object};
+use chrono::{DateTime, Utc};
+use projections::stock_levels::StockLevel;
+
+use super::{Position, Units, WarehouseStock};
+use crate::limits::LIST_COST;
+
+/// The units of a SKU.
+pub(crate) struct Stock(pub(crate) StockLevel);
+
+/// How many units of one SKU there are, in all warehouses.
+#[Object]
+impl Stock {
+    /// The stock's id, which is the SKU.
+    pub(crate) async fn id(&self) -> ID {
+        ID::from(self.0.sku.as_str())
+    }
+
+    /// The SKU.
+    async fn sku(&self) -> &str {
+        self.0.sku.as_str()
+    }
+
+    /// All units that are there.
+    async fn on_hand(&self) -> Units {
+        Units(self.0.on_hand)
+    }
+
+    /// Those of them that belong to an order already.
+    async fn reserved(&self) -> Units {
+        Units(self.0.reserved)
+    }
+
+    /// Those of them that may be sold today: neither reserved nor expired.
+    async fn available(&self) -> Units {
+        Units(self.0.available)
+    }
+
+    /// The same for each warehouse.
+    #[graphql(complexity = "LIST_COST * child_complexity")]
+    async fn warehouses(&self) -> Vec<WarehouseStock> {
+        WarehouseStock::of(&self.0.buckets)
+    }
+
+    /// When the level changed last.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// The last event that changed it.
+    async fn position(&self) -> Position {
+        Position(self.0.position)
+    }
+}

@@ -1,0 +1,193 @@
+//! The endpoint as HTTP.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use query_api::QueryOptions;
+use serde_json::json;
+
+use crate::{
+    shop::{Shop, account_id},
+    stage::{Stage, json_of},
+};
+
+#[tokio::test]
+async fn a_query_may_come_in_the_body_or_in_the_query_string() {
+    let stage = Stage::new(Shop::new()).await;
+    let body = json!({
+        "query": "query A { __typename } query B($sku: String!) { stock(sku: $sku) { id } }",
+        "operationName": "B", "variables": { "sku": "SKU-1" },
+    });
+    let (status, headers, answer) = stage.post(&body.to_string(), &[]).await;
+    assert_eq!(
+        (status, &answer["data"]),
+        (StatusCode::OK, &json!({ "stock": null }))
+    );
+    assert_eq!(headers[header::CONTENT_TYPE], "application/json");
+    assert!(headers.contains_key("souk-correlation-id"));
+
+    let query = "query%20A%7B__typename%7Dquery%20B(%24sku%3AString!)%7Bstock(sku%3A%24sku)%7Bid%7D%7D";
+    let uri = format!("/graphql?query={query}&operationName=B&variables=%7B%22sku%22%3A%22SKU-1%22%7D");
+    let (status, _, answer) = json_of(stage.send(Request::get(uri).body(Body::empty()).unwrap()).await).await;
+    assert_eq!(
+        (status, &answer["data"]),
+        (StatusCode::OK, &json!({ "stock": null })),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn a_browser_is_sent_to_the_editor() {
+    let stage = Stage::new(Shop::new()).await;
+    let request = Request::get("/graphql").header(header::ACCEPT, "text/html,application/xhtml+xml;q=0.9");
+    let response = stage.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    assert_eq!(response.headers()[header::LOCATION], "graphiql");
+}
+
+#[tokio::test]
+async fn what_is_no_query_is_refused_with_a_code() {
+    let stage = Stage::new(Shop::new()).await;
+    for (body, code) in [
+        ("", "INVALID_REQUEST"),
+        ("{", "INVALID_REQUEST"),
+        ("null", "INVALID_REQUEST"),
+        ("{}", "INVALID_REQUEST"),
+        ("{\"query\": 1}", "INVALID_REQUEST"),
+        (
+            "{\"query\": \"{ __typename }\", \"variables\": []}",
+            "INVALID_REQUEST",
+        ),
+        (" [{\"query\": \"{ __typename }\"}]", "BATCHING_NOT_SUPPORTED"),
+        ("[\"{ __typename }\"]", "BATCHING_NOT_SUPPORTED"),
+    ] {
+        let (status, _, answer) = stage.post(body, &[]).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
+        assert_eq!(answer["errors"][0]["extensions"]["code"], json!(code), "{body}");
+        assert_eq!(answer.get("data"), None, "{body}");
+    }
+    for uri in [
+        "/graphql",
+        "/graphql?query=%FF",
+        "/graphql?query=%7Ba%7D&variables=x",
+    ] {
+        let response = stage.send(Request::get(uri).body(Body::empty()).unwrap()).await;
+        let (status, _, answer) = json_of(response).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{uri}");
+        assert_eq!(
+            answer["errors"][0]["extensions"]["code"],
+            json!("INVALID_REQUEST"),
+            "{uri}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_content_type_and_another_method_are_refused() {
+    let stage = Stage::new(Shop::new()).await;
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+    ] {
+        let request = Request::post("/graphql").header(header::CONTENT_TYPE, content_type);
+        let response = stage
+            .send(
+                request
+                    .body(Body::from("{\"query\":\"{ __typename }\"}"))
+                    .unwrap(),
+            )
+            .await;
+        let (status, _, answer) = json_of(response).await;
+        assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        assert_eq!(
+            answer["errors"][0]["extensions"]["code"],
+            json!("UNSUPPORTED_MEDIA_TYPE")
+        );
+    }
+    let response = stage
+        .send(Request::delete("/graphql").body(Body::empty()).unwrap())
+        .await;
+    let (status, headers, answer) = json_of(response).await;
+    assert_eq!(
+        (status, &headers[header::ALLOW]),
+        (StatusCode::METHOD_NOT_ALLOWED, &"GET, POST".parse().unwrap())
+    );
+    assert_eq!(
+        answer["errors"][0]["extensions"]["code"],
+        json!("METHOD_NOT_ALLOWED")
+    );
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_document_has_a_code() {
+    let stage = Stage::new(Shop::new()).await;
+    for (query, code) in [
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("{ stock { id } }", "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "{ orders(first: \"many\") { nodes { id } } }",
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        (
+            "{ orders(filter: { status: LOST }) { nodes { id } } }",
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        ("query A { __typename } query B { __typename }", "INVALID_REQUEST"),
+        ("mutation { order }", "GRAPHQL_VALIDATION_FAILED"),
+        ("subscription { order }", "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "fragment F on Order { ...F } { node(id: \"1\") { ...F } }",
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+    ] {
+        let answer = stage.ask(query).await;
+        assert_eq!(
+            answer["errors"][0]["extensions"]["code"],
+            json!(code),
+            "{query}\n{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_breaks_on_our_side_is_told_by_a_correlation_id_alone() {
+    let stage = Stage::new(Shop::new()).await;
+    stage.break_tables().await;
+    let body = json!({ "query": format!("{{ account(id: \"{}\") {{ id }} }}", account_id(1)) }).to_string();
+    let (_, headers, answer) = stage.post(&body, &[]).await;
+    let error = &answer["errors"][0];
+    assert_eq!(error["extensions"]["code"], json!("INTERNAL"), "{answer}");
+    let correlation_id = headers["souk-correlation-id"].to_str().unwrap();
+    assert_eq!(error["extensions"]["correlationId"], json!(correlation_id));
+    assert!(!answer.to_string().contains("column"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_ended() {
+    let mut options = QueryOptions::default();
+    options.max_wait = Duration::from_secs(60);
+    options.time_limit = Duration::from_millis(100);
+    let stage = Stage::with(Shop::new(), options).await;
+    let body = json!({ "query": "{ stock(sku: \"SKU-1\", atLeastPosition: 1000) { id } }" }).to_string();
+    let (status, headers, answer) = stage.post(&body, &[]).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(headers.contains_key(header::RETRY_AFTER));
+    assert_eq!(answer["errors"][0]["extensions"]["code"], json!("TIMEOUT"));
+}
+
+#[tokio::test]
+async fn more_requests_than_there_are_places_are_told_to_come_again() {
+    let options = QueryOptions {
+        max_in_flight: 0,
+        ..QueryOptions::default()
+    };
+    let stage = Stage::with(Shop::new(), options).await;
+    let (status, _, answer) = stage.post("{\"query\":\"{ __typename }\"}", &[]).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer["errors"][0]["extensions"]["code"], json!("OVERLOADED"));
+}

@@ -1,0 +1,173 @@
+//! `product` and `products`.
+
+use serde_json::json;
+
+use crate::{
+    shop::{Shop, product_id},
+    stage::{Stage, all_pages},
+};
+
+async fn stage() -> Stage {
+    let shop = Shop::new();
+    for number in 1..=7 {
+        shop.list(
+            number,
+            &format!("Teapot {number}"),
+            "home/kitchen",
+            1_000 * i64::try_from(number).unwrap(),
+        )
+        .await;
+    }
+    shop.list(8, "Running shoes", "sports", 9_900).await;
+    shop.receive(2, "north", None, 5).await;
+    Stage::new(shop).await
+}
+
+#[tokio::test]
+async fn a_product_is_found_by_its_id_its_slug_and_its_sku() {
+    let stage = stage().await;
+    let id = product_id(2).to_string();
+    for by in [
+        format!("id: \"{id}\""),
+        "slug: \"product-2\"".to_owned(),
+        "sku: \"SKU-2\"".to_owned(),
+    ] {
+        let query = format!(
+            "{{ product({by}) {{ id slug name description categories tags images {{ url alt }} taxRateBp active \
+             variants {{ sku name prices {{ price {{ amount currency formatted }} }} \
+             price(currency: \"EUR\") {{ amount }} none: price(currency: \"USD\") {{ amount }} \
+             stock {{ available }} }} }} }}"
+        );
+        let expected = json!({
+            "id": id, "slug": "product-2", "name": "Teapot 2", "description": "All about Teapot 2.",
+            "categories": ["home/kitchen"], "tags": ["sale"],
+            "images": [{ "url": "https://img.test/1.png", "alt": "seen" }], "taxRateBp": 1900, "active": true,
+            "variants": [{
+                "sku": "SKU-2", "name": "plain",
+                "prices": [{ "price": { "amount": "2000", "currency": "EUR", "formatted": "20.00 EUR" } }],
+                "price": { "amount": "2000" }, "none": null, "stock": { "available": 5 },
+            }],
+        });
+        assert_eq!(stage.data(&query).await["product"], expected, "{by}");
+    }
+    let unknown = stage.data("{ product(slug: \"no-such\") { id } }").await;
+    assert_eq!(unknown["product"], json!(null));
+}
+
+#[tokio::test]
+async fn a_product_is_asked_for_in_one_way_at_a_time() {
+    let stage = stage().await;
+    for arguments in ["slug: null", "slug: \"a\", sku: \"b\""] {
+        let (code, _) = stage.error(&format!("{{ product({arguments}) {{ id }} }}")).await;
+        assert_eq!(code, "INVALID_ARGUMENT", "{arguments}");
+    }
+    for (argument, value) in [("id", "nonsense"), ("slug", "Not A Slug\\u0000"), ("sku", "a b")] {
+        let (code, error) = stage
+            .error(&format!("{{ product({argument}: \"{value}\") {{ id }} }}"))
+            .await;
+        assert_eq!(
+            (code.as_str(), &error["extensions"]["argument"]),
+            ("INVALID_ARGUMENT", &json!(argument))
+        );
+        assert_eq!(error["path"], json!(["product"]));
+    }
+}
+
+#[tokio::test]
+async fn the_catalogue_is_searched_by_text_and_conditions() {
+    let stage = stage().await;
+    let found = async |arguments: &str| {
+        let query = format!("{{ products({arguments}) {{ totalCount nodes {{ name }} }} }}");
+        let data = stage.data(&query).await;
+        let names: Vec<_> = data["products"]["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|node| node["name"].clone())
+            .collect();
+        assert_eq!(data["products"]["totalCount"], json!(names.len()));
+        names
+    };
+    assert_eq!(found("query: \"shoe\"").await, ["Running shoes"]);
+    assert_eq!(found("filter: { category: \"sports\" }").await, ["Running shoes"]);
+    assert_eq!(found("filter: { inStock: true }").await, ["Teapot 2"]);
+    assert_eq!(
+        found("filter: { active: false }").await,
+        Vec::<serde_json::Value>::new()
+    );
+    assert_eq!(
+        found("filter: { currency: \"EUR\", priceMin: \"6000\", priceMax: 9900 }, sort: PRICE_DESC").await,
+        ["Running shoes", "Teapot 7", "Teapot 6"]
+    );
+    assert_eq!(
+        found("query: \"teapot\", filter: { currency: \"EUR\", priceMax: \"2000\" }, sort: PRICE_ASC").await,
+        ["Teapot 1", "Teapot 2"]
+    );
+    assert_eq!(
+        found("query: \"\\u0000 ((( *:* AND\"").await,
+        Vec::<serde_json::Value>::new()
+    );
+}
+
+#[tokio::test]
+async fn the_pages_of_a_search_have_every_product_once() {
+    let stage = stage().await;
+    let nodes = all_pages(&stage, "/products", |after| {
+        format!(
+            "{{ products(sort: PRICE_ASC, filter: {{ currency: \"EUR\" }}, first: 3, after: {after}) {{ \
+             totalCount edges {{ cursor node {{ name }} }} pageInfo {{ hasPreviousPage hasNextPage endCursor }} }} }}"
+        )
+    });
+    let names: Vec<String> = nodes
+        .await
+        .iter()
+        .map(|node| node["name"].as_str().unwrap().to_owned())
+        .collect();
+    let mut expected: Vec<String> = (1..=7).map(|number| format!("Teapot {number}")).collect();
+    expected.push("Running shoes".to_owned());
+    assert_eq!(names, expected);
+}
+
+#[tokio::test]
+async fn a_bad_condition_is_named() {
+    let stage = stage().await;
+    for (arguments, argument) in [
+        ("filter: { priceMin: \"1\" }", "filter.currency"),
+        ("sort: PRICE_ASC", "filter.currency"),
+        ("filter: { currency: \"euro\" }", "filter.currency"),
+        (
+            "filter: { currency: \"EUR\", priceMin: \"-1\" }",
+            "filter.priceMin",
+        ),
+        (
+            "filter: { currency: \"EUR\", priceMin: \"2\", priceMax: \"1\" }",
+            "filter.priceMax",
+        ),
+        ("first: 0", "first"),
+        ("first: -1", "first"),
+        ("first: 101", "first"),
+        ("after: \"nonsense\"", "after"),
+    ] {
+        let (code, error) = stage
+            .error(&format!("{{ products({arguments}) {{ totalCount }} }}"))
+            .await;
+        assert_eq!(
+            (code.as_str(), &error["extensions"]["argument"]),
+            ("INVALID_ARGUMENT", &json!(argument))
+        );
+        assert!(error["message"].as_str().unwrap().contains(argument), "{error}");
+    }
+    let long = format!(
+        "{{ products(query: \"{}\") {{ totalCount }} }}",
+        "a".repeat(10_000)
+    );
+    assert_eq!(
+        stage.error(&long).await.1["extensions"]["argument"],
+        json!("query")
+    );
+    let (code, error) = stage
+        .error("{ products(filter: { priceMin: \"1.5\" }) { totalCount } }")
+        .await;
+    assert_eq!(code, "GRAPHQL_VALIDATION_FAILED");
+    assert!(error["message"].as_str().unwrap().contains("priceMin"), "{error}");
+}

@@ -1,0 +1,184 @@
+//! A database with read models, and the query side on it.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, Response, StatusCode, header},
+};
+use event_store::Decoder;
+use http_body_util::BodyExt as _;
+use platform::postgres::scratch::{ScratchCluster, ScratchDatabase};
+use projections::{Progress, ProjectionWorkers, Projections, ReadModels, Waited, registry};
+use query_api::{QueryOptions, QueryState, router};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use crate::shop::Shop;
+
+/// Longer than anything takes unless it hangs.
+const LONG: Duration = Duration::from_secs(60);
+
+/// Everything that a test needs. Dropping it removes all of it.
+pub(crate) struct Stage {
+    pub(crate) shop: Shop,
+    router: Router,
+    pool: PgPool,
+    read_models: ReadModels,
+    workers: Option<(ProjectionWorkers, CancellationToken)>,
+    _folder: TempDir,
+    _database: ScratchDatabase,
+}
+
+impl Stage {
+    /// The shop's read models, up to date and kept so.
+    pub(crate) async fn new(shop: Shop) -> Self {
+        Self::with(
+            shop,
+            QueryOptions {
+                max_wait: LONG,
+                time_limit: LONG,
+                ..QueryOptions::default()
+            },
+        )
+        .await
+    }
+
+    pub(crate) async fn with(shop: Shop, options: QueryOptions) -> Self {
+        let database = database().await;
+        let (pool, folder) = (database.pool(16).await.unwrap(), tempfile::tempdir().unwrap());
+        let (log, progress) = (Arc::new(shop.log.clone()), Progress::new());
+        let decoder = Arc::new(Decoder::new(domain::upcasters()));
+        let path = folder.path().to_owned();
+        let projections = Projections::new(pool.clone(), log, decoder, path.clone(), progress.clone());
+        let stop = CancellationToken::new();
+        let workers = Some((projections.start(&stop), stop));
+        let read_models = ReadModels::new(pool.clone(), path, progress);
+        let router = router(QueryState::new(read_models.clone(), options));
+        let stage = Self {
+            shop,
+            router,
+            pool,
+            read_models,
+            workers,
+            _folder: folder,
+            _database: database,
+        };
+        stage.settle().await;
+        stage
+    }
+
+    /// Waits until all read models have everything.
+    pub(crate) async fn settle(&self) {
+        let head = self.shop.head().await;
+        for model in registry() {
+            let waited = self.read_models.wait_for(model.name, head, LONG).await.unwrap();
+            assert_eq!(waited, Waited::Reached, "{} at {head}", model.name);
+        }
+    }
+
+    /// From here on the read models stay as they are.
+    pub(crate) async fn stop_workers(&mut self) {
+        let (workers, stop) = self.workers.take().unwrap();
+        stop.cancel();
+        workers.join().await;
+    }
+
+    /// Makes the accounts unreadable.
+    pub(crate) async fn break_tables(&self) {
+        let rename = "ALTER TABLE balances_g1.accounts RENAME COLUMN booked TO gone";
+        sqlx::query(rename).execute(&self.pool).await.unwrap();
+    }
+
+    /// The data of a query that has no errors.
+    pub(crate) async fn data(&self, query: &str) -> Value {
+        let mut answer = self.ask(query).await;
+        assert!(answer.get("errors").is_none(), "{query}\n{answer:#}");
+        answer["data"].take()
+    }
+
+    /// The one error of a query: its code and its whole.
+    pub(crate) async fn error(&self, query: &str) -> (String, Value) {
+        let mut answer = self.ask(query).await;
+        let errors = answer["errors"]
+            .as_array_mut()
+            .unwrap_or_else(|| panic!("no error: {query}"));
+        assert_eq!(errors.len(), 1, "{query}\n{errors:#?}");
+        let error = errors.remove(0);
+        (error["extensions"]["code"].as_str().unwrap().to_owned(), error)
+    }
+
+    /// The whole answer to a query.
+    pub(crate) async fn ask(&self, query: &str) -> Value {
+        let (status, _, answer) = self.post(&json!({ "query": query }).to_string(), &[]).await;
+        assert_eq!(status, StatusCode::OK, "{query}\n{answer:#}");
+        answer
+    }
+
+    /// The answer to a body.
+    pub(crate) async fn post(&self, body: &str, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap, Value) {
+        let mut request =
+            Request::post("/graphql").header(header::CONTENT_TYPE, "application/json; charset=utf-8");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        json_of(
+            self.send(request.body(Body::from(body.to_owned())).unwrap())
+                .await,
+        )
+        .await
+    }
+
+    /// The answer to any request.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+}
+
+/// Status, headers and JSON of a response.
+pub(crate) async fn json_of(response: Response<Body>) -> (StatusCode, HeaderMap, Value) {
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    (
+        parts.status,
+        parts.headers,
+        serde_json::from_slice(&bytes).unwrap(),
+    )
+}
+
+async fn database() -> ScratchDatabase {
+    let cluster = ScratchCluster::shared().await.unwrap();
+    let migrated = cluster.database("query_api", async |options| {
+        let pool = PgPool::connect_with(options).await?;
+        let migrated = schema::migrate(&pool).await;
+        pool.close().await;
+        migrated.map_err(Box::<dyn std::error::Error + Send + Sync>::from)
+    });
+    migrated.await.unwrap()
+}
+
+/// The path of all pages of a connection: the nodes of every one of them.
+pub(crate) async fn all_pages(stage: &Stage, connection: &str, page: impl Fn(&str) -> String) -> Vec<Value> {
+    let (mut nodes, mut after) = (Vec::new(), "null".to_owned());
+    loop {
+        let mut data = stage.data(&page(&after)).await;
+        let connection = data.pointer_mut(connection).unwrap();
+        assert_eq!(connection["pageInfo"]["hasPreviousPage"], json!(after != "null"));
+        nodes.extend(
+            connection["edges"]
+                .as_array_mut()
+                .unwrap()
+                .iter_mut()
+                .map(|edge| edge["node"].take()),
+        );
+        assert!(nodes.len() < 1_000, "the pages do not end");
+        if connection["pageInfo"]["hasNextPage"] == json!(false) {
+            return nodes;
+        }
+        after = connection["pageInfo"]["endCursor"].to_string();
+    }
+}

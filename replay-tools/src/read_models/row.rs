@@ -1,0 +1,170 @@
+//! A generation of a read model as it is printed.
+
+use std::io::{self, Write};
+
+use chrono::{DateTime, Utc};
+use event_store::Position;
+use projections::{GenerationStatus, Registered};
+use serde::Serialize;
+
+use crate::{
+    events::row::exact,
+    report::{Record, Table, clip},
+};
+
+/// How many characters of an error a table shows.
+const MAX_CHARS: usize = 80;
+
+/// What a table shows where there is nothing.
+const NOTHING: &str = "-";
+
+/// A generation, or a read model that has none.
+#[derive(Debug, Serialize)]
+pub(super) struct GenerationRow {
+    observed_at: String,
+    projection: String,
+    /// Where an index lies; empty for tables.
+    place: String,
+    generation: Option<i32>,
+    schema_version: i32,
+    state: &'static str,
+    position: Option<Position>,
+    head: Position,
+    lag_events: i64,
+    lag_seconds: Option<f64>,
+    heartbeat_at: Option<String>,
+    heartbeat_seconds: Option<i64>,
+    error: Option<String>,
+    error_position: Option<Position>,
+    error_at: Option<String>,
+}
+
+impl GenerationRow {
+    pub(super) fn new(status: &GenerationStatus, now: DateTime<Utc>) -> Self {
+        let error = status.error.as_ref();
+        Self {
+            observed_at: exact(now),
+            projection: status.projection.clone(),
+            place: status.place.clone(),
+            generation: Some(status.generation),
+            schema_version: status.schema_version,
+            state: status.state.name(),
+            position: Some(status.position),
+            head: status.head,
+            lag_events: status.lag_events,
+            lag_seconds: Some(status.lag_seconds),
+            heartbeat_at: status.heartbeat_at.map(exact),
+            // The clocks of two machines may differ: a heartbeat is never in the future.
+            heartbeat_seconds: status.heartbeat_at.map(|at| (now - at).num_seconds().max(0)),
+            error: error.map(|error| error.reason.clone()),
+            error_position: error.and_then(|error| error.position),
+            error_at: error.map(|error| exact(error.at)),
+        }
+    }
+
+    /// A read model that nobody has begun to build.
+    pub(super) fn unbuilt(model: &Registered, head: Position, now: DateTime<Utc>) -> Self {
+        Self {
+            observed_at: exact(now),
+            projection: model.name.to_owned(),
+            place: String::new(),
+            generation: None,
+            schema_version: model.version,
+            state: "unbuilt",
+            position: None,
+            head,
+            lag_events: head,
+            lag_seconds: None,
+            heartbeat_at: None,
+            heartbeat_seconds: None,
+            error: None,
+            error_position: None,
+            error_at: None,
+        }
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.projection.clone(),
+            shown(self.generation),
+            self.state.to_owned(),
+            shown(self.position),
+            self.lag_events.to_string(),
+            self.lag_seconds
+                .map_or_else(|| NOTHING.to_owned(), |seconds| format!("{seconds:.1} s")),
+            self.heartbeat_seconds
+                .map_or_else(|| NOTHING.to_owned(), |seconds| format!("{seconds} s ago")),
+            self.error_cell(),
+        ]
+    }
+
+    fn error_cell(&self) -> String {
+        match (&self.error, self.error_position) {
+            (None, _) => NOTHING.to_owned(),
+            (Some(error), None) => clip(error.clone(), MAX_CHARS),
+            (Some(error), Some(position)) => clip(format!("at position {position}: {error}"), MAX_CHARS),
+        }
+    }
+}
+
+fn shown(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| NOTHING.to_owned(), |value| value.to_string())
+}
+
+impl Record for GenerationRow {
+    const FIELDS: &'static [&'static str] = &[
+        "observed_at",
+        "projection",
+        "place",
+        "generation",
+        "schema_version",
+        "state",
+        "position",
+        "head",
+        "lag_events",
+        "lag_seconds",
+        "heartbeat_at",
+        "heartbeat_seconds",
+        "error",
+        "error_position",
+        "error_at",
+    ];
+
+    fn fields(&self) -> Vec<String> {
+        fn text(value: Option<impl ToString>) -> String {
+            value.map(|value| value.to_string()).unwrap_or_default()
+        }
+        vec![
+            self.observed_at.clone(),
+            self.projection.clone(),
+            self.place.clone(),
+            text(self.generation),
+            self.schema_version.to_string(),
+            self.state.to_owned(),
+            text(self.position),
+            self.head.to_string(),
+            self.lag_events.to_string(),
+            text(self.lag_seconds),
+            text(self.heartbeat_at.as_ref()),
+            text(self.heartbeat_seconds),
+            text(self.error.as_ref()),
+            text(self.error_position),
+            text(self.error_at.as_ref()),
+        ]
+    }
+
+    fn draw(page: &[Self], table: &mut Table, out: &mut dyn Write) -> io::Result<()> {
+        let headings = [
+            ("PROJECTION", 0),
+            ("GENERATION", 0),
+            ("STATE", 0),
+            ("POSITION", 0),
+            ("LAG", 0),
+            ("BEHIND", 0),
+            ("HEARTBEAT", 0),
+            ("ERROR", 0),
+        ];
+        let rows: Vec<_> = page.iter().map(Self::cells).collect();
+        table.rows(&headings, &rows, out)
+    }
+}

@@ -1,0 +1,237 @@
+//! `souk projections` as its users see it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{
+    io::{self, Write},
+    path::Path,
+    sync::Arc,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::Parser;
+use event_store::Decoder;
+use projections::{GenerationError, GenerationState, GenerationStatus, Progress, Projections};
+use tokio_util::sync::CancellationToken;
+
+use super::{ProjectionsArgs, row::GenerationRow};
+use crate::{
+    Console, Context, Format, Outcome,
+    report::Report,
+    testing::{Printed, Shop, postgres::Database, printed},
+};
+
+#[derive(Debug, Parser)]
+#[command(no_binary_name = true)]
+struct Command {
+    #[command(flatten)]
+    args: ProjectionsArgs,
+}
+
+/// The read models of a database, with the rights of a role.
+struct Desk {
+    projections: Projections,
+    context: Context,
+}
+
+impl Desk {
+    async fn new(database: &Database, role: &'static str, data_dir: &Path) -> Self {
+        let log = database.log(role).await;
+        let decoder = Arc::new(Decoder::new(domain::upcasters()));
+        let pool = database.pool(role).await;
+        let projections = Projections::new(
+            pool,
+            Arc::clone(&log),
+            decoder,
+            data_dir.to_owned(),
+            Progress::new(),
+        );
+        Self {
+            projections,
+            context: Shop { log }.context(),
+        }
+    }
+
+    async fn run(&self, line: &[&str]) -> Printed {
+        let args = Command::try_parse_from(line).unwrap().args;
+        printed(async |console| super::run(args, &self.projections, &self.context, console).await).await
+    }
+}
+
+fn status(state: GenerationState, now: DateTime<Utc>) -> GenerationStatus {
+    GenerationStatus {
+        projection: "orders".to_owned(),
+        place: String::new(),
+        generation: 3,
+        schema_version: 1,
+        schema_name: "orders_g3".to_owned(),
+        state,
+        position: 40,
+        head: 57,
+        lag_events: 17,
+        lag_seconds: 2.26,
+        started_at: now,
+        updated_at: now,
+        heartbeat_at: Some(now - TimeDelta::seconds(4)),
+        error: None,
+    }
+}
+
+#[tokio::test]
+async fn a_generation_shows_its_lag_its_heartbeat_and_its_error() {
+    let now = "2026-01-31T12:00:00Z".parse().unwrap();
+    let mut stuck = status(GenerationState::Building, now);
+    let reason = "the database refused a statement".to_owned();
+    stuck.error = Some(GenerationError {
+        reason,
+        position: Some(41),
+        at: now,
+    });
+    let mut silent = status(GenerationState::Retired, now);
+    silent.heartbeat_at = None;
+    let rows =
+        [status(GenerationState::Live, now), stuck, silent].map(|status| GenerationRow::new(&status, now));
+    let mut all = String::new();
+    for format in [Format::Table, Format::Json, Format::Csv] {
+        let print = async |console: &mut Console<'_>| {
+            let mut report = Report::new(format);
+            report.page(console.out, &rows)?;
+            report.finish::<GenerationRow>(console, "covers positions 1 to 57")?;
+            Ok(Outcome::Fine)
+        };
+        all += &printed(print).await.all();
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn an_unknown_read_model_is_refused_with_the_names_of_the_known_ones() {
+    let error = Command::try_parse_from(["rebuild", "nothing"])
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("possible values: orders, "), "{error}");
+}
+
+#[test]
+fn only_a_rebuild_writes() {
+    let writes = |line: &[&str]| Command::try_parse_from(line).unwrap().args.writes();
+    assert_eq!(
+        [
+            writes(&["list"]),
+            writes(&["status", "--watch"]),
+            writes(&["rebuild", "orders"])
+        ],
+        [false, false, true]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_model_is_unbuilt_then_built_then_built_anew() {
+    let (database, folder) = (Database::new().await, tempfile::tempdir().unwrap());
+    let auditor = Desk::new(&database, "souk_auditor", folder.path()).await;
+    let projector = Desk::new(&database, "souk_projector", folder.path()).await;
+    let orders = async || {
+        let list = auditor.run(&["list", "--format", "ndjson"]).await;
+        assert_eq!(
+            (list.result.unwrap(), list.notes.as_str()),
+            (Outcome::Fine, "covers positions 1 to 7\n")
+        );
+        let rows = list
+            .out
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let of_orders = rows.filter(|row| row["projection"] == "orders");
+        of_orders
+            .map(|row| format!("{} {} {}", row["generation"], row["state"], row["lag_events"]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(orders().await, ["null \"unbuilt\" 7"]);
+
+    let first = projector.run(&["rebuild", "orders"]).await;
+    assert_eq!(
+        first.all(),
+        "Fine\n--- results\norders: readers use generation 1 since position 7\n\ncovers positions 1 to 7\n\
+         --- notes\nbuilding a new generation of orders; there is none that readers could use until then\n"
+    );
+    assert_eq!(orders().await, ["1 \"live\" 0"]);
+
+    let second = projector.run(&["rebuild", "orders", "--format", "ndjson"]).await;
+    assert_eq!(
+        second.all(),
+        "Fine\n--- results\n{\"projection\":\"orders\",\"generation\":2,\"position\":7,\"replaced_generation\":1}\n\
+         --- notes\nbuilding a new generation of orders; readers use generation 1 until it has caught up\n\
+         covers positions 1 to 7\n"
+    );
+    assert_eq!(orders().await, ["1 \"retired\" 0", "2 \"live\" 0"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_auditor_cannot_rebuild() {
+    let (database, folder) = (Database::new().await, tempfile::tempdir().unwrap());
+    let auditor = Desk::new(&database, "souk_auditor", folder.path()).await;
+    assert_eq!(
+        auditor.run(&["rebuild", "orders"]).await.error(),
+        "the database refused a statement of a projection"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_that_is_stopped_can_be_continued() {
+    let (database, folder) = (Database::new().await, tempfile::tempdir().unwrap());
+    let projector = Desk::new(&database, "souk_projector", folder.path()).await;
+    projector.context.stop.cancel();
+    let stopped = projector.run(&["rebuild", "balances"]).await;
+    assert_eq!(
+        stopped.error(),
+        "stopped before the end; the same command goes on where this one was"
+    );
+    let again = Desk::new(&database, "souk_projector", folder.path()).await;
+    assert_eq!(
+        again.run(&["rebuild", "balances"]).await.result.unwrap(),
+        Outcome::Fine
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn watching_ends_when_it_is_told_to() {
+    let (database, folder) = (Database::new().await, tempfile::tempdir().unwrap());
+    let auditor = Desk::new(&database, "souk_auditor", folder.path()).await;
+    let mut out = Impatient {
+        stop: auditor.context.stop.clone(),
+        text: Vec::new(),
+    };
+    let args = Command::try_parse_from(["list", "--watch", "--format", "json"])
+        .unwrap()
+        .args;
+    let mut notes = Vec::new();
+    let mut console = Console {
+        out: &mut out,
+        out_is_terminal: true,
+        notes: &mut notes,
+        notes_are_terminal: false,
+    };
+    let outcome = super::run(args, &auditor.projections, &auditor.context, &mut console)
+        .await
+        .unwrap();
+    assert_eq!(
+        (outcome, notes),
+        (Outcome::Fine, b"covers positions 1 to 7\n".to_vec())
+    );
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&out.text).unwrap();
+    assert_eq!(rows.len(), projections::registry().len());
+}
+
+/// A user who stops what they watch as soon as there is something to see.
+struct Impatient {
+    stop: CancellationToken,
+    text: Vec<u8>,
+}
+
+impl Write for Impatient {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.text.write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.stop.cancel();
+        Ok(())
+    }
+}

@@ -1,0 +1,4 @@
+//! Tests of the demo shop.
+
+mod loading;
+mod made_up;
