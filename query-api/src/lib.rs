@@ -16,12 +16,14 @@
 //! **Architecture invariant:** nothing here writes, and nothing here knows an aggregate or the log.
 
 mod argument;
+mod batch;
 mod connection;
 mod error;
 mod freshness;
 mod http;
 pub mod limits;
 mod loaders;
+mod partial;
 mod query;
 mod reading;
 mod schema;

@@ -1,13 +1,12 @@
-//! Loading for many rows at once what each of them asks for alone.
+//! The rows that fields below a list ask for one by one, read for all of them at once.
 //!
-//! The loaders live as long as a request, so nothing that they gathered can be older than it.
+//! The loaders live as long as a request, and keep nothing.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::collections::HashMap;
 
-use async_graphql::dataloader::{DataLoader, Loader};
 use chrono::{NaiveDate, Utc};
 use projections::{
-    MAX_KEYS, ReadModelError, ReadModels,
+    ReadModelError, ReadModels,
     balances::{Account, BalancesReader},
     orders::{Order, OrderLine, OrdersReader, TimelineStep},
     products::{Product, ProductVariant, ProductsReader},
@@ -15,53 +14,46 @@ use projections::{
     value::{AccountId, OrderId, ProductId, Sku},
 };
 
-type Loaded<K, V> = Result<HashMap<K, V>, Arc<ReadModelError>>;
+use crate::batch::{Batch, Load};
 
 /// The loaders of one request.
 pub(crate) struct Loaders {
-    pub(crate) accounts: DataLoader<Accounts>,
-    pub(crate) orders: DataLoader<Orders>,
-    pub(crate) lines: DataLoader<Lines>,
-    pub(crate) timelines: DataLoader<Timelines>,
-    pub(crate) products: DataLoader<Products>,
-    pub(crate) variants: DataLoader<Variants>,
-    pub(crate) stocks: DataLoader<Stocks>,
+    pub(crate) accounts: Batch<Accounts>,
+    pub(crate) orders: Batch<Orders>,
+    pub(crate) lines: Batch<Lines>,
+    pub(crate) timelines: Batch<Timelines>,
+    pub(crate) products: Batch<Products>,
+    pub(crate) variants: Batch<Variants>,
+    pub(crate) stocks: Batch<Stocks>,
 }
 
 impl Loaders {
     pub(crate) fn new(read_models: &ReadModels) -> Self {
         Self {
-            accounts: loader(Accounts(read_models.balances())),
-            orders: loader(Orders(read_models.orders())),
-            lines: loader(Lines(read_models.orders())),
-            timelines: loader(Timelines(read_models.orders())),
-            products: loader(Products(read_models.products())),
-            variants: loader(Variants(read_models.products())),
+            accounts: Batch::new(Accounts(read_models.balances())),
+            orders: Batch::new(Orders(read_models.orders())),
+            lines: Batch::new(Lines(read_models.orders())),
+            timelines: Batch::new(Timelines(read_models.orders())),
+            products: Batch::new(Products(read_models.products())),
+            variants: Batch::new(Variants(read_models.products())),
             // One day for the whole request: a lot must not expire in the middle of an answer.
-            stocks: loader(Stocks(read_models.stock_levels(), Utc::now().date_naive())),
+            stocks: Batch::new(Stocks(read_models.stock_levels(), Utc::now().date_naive())),
         }
     }
 }
 
-fn loader<L>(loader: L) -> DataLoader<L> {
-    DataLoader::new(loader, tokio::spawn).max_batch_size(MAX_KEYS)
-}
-
 /// A loader for each kind of row: what it reads from, and the call that reads it.
 macro_rules! loaders {
-    ($($(#[$doc:meta])+ $name:ident($($field:ty),+): $key:ty => $value:ty, |$self:ident, $keys:ident| $load:expr;)+) => { $(
+    ($($(#[$doc:meta])+ $name:ident($($field:ty),+): $key:ty => $row:ty, |$self:ident, $keys:ident| $load:expr;)+) => { $(
         $(#[$doc])+
         pub(crate) struct $name($($field),+);
 
-        impl Loader<$key> for $name
-        where
-            $key: Hash + Eq,
-        {
-            type Value = $value;
-            type Error = Arc<ReadModelError>;
+        impl Load for $name {
+            type Key = $key;
+            type Row = $row;
 
-            async fn load(&$self, $keys: &[$key]) -> Loaded<$key, $value> {
-                $load.await.map_err(Arc::new)
+            async fn load(&$self, $keys: &[$key]) -> Result<HashMap<$key, $row>, ReadModelError> {
+                $load.await
             }
         }
     )+ };

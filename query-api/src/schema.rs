@@ -12,6 +12,7 @@ use async_graphql::{
 use crate::{
     error::{ErrorCode, with_code},
     limits::{MAX_COMPLEXITY, MAX_DEPTH},
+    partial::Nulls,
     query::Query,
 };
 
@@ -24,6 +25,7 @@ pub(crate) fn schema() -> ShopSchema {
         .limit_depth(MAX_DEPTH)
         .limit_complexity(MAX_COMPLEXITY)
         .extension(Codes)
+        .extension(Nulls)
         .finish()
 }
 

@@ -84,7 +84,6 @@ pub(crate) async fn find(log: &Log, position: Position) -> Result<Option<Recorde
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
     use crate::testing;

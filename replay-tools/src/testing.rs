@@ -1,5 +1,4 @@
 //! A small shop and a console in memory, for the tests of all commands.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::{
     Arc,
@@ -48,7 +47,7 @@ pub(crate) async fn fill(log: Log) -> Shop {
     let deposited = r#"{"AccountDeposited":{"amount":{"amount":5000,"currency":"EUR"},"reference":"salary, \"May\"","counter_account":"outside:cash"}}"#;
     shop.append("account", ACCOUNT, 1, deposited, CLERK).await;
     // The line breaks and the form of this payload are those of a writer that is not ours.
-    let received = "{\"StockReceived\": {\n  \"warehouse\": \"MAIN\",\n  \"quantity\": 10\n}}";
+    let received = "{\"StockReceived\": {\n  \"warehouse\": \"main\",\n  \"quantity\": 10\n}}";
     shop.append("stock", "LAMP-RED", 0, received, CLERK).await;
     let held = format!(
         r#"{{"FundsHeld":{{"payment_id":"{payment}","order_id":"{ORDER}","amount":{{"amount":2380,"currency":"EUR"}}}}}}"#

@@ -28,7 +28,10 @@ const DIFFERENCE: u8 = 2;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(misuse) => return tell(&misuse),
+    };
     match run(cli).await {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
@@ -57,6 +60,14 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Processes(args) => processes::run(&config, args).await,
         Command::Completions { shell } => completions::print(shell),
     }
+}
+
+/// Help and versions are no failure. A misuse is "could not run", where clap alone would exit with 2:
+/// here that says that a difference was found.
+fn tell(misuse: &clap::Error) -> ExitCode {
+    // Whoever reads may have gone, and then there is nobody to tell.
+    drop(misuse.print());
+    ExitCode::from(if misuse.use_stderr() { COULD_NOT_RUN } else { FINE })
 }
 
 /// An error and its causes, each on a line.

@@ -26,7 +26,7 @@ fn contracts_of_graphql() {
 
 #[test]
 fn contracts_of_rest() {
-    let document = serde_json::to_string_pretty(&command_api::openapi()).unwrap();
+    let document = command_api::openapi().to_pretty_json().unwrap();
     holds("openapi/openapi.json", &format!("{document}\n"));
 }
 

@@ -63,7 +63,7 @@ pub async fn cancel(
     operation_id = "cancel_order",
     tag = "orders",
     params(("id" = Uuid, Path, description = "The order"), CommandHeaders),
-    request_body = Option<CancellationBody>,
+    request_body = CancellationBody,
     responses(Accepted, Problems),
 )]
 pub(super) async fn endpoint(

@@ -58,7 +58,7 @@ pub async fn deliver(
     operation_id = "deliver_order",
     tag = "orders",
     params(("id" = Uuid, Path, description = "The order"), CommandHeaders),
-    request_body = Option<DeliveryBody>,
+    request_body = DeliveryBody,
     responses(Accepted, Problems),
 )]
 pub(super) async fn endpoint(

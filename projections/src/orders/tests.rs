@@ -78,7 +78,8 @@ async fn a_filter_lets_pass_what_it_says_and_nothing_else() {
     let reader = stage.build("orders").await;
     let whole = all(&reader, &OrderFilter::default(), 100).await;
     let middle = whole[whole.len() / 2].placed_at;
-    let filters: [(OrderFilter, &dyn Fn(&&Order) -> bool); 4] = [
+    type Admits<'a> = &'a dyn Fn(&&Order) -> bool;
+    let filters: [(OrderFilter, Admits<'_>); 4] = [
         (
             OrderFilter {
                 customer_id: Some(customer_id(1)),

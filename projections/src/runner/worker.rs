@@ -53,9 +53,8 @@ impl<'context> Worker<'context> {
             return Ok(None);
         };
         // Whoever had the lease before may have moved the checkpoint since we looked.
-        let generation = match generation::fetch(&context.pool, generation.id).await? {
-            Some(generation) => generation,
-            None => return Ok(None),
+        let Some(generation) = generation::fetch(&context.pool, generation.id).await? else {
+            return Ok(None);
         };
         let sink = model.open(&context.pool, &generation).await?;
         let head = context.log.head().await?;

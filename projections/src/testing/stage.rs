@@ -3,7 +3,10 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use event_store::{Decoder, Log, Position, RecordedEvent};
-use platform::postgres::scratch::{ScratchCluster, ScratchDatabase};
+use platform::{
+    pool::{self, DatabaseRole, PoolSettings},
+    postgres::scratch::{ScratchCluster, ScratchDatabase},
+};
 use sqlx::PgPool;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -20,7 +23,10 @@ pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// Everything that a test needs. Dropping it removes all of it.
 pub(crate) struct Stage {
+    /// With the rights of those who write read models, and no others.
     pub(crate) pool: PgPool,
+    /// With the rights of those who read, and no others.
+    pub(crate) auditor: PgPool,
     pub(crate) folder: TempDir,
     pub(crate) log: Log,
     progress: Progress,
@@ -39,10 +45,18 @@ impl Stage {
             })
             .await
             .unwrap();
-        let pool = database.pool(16).await.unwrap();
+        let connect = async |role| {
+            let settings = PoolSettings::new(role, "projections", 12);
+            pool::connect(database.options(), &settings).await.unwrap()
+        };
+        let (pool, auditor) = (
+            connect(DatabaseRole::Projector).await,
+            connect(DatabaseRole::Auditor).await,
+        );
         let folder = tempfile::tempdir().unwrap();
         Self {
             pool,
+            auditor,
             folder,
             log,
             progress: Progress::new(),
@@ -86,7 +100,11 @@ impl Stage {
 
     /// Readers in another process.
     pub(crate) fn foreign_reader(&self) -> ReadModels {
-        ReadModels::new(self.pool.clone(), self.folder.path().to_owned(), Progress::new())
+        ReadModels::new(
+            self.auditor.clone(),
+            self.folder.path().to_owned(),
+            Progress::new(),
+        )
     }
 
     /// Waits until all read models have everything.

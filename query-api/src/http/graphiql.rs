@@ -5,7 +5,7 @@
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
-    response::{AppendHeaders, IntoResponse},
+    response::IntoResponse,
     routing::get,
 };
 
@@ -46,8 +46,8 @@ fn file(content_type: &'static str, content: &'static str) -> axum::routing::Met
     get(async move || (headers(content_type), content).into_response())
 }
 
-fn headers(content_type: &'static str) -> AppendHeaders<[(HeaderName, HeaderValue); 5]> {
-    AppendHeaders([
+fn headers(content_type: &'static str) -> [(HeaderName, HeaderValue); 5] {
+    [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (
@@ -57,5 +57,5 @@ fn headers(content_type: &'static str) -> AppendHeaders<[(HeaderName, HeaderValu
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         // Another version of the binary has another page.
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-    ])
+    ]
 }

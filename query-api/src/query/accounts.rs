@@ -37,10 +37,10 @@ impl AccountQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The id of the customer who owns them.")] owner_id: ID,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
-    ) -> Result<Vec<Account>> {
+    ) -> Result<Option<Vec<Account>>> {
         let owner_id = parse("ownerId", &owner_id)?;
         let reading = Reading::at_root(ctx, at_least_position, &[Source::Balances]).await?;
         let accounts = reading.read_models.balances().accounts(owner_id).await?;
-        Ok(accounts.into_iter().map(Account).collect())
+        Ok(Some(accounts.into_iter().map(Account).collect()))
     }
 }

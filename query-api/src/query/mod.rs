@@ -15,6 +15,9 @@ use async_graphql::MergedObject;
 /// `atLeastPosition`, or in the header `Souk-At-Least-Position` for the whole request, reads what was
 /// written: the query waits for it some seconds, and then gives up with the code `STALE`. Every answer
 /// says in `extensions.position` how much of the log it has seen.
+///
+/// Every field here may be null, because of an error that stands beside: so what one field cannot answer
+/// does not take the others with it.
 #[derive(Default, MergedObject)]
 pub(crate) struct Query(
     accounts::AccountQuery,

@@ -50,14 +50,12 @@ impl OrderQuery {
         #[graphql(desc = "How many, from 1 to 100; 20 if absent.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
-    ) -> Result<Connection<Order>> {
+    ) -> Result<Option<Connection<Order>>> {
         let page = page_request(first, after)?;
         let filter = filter.map_or_else(|| Ok(orders::OrderFilter::default()), OrderFilter::read)?;
         let reading = Reading::at_root(ctx, at_least_position, &[Source::Orders]).await?;
-        Ok(connection(
-            &page,
-            reading.read_models.orders().orders(&filter, &page).await?,
-        ))
+        let orders = reading.read_models.orders().orders(&filter, &page).await?;
+        Ok(Some(connection(&page, orders)))
     }
 }
 

@@ -116,7 +116,7 @@ impl ProductQuery {
         #[graphql(desc = "How many, from 1 to 100; 20 if absent.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
-    ) -> Result<Connection<Product, ProductTotals>> {
+    ) -> Result<Option<Connection<Product, ProductTotals>>> {
         let page = page_request(first, after)?;
         let filter = filter.unwrap_or_default();
         let currency = parse_optional("filter.currency", filter.currency.as_deref())?;
@@ -130,7 +130,7 @@ impl ProductQuery {
             .catalogue()
             .search(&text, filter, sort, &page)
             .await?;
-        shown(reading, &page, found).await
+        shown(reading, &page, found).await.map(Some)
     }
 }
 
@@ -141,7 +141,7 @@ async fn shown(
     found: Found,
 ) -> Result<Connection<Product, ProductTotals>> {
     let ids: Vec<_> = found.hits.iter().map(|hit| hit.product_id).collect();
-    let mut products = reading.loaders.products.load_many(ids).await?;
+    let mut products = reading.read_models.products().products_by_id(&ids).await?;
     let totals = ProductTotals {
         total_count: Units(i64::try_from(found.total).unwrap_or(i64::MAX)),
     };

@@ -17,8 +17,8 @@ pub(crate) struct ProjectionQuery;
 impl ProjectionQuery {
     /// All generations of all read models: which is live, and how far behind the log each is.
     #[graphql(complexity = "ROOT_COST + LIST_COST * child_complexity")]
-    async fn projections(&self, ctx: &Context<'_>) -> Result<Vec<Projection>> {
+    async fn projections(&self, ctx: &Context<'_>) -> Result<Option<Vec<Projection>>> {
         let generations = Reading::find(ctx)?.read_models.status().await?;
-        Ok(generations.into_iter().map(Projection).collect())
+        Ok(Some(generations.into_iter().map(Projection).collect()))
     }
 }

@@ -56,11 +56,11 @@ async fn a_query_may_not_ask_for_too_much_at_once() {
         )
     };
     stage.data(&page(100)).await;
-    let nested = "{ orders(first: 100) { nodes { lines { product { variants { sku } } } } } }";
+    let nested = "{ orders(first: 100) { nodes { lines { product { variants { sku stock { id } } } } } } }";
     assert_eq!(stage.error(nested).await.0, "QUERY_TOO_COMPLEX");
     // The size of a page counts where it is a variable, too.
     let body = json!({
-        "query": "query Q($n: Int) { orders(first: $n) { nodes { lines { product { variants { sku } } } } } }",
+        "query": "query Q($n: Int) { orders(first: $n) { nodes { lines { product { variants { sku stock { id } } } } } } }",
         "variables": { "n": 100 },
     });
     let (_, _, answer) = stage.post(&body.to_string(), &[]).await;
@@ -70,7 +70,7 @@ async fn a_query_may_not_ask_for_too_much_at_once() {
     );
     let below_a_node = format!(
         "{{ node(id: \"{}\") {{ ... on Account {{ entries(first: 100) {{ nodes {{ order {{ lines {{ product {{ \
-         variants {{ sku }} }} }} }} }} }} }} }} }}",
+         variants {{ sku stock {{ id }} }} }} }} }} }} }} }} }} }}",
         account_id(1)
     );
     assert_eq!(stage.error(&below_a_node).await.0, "QUERY_TOO_COMPLEX");

@@ -49,6 +49,10 @@ impl Stage {
     }
 
     pub(crate) async fn with(shop: Shop, options: QueryOptions) -> Self {
+        if shop.head().await == 0 {
+            // That a read model has seen an event is how one learns that it is built.
+            shop.open(1_000, 1).await;
+        }
         let database = database().await;
         let (pool, folder) = (database.pool(16).await.unwrap(), tempfile::tempdir().unwrap());
         let (log, progress) = (Arc::new(shop.log.clone()), Progress::new());
@@ -88,10 +92,10 @@ impl Stage {
         workers.join().await;
     }
 
-    /// Makes the accounts unreadable.
-    pub(crate) async fn break_tables(&self) {
-        let rename = "ALTER TABLE balances_g1.accounts RENAME COLUMN booked TO gone";
-        sqlx::query(rename).execute(&self.pool).await.unwrap();
+    /// Makes a table unreadable.
+    pub(crate) async fn break_table(&self, table: &str, column: &str) {
+        let rename = format!("ALTER TABLE {table} RENAME COLUMN {column} TO gone");
+        sqlx::query(&rename).execute(&self.pool).await.unwrap();
     }
 
     /// The data of a query that has no errors.

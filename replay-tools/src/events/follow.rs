@@ -55,15 +55,10 @@ pub(super) async fn run(
     // The headings stand there while nothing happens.
     report.page::<EventRow>(console.out, &[])?;
     console.out.flush()?;
-    loop {
-        match context.unless_stopped(next(context, &mut pages, &mut wake)).await {
-            Ok(rows) => {
-                report.page(console.out, &rows?)?;
-                console.out.flush()?;
-            }
-            // To be stopped is how following ends.
-            Err(_stopped) => break,
-        }
+    // To be stopped is how following ends.
+    while let Ok(rows) = context.unless_stopped(next(context, &mut pages, &mut wake)).await {
+        report.page(console.out, &rows?)?;
+        console.out.flush()?;
     }
     let covered = pages.covered();
     let coverage = format!("{}; covers {covered}", count(report.records(), "event"));

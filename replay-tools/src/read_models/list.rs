@@ -86,13 +86,13 @@ async fn look(projections: &Projections, context: &Context) -> Result<(Vec<Gener
 fn rows(generations: &[GenerationStatus], head: Position) -> Vec<GenerationRow> {
     let now = Utc::now();
     let unbuilt = registry()
-        .into_iter()
+        .iter()
         .filter(|model| {
             !generations
                 .iter()
                 .any(|generation| generation.projection == model.name)
         })
-        .map(|model| GenerationRow::unbuilt(&model, head, now));
+        .map(|model| GenerationRow::unbuilt(model, head, now));
     generations
         .iter()
         .map(|generation| GenerationRow::new(generation, now))

@@ -20,7 +20,7 @@ use crate::{
 #[command(after_help = EXAMPLES)]
 pub struct RebuildArgs {
     /// The read model
-    #[arg(value_parser = PossibleValuesParser::new(registry().into_iter().map(|model| model.name)))]
+    #[arg(value_parser = PossibleValuesParser::new(registry().iter().map(|model| model.name)))]
     pub name: String,
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Table)]
@@ -75,7 +75,7 @@ pub(super) async fn run(
     let Ok(rebuilt) = rebuilt else {
         return Err(Error::RebuildStopped);
     };
-    let row = RebuiltRow::new(rebuilt?, live);
+    let row = RebuiltRow::new(&rebuilt?, live);
 
     let covered = Coverage {
         after: 0,
@@ -108,8 +108,8 @@ fn plan(name: &str, live: Option<&GenerationStatus>, begun: Option<&GenerationSt
 }
 
 impl RebuiltRow {
-    fn new(rebuilt: Rebuilt, live: Option<&GenerationStatus>) -> Self {
-        let Rebuilt {
+    fn new(rebuilt: &Rebuilt, live: Option<&GenerationStatus>) -> Self {
+        let &Rebuilt {
             projection,
             generation,
             position,

@@ -50,14 +50,14 @@ fn compare(path: String, old: Option<&Value>, new: Option<&Value>, changes: &mut
                     path,
                     old: Some(old),
                     new: None,
-                })
+                });
             });
             each_leaf(&path, new, &mut |path, new| {
                 changes.push(Change {
                     path,
                     old: None,
                     new: Some(new),
-                })
+                });
             });
         }
     }

@@ -89,7 +89,6 @@ impl<A: Aggregate> Fold<A> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use domain::order::Order;
 

@@ -83,26 +83,18 @@ async fn replay<A: Aggregate>(
         |event: &RecordedEvent| event.position <= up_to && args.at.is_none_or(|moment| moment.admits(event));
     let (mut fold, mut report) = (Fold::<A>::new(), Report::new(args.format));
     loop {
-        let mut events = context
-            .unless_stopped(context.log.load(&stream, fold.sequence(), PAGE))
-            .await??;
+        let load = context.log.load(&stream, fold.sequence(), PAGE);
+        let mut events = context.unless_stopped(load).await??;
         let loaded = events.len();
-        let later = events
-            .iter()
-            .position(|event| !wanted(event))
-            .map(|index| events.split_off(index));
+        let end = events.iter().position(|event| !wanted(event)).unwrap_or(loaded);
+        let later = events.split_off(end);
         if args.at.is_some() {
             events.into_iter().try_for_each(|event| fold.apply(event))?;
         } else {
-            // What came before an unreadable event is printed all the same.
-            let mut steps: Vec<Step> = Vec::with_capacity(events.len());
-            let folded = events.into_iter().try_for_each(|event| fold.step(event).map(|step| steps.push(step)));
-            report.page(console.out, &steps)?;
-            folded?;
+            print_steps(events, &mut fold, &mut report, console)?;
         }
-        if later.is_some() || loaded < PAGE {
-            let first_later = later.and_then(|events| events.into_iter().next());
-            check_there_is_one(&fold, stream, first_later.filter(|_| args.at.is_some()), head)?;
+        if loaded < PAGE || !later.is_empty() {
+            check_there_is_one(&fold, stream, later.first().filter(|_| args.at.is_some()), head)?;
             break;
         }
     }
@@ -120,10 +112,26 @@ async fn replay<A: Aggregate>(
     Ok(Outcome::Difference)
 }
 
+/// Prints what each event did. What came before an unreadable event is printed all the same.
+fn print_steps<A: Aggregate>(
+    events: Vec<RecordedEvent>,
+    fold: &mut Fold<A>,
+    report: &mut Report,
+    console: &mut Console<'_>,
+) -> Result<(), Error> {
+    let mut steps: Vec<Step> = Vec::with_capacity(events.len());
+    let mut events = events.into_iter();
+    let folded = events.try_for_each(|event| fold.step(event).map(|step| steps.push(step)));
+    if !steps.is_empty() {
+        report.page(console.out, &steps)?;
+    }
+    folded
+}
+
 fn check_there_is_one<A: Aggregate>(
     fold: &Fold<A>,
     stream: StreamId,
-    first_later: Option<RecordedEvent>,
+    first_later: Option<&RecordedEvent>,
     head: Position,
 ) -> Result<(), Error> {
     match first_later {

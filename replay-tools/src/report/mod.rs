@@ -65,16 +65,20 @@ impl Report {
     /// begins the report.
     pub(crate) fn page<R: Record>(&mut self, out: &mut dyn Write, page: &[R]) -> Result<(), Error> {
         let first = !std::mem::replace(&mut self.begun, true);
+        // One write for a page: standard output would make a system call of every line.
+        let mut text = Vec::new();
         match self.format {
-            Format::Table => R::draw(page, &mut self.table, out)?,
-            Format::Json => self.json(out, page, first)?,
+            Format::Table => R::draw(page, &mut self.table, &mut text)?,
+            Format::Json => self.json(&mut text, page, first)?,
             Format::Ndjson => {
                 for record in page {
-                    writeln!(out, "{}", serde_json::to_string(record)?)?;
+                    serde_json::to_writer(&mut text, record)?;
+                    text.push(b'\n');
                 }
             }
-            Format::Csv => csv(out, page, first)?,
+            Format::Csv => csv(&mut text, page, first)?,
         }
+        out.write_all(&text)?;
         self.records += page.len();
         Ok(())
     }

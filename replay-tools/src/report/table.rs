@@ -90,7 +90,6 @@ pub(crate) fn clip(text: String, max_chars: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
 

@@ -52,12 +52,23 @@ pub(super) fn customers(seed: u64, count: usize) -> Result<Vec<Customer>, Invali
 
 fn customer(seed: u64, index: usize) -> Result<Customer, InvalidValue> {
     let mut random = Random::new(seed, "customer", index);
-    let Land { country, given_names, family_names, streets, cities } =
-        &LANDS[random.below(LANDS.len()).min(LANDS.len() - 1)];
+    let Land {
+        country,
+        given_names,
+        family_names,
+        streets,
+        cities,
+    } = &LANDS[random.below(LANDS.len()).min(LANDS.len() - 1)];
     let name = format!("{} {}", random.pick(given_names), random.pick(family_names));
-    let street = random.pick(streets).replace('#', &random.between(1, 140).to_string());
+    let street = random
+        .pick(streets)
+        .replace('#', &random.between(1, 140).to_string());
     let (city, postal_code) = random.pick(cities);
-    let purse = if index % ONE_IN_IS_BROKE == ONE_IN_IS_BROKE - 1 { Purse::Broke } else { Purse::Funded };
+    let purse = if index % ONE_IN_IS_BROKE == ONE_IN_IS_BROKE - 1 {
+        Purse::Broke
+    } else {
+        Purse::Funded
+    };
     Ok(Customer {
         id: CustomerId::new(random.id(FIRST_CUSTOMER + index * 60)),
         account_id: AccountId::new(random.id(FIRST_CUSTOMER + index * 60 + 30)),
@@ -109,6 +120,15 @@ pub(super) fn deposits(
     let parts = random.between(1, 3);
     let part = total / parts / 1_000 * 1_000;
     (1..=parts)
-        .map(|number| deposit(if number == parts { total - part * (parts - 1) } else { part }, number))
+        .map(|number| {
+            deposit(
+                if number == parts {
+                    total - part * (parts - 1)
+                } else {
+                    part
+                },
+                number,
+            )
+        })
         .collect()
 }

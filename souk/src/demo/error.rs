@@ -10,7 +10,9 @@ use event_store::{AppendError, ReadError};
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DemoError {
     /// Another shop was begun here.
-    #[error("a demo shop of another seed or version was begun here; go on with that seed, or use an empty folder")]
+    #[error(
+        "a demo shop of another seed or version was begun here; go on with that seed, or use an empty folder"
+    )]
     OtherShop,
     /// A command came to nothing.
     #[error("the demo shop stopped at {key}")]

@@ -40,25 +40,38 @@ pub(super) struct Loader<'shop> {
 
 impl<'shop> Loader<'shop> {
     pub(super) const fn new(commands: &'shop Commands, seed: u64, digest: Digest) -> Self {
-        Self { commands, seed, digest }
+        Self {
+            commands,
+            seed,
+            digest,
+        }
     }
 
     /// Lists the products with their prices.
     pub(super) async fn products(&self, plan: &Plan, progress: &Progress) -> Result<(), DemoError> {
         let bar = progress.stage("products", plan.products.len());
-        each(&plan.products, &bar, |number, product| self.product(number, product)).await
+        each(&plan.products, &bar, |number, product| {
+            self.product(number, product)
+        })
+        .await
     }
 
     /// Fills the warehouses. The products must be there.
     pub(super) async fn stock(&self, plan: &Plan, progress: &Progress) -> Result<(), DemoError> {
         let bar = progress.stage("stock", plan.stock.len());
-        each(&plan.stock, &bar, |number, stock| self.stock_of_sku(number, stock)).await
+        each(&plan.stock, &bar, |number, stock| {
+            self.stock_of_sku(number, stock)
+        })
+        .await
     }
 
     /// Opens the accounts and pays the money in.
     pub(super) async fn customers(&self, plan: &Plan, progress: &Progress) -> Result<(), DemoError> {
         let bar = progress.stage("customers", plan.customers.len());
-        each(&plan.customers, &bar, |number, customer| self.customer(number, customer)).await
+        each(&plan.customers, &bar, |number, customer| {
+            self.customer(number, customer)
+        })
+        .await
     }
 
     async fn product(&self, number: usize, product: &ProductPlan) -> Result<(), DemoError> {
@@ -69,7 +82,10 @@ impl<'shop> Loader<'shop> {
         .await?;
         for (index, price) in product.prices.iter().enumerate() {
             self.send(format!("price:{number}:{index}"), async |context| {
-                let request = products::SetPrice { sku: price.sku.clone(), price: price.price };
+                let request = products::SetPrice {
+                    sku: price.sku.clone(),
+                    price: price.price,
+                };
                 products::set_price(self.commands, product.id, request, context).await
             })
             .await?;
@@ -113,14 +129,19 @@ impl<'shop> Loader<'shop> {
         let customer = &plan.customer;
         self.send(format!("account:{number}"), async |context| {
             let commands = self.commands_with_ids([customer.account_id.uuid()]);
-            let request = accounts::OpenAccount { owner_id: customer.id, currency: Currency::EUR };
+            let request = accounts::OpenAccount {
+                owner_id: customer.id,
+                currency: Currency::EUR,
+            };
             accounts::open(&commands, request, context).await
         })
         .await?;
         for (index, deposit) in plan.deposits.iter().enumerate() {
             self.send(format!("deposit:{number}:{index}"), async |context| {
-                let request =
-                    accounts::Movement { amount: deposit.amount, reference: deposit.reference.clone() };
+                let request = accounts::Movement {
+                    amount: deposit.amount,
+                    reference: deposit.reference.clone(),
+                };
                 accounts::deposit(self.commands, deposit.account_id, request, context).await
             })
             .await?;
@@ -131,7 +152,9 @@ impl<'shop> Loader<'shop> {
     /// The use cases with identifiers of the plan, in the order in which they ask for them.
     pub(super) fn commands_with_ids<const COUNT: usize>(&self, ids: [Uuid; COUNT]) -> Commands {
         let next = AtomicUsize::new(0);
-        self.commands.clone().with_ids(move || ids[next.fetch_add(1, Ordering::Relaxed) % COUNT])
+        self.commands
+            .clone()
+            .with_ids(move || ids[next.fetch_add(1, Ordering::Relaxed) % COUNT])
     }
 
     /// Sends a command under the key of its number, and again if the log was out of reach for a moment.
@@ -163,7 +186,10 @@ impl<'shop> Loader<'shop> {
                 command_id,
                 ..Metadata::default()
             },
-            keys: vec![CommandKey { key: key.to_owned(), fingerprint: self.digest.to_vec() }],
+            keys: vec![CommandKey {
+                key: key.to_owned(),
+                fingerprint: self.digest.to_vec(),
+            }],
             expected_sequence: None,
         }
     }

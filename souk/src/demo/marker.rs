@@ -27,7 +27,9 @@ pub(super) async fn is_loaded(log: &Log) -> Result<bool, ReadError> {
 /// [`DemoError::OtherShop`] when another plan was begun.
 pub(super) async fn begin(log: &Log, plan: &Digest) -> Result<Begun, DemoError> {
     let noted = note(log, BEGUN, plan).await?;
-    Ok(Begun { after: noted.position })
+    Ok(Begun {
+        after: noted.position,
+    })
 }
 
 /// Notes that this plan is complete.
@@ -45,7 +47,10 @@ async fn note(log: &Log, key: &str, plan: &Digest) -> Result<Appended, DemoError
         expected: 0,
         events: Vec::new(),
         metadata: "{}".to_owned(),
-        keys: vec![CommandKey { key: key.to_owned(), fingerprint: plan.to_vec() }],
+        keys: vec![CommandKey {
+            key: key.to_owned(),
+            fingerprint: plan.to_vec(),
+        }],
         claims: Vec::new(),
     };
     log.append(append).await.map_err(|error| match error {

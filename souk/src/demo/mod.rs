@@ -38,13 +38,13 @@ use std::time::Instant;
 
 use command_api::Commands;
 
-use self::{loader::Loader, marker::Begun, plan::Plan};
 pub(crate) use self::{
     error::DemoError,
     plan::DemoSize,
     progress::Progress,
     summary::{DemoSummary, Loaded},
 };
+use self::{loader::Loader, marker::Begun, plan::Plan};
 
 /// Which demo shop is loaded.
 #[derive(Debug, Clone, Copy, Default)]
@@ -92,5 +92,7 @@ pub(crate) async fn load(
     )?;
     let outcomes = loader.orders(&plan, after, progress).await?;
     marker::finish(log, &digest).await?;
-    Ok(DemoSummary { loaded: Some(Loaded::new(&plan, outcomes, started.elapsed())) })
+    Ok(DemoSummary {
+        loaded: Some(Loaded::new(&plan, outcomes, started.elapsed())),
+    })
 }

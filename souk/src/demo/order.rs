@@ -100,9 +100,18 @@ pub(super) fn orders(
     let (sold_out, mut sold): (Vec<&Offer>, Vec<&Offer>) = offers.iter().partition(|offer| offer.sold_out);
     // What stands first is bought most, so the order of the categories must not show.
     Random::new(seed, "popularity", 0).shuffle(&mut sold);
-    let (broke, funded) = customers.iter().partition(|customer| customer.purse == Purse::Broke);
-    let market = Market { sold, sold_out, funded, broke };
-    (0..count).filter_map(|number| market.order(seed, number).transpose()).collect()
+    let (broke, funded) = customers
+        .iter()
+        .partition(|customer| customer.purse == Purse::Broke);
+    let market = Market {
+        sold,
+        sold_out,
+        funded,
+        broke,
+    };
+    (0..count)
+        .filter_map(|number| market.order(seed, number).transpose())
+        .collect()
 }
 
 /// Who buys what.
@@ -128,15 +137,24 @@ impl Market<'_> {
             return Ok(None);
         };
         let payment = match fate {
-            Fate::Declined if !pays_nothing => Payment::Card { token: declined_token(&mut random) },
-            _ if by_card => Payment::Card { token: "tok_approved" },
-            _ => Payment::Account { account_id: customer.account_id },
+            Fate::Declined if !pays_nothing => Payment::Card {
+                token: declined_token(&mut random),
+            },
+            _ if by_card => Payment::Card {
+                token: "tok_approved",
+            },
+            _ => Payment::Account {
+                account_id: customer.account_id,
+            },
         };
         let bought = self.basket(&mut random, fate);
         let total = bought.iter().map(|(offer, units)| offer.cents * units).sum();
         let second = FIRST_ORDER + number * BETWEEN_ORDERS + random.below(BETWEEN_ORDERS);
         let line = |(offer, units): (&Offer, i64)| {
-            Ok(OrderLine { sku: offer.sku.clone(), quantity: Quantity::try_from(units)? })
+            Ok(OrderLine {
+                sku: offer.sku.clone(),
+                quantity: Quantity::try_from(units)?,
+            })
         };
         Ok(Some(OrderPlan {
             id: OrderId::new(random.id(second)),
@@ -175,5 +193,10 @@ fn popular(random: &mut Random, count: usize) -> usize {
 }
 
 fn declined_token(random: &mut Random) -> &'static str {
-    random.pick(&["tok_declined", "tok_declined", "tok_insufficient_funds", "tok_expired_card"])
+    random.pick(&[
+        "tok_declined",
+        "tok_declined",
+        "tok_insufficient_funds",
+        "tok_expired_card",
+    ])
 }

@@ -108,8 +108,10 @@ impl Loader<'_> {
     }
 
     async fn place(&self, number: usize, order: &OrderPlan) -> Result<(), DemoError> {
-        let line =
-            |line: &OrderLine| orders::RequestedLine { sku: line.sku.clone(), quantity: line.quantity };
+        let line = |line: &OrderLine| orders::RequestedLine {
+            sku: line.sku.clone(),
+            quantity: line.quantity,
+        };
         let request = orders::PlaceOrder {
             customer_id: order.customer_id,
             lines: order.lines.iter().map(line).collect(),
@@ -134,15 +136,22 @@ impl Loader<'_> {
         bar: &indicatif::ProgressBar,
     ) -> Result<Outcomes, DemoError> {
         let orders = plan.orders.iter().enumerate();
-        let mut open: Open<'_> = orders.map(|(number, order)| (order.id.to_string(), (number, order))).collect();
+        let mut open: Open<'_> = orders
+            .map(|(number, order)| (order.id.to_string(), (number, order)))
+            .collect();
         let mut events = Subscription::new(self.commands.bus().log().clone(), after, milestones());
         let mut outcomes = Outcomes::default();
         while !open.is_empty() {
             let page = tokio::time::timeout(PATIENCE, events.next_page(PAGE)).await;
-            let page = page.map_err(|_elapsed| DemoError::Stalled { waiting: open.len(), patience: PATIENCE })??;
+            let page = page.map_err(|_elapsed| DemoError::Stalled {
+                waiting: open.len(),
+                patience: PATIENCE,
+            })??;
             let mut steps = Vec::new();
             for event in page {
-                let Some((number, order, step)) = take_step(&mut open, &event) else { continue };
+                let Some((number, order, step)) = take_step(&mut open, &event) else {
+                    continue;
+                };
                 if step == Step::Done {
                     outcomes.count(&event.event_type);
                     bar.inc(1);
@@ -151,7 +160,10 @@ impl Loader<'_> {
                 }
             }
             let hidden = indicatif::ProgressBar::hidden();
-            each(&steps, &hidden, |_, (number, order, step)| self.take(*number, order, *step)).await?;
+            each(&steps, &hidden, |_, (number, order, step)| {
+                self.take(*number, order, *step)
+            })
+            .await?;
         }
         Ok(outcomes)
     }
@@ -168,7 +180,10 @@ impl Loader<'_> {
         };
         match sent {
             // Somebody else moved the order in the meantime: their event tells how it goes on.
-            Err(DemoError::Command { source: BusError::Refused(_), .. }) => Ok(()),
+            Err(DemoError::Command {
+                source: BusError::Refused(_),
+                ..
+            }) => Ok(()),
             sent => sent,
         }
     }
@@ -187,9 +202,15 @@ impl Loader<'_> {
     }
 
     async fn cancel(&self, number: usize, order: &OrderPlan) -> Result<(), DemoError> {
-        const NOTES: &[&str] = &["changed my mind", "ordered twice by mistake", "found it in another colour"];
-        let note: Option<Reason> =
-            NOTES.get(number % (NOTES.len() + 1)).map(|note| text(note)).transpose()?;
+        const NOTES: &[&str] = &[
+            "changed my mind",
+            "ordered twice by mistake",
+            "found it in another colour",
+        ];
+        let note: Option<Reason> = NOTES
+            .get(number % (NOTES.len() + 1))
+            .map(|note| text(note))
+            .transpose()?;
         self.send(format!("cancel:{number}"), async |context| {
             orders::cancel(self.commands, order.id, note.clone(), context).await
         })
@@ -213,7 +234,9 @@ fn take_step<'plan>(
     open: &mut Open<'plan>,
     event: &RecordedEvent,
 ) -> Option<(usize, &'plan OrderPlan, Step)> {
-    let Entry::Occupied(entry) = open.entry(event.aggregate_id.clone()) else { return None };
+    let Entry::Occupied(entry) = open.entry(event.aggregate_id.clone()) else {
+        return None;
+    };
     let (number, order) = *entry.get();
     let step = order.fate.step_after(&event.event_type);
     if step == Step::Done {
@@ -225,6 +248,8 @@ fn take_step<'plan>(
 fn method(payment: Payment) -> Result<PaymentMethod, InvalidValue> {
     Ok(match payment {
         Payment::Account { account_id } => PaymentMethod::Account { account_id },
-        Payment::Card { token } => PaymentMethod::Card { token: token.to_owned().try_into()? },
+        Payment::Card { token } => PaymentMethod::Card {
+            token: token.to_owned().try_into()?,
+        },
     })
 }

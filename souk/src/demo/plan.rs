@@ -23,7 +23,11 @@ pub(crate) struct DemoSize {
 
 impl Default for DemoSize {
     fn default() -> Self {
-        Self { products: 2_000, customers: 400, orders: 5_000 }
+        Self {
+            products: 2_000,
+            customers: 400,
+            orders: 5_000,
+        }
     }
 }
 
@@ -67,11 +71,21 @@ impl Plan {
         let mut customers = fund(seed, customers, &orders)?;
 
         products.push(showcase::product()?);
-        stock.push(StockPlan { receipts: showcase::receipts()?, written_off: false });
-        customers
-            .push(CustomerPlan { customer: showcase::customer()?, deposits: vec![showcase::deposit()?] });
+        stock.push(StockPlan {
+            receipts: showcase::receipts()?,
+            written_off: false,
+        });
+        customers.push(CustomerPlan {
+            customer: showcase::customer()?,
+            deposits: vec![showcase::deposit()?],
+        });
         orders.push(showcase::order()?);
-        Ok(Self { products, stock, customers, orders })
+        Ok(Self {
+            products,
+            stock,
+            customers,
+            orders,
+        })
     }
 }
 
@@ -99,7 +113,10 @@ fn stock(seed: u64, offers: &[Offer], orders: &[OrderPlan]) -> Result<Vec<StockP
     let plan = |(number, offer): (usize, &Offer)| {
         let demand = demand.get(&offer.sku).copied().unwrap_or_default();
         let receipts = stock::receipts(seed, number, offer, demand)?;
-        Ok(StockPlan { receipts, written_off: offer.sold_out })
+        Ok(StockPlan {
+            receipts,
+            written_off: offer.sold_out,
+        })
     };
     offers.iter().enumerate().map(plan).collect()
 }

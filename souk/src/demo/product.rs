@@ -69,15 +69,26 @@ fn product(
     let base = format!("{}-{:04}", category.code, number + 1);
     let choices: Vec<(Option<&str>, i64)> = match model.choices.as_slice() {
         [] => vec![(None, 0)],
-        choices => choices.iter().map(|(name, surcharge)| (Some(*name), *surcharge)).collect(),
+        choices => choices
+            .iter()
+            .map(|(name, surcharge)| (Some(*name), *surcharge))
+            .collect(),
     };
     let same_price = choices.iter().all(|(_, surcharge)| *surcharge == 0);
     let (mut variants, mut prices) = (Vec::new(), Vec::new());
     for (name, surcharge) in choices {
-        let sku: Sku = name.map_or(base.clone(), |name| format!("{base}-{}", suffix(name))).parse()?;
-        variants.push(Variant { sku: sku.clone(), name: name.map(text).transpose()? });
+        let sku: Sku = name
+            .map_or(base.clone(), |name| format!("{base}-{}", suffix(name)))
+            .parse()?;
+        variants.push(Variant {
+            sku: sku.clone(),
+            name: name.map(text).transpose()?,
+        });
         if !same_price {
-            prices.extend(both_currencies(Some(&sku), with_surcharge(model.price_cents, surcharge))?);
+            prices.extend(both_currencies(
+                Some(&sku),
+                with_surcharge(model.price_cents, surcharge),
+            )?);
         }
     }
     if same_price {
@@ -98,7 +109,11 @@ fn product(
         variants,
         tax_rate_bp: category.tax_rate_bp(),
     };
-    Ok(ProductPlan { id: ProductId::new(random.id(index)), draft, prices })
+    Ok(ProductPlan {
+        id: ProductId::new(random.id(index)),
+        draft,
+        prices,
+    })
 }
 
 fn images(
@@ -110,8 +125,15 @@ fn images(
     let views = ["seen from the front", "in use", "a detail of it"];
     let count = 1 + random.below(views.len());
     let image = |(index, view): (usize, &&str)| {
-        let url = format!("https://images.example.com/{}/{slug}-{}.jpg", category.path, index + 1);
-        Ok(Image { url: text(&url)?, alt: Some(text(&format!("{name}, {view}"))?) })
+        let url = format!(
+            "https://images.example.com/{}/{slug}-{}.jpg",
+            category.path,
+            index + 1
+        );
+        Ok(Image {
+            url: text(&url)?,
+            alt: Some(text(&format!("{name}, {view}"))?),
+        })
     };
     views.iter().take(count).enumerate().map(image).collect()
 }
@@ -125,15 +147,24 @@ fn with_surcharge(cents: i64, percent: i64) -> i64 {
 }
 
 fn both_currencies(sku: Option<&Sku>, cents: i64) -> Result<Vec<Price>, InvalidValue> {
-    let price = |cents, currency| Ok(Price { sku: sku.cloned(), price: Money::positive(cents, currency)? });
+    let price = |cents, currency| {
+        Ok(Price {
+            sku: sku.cloned(),
+            price: Money::positive(cents, currency)?,
+        })
+    };
     let dollars = (cents * DOLLARS_PERCENT / 100 + 50) / 100 * 100 - 1;
     Ok(vec![price(cents, Currency::EUR)?, price(dollars, usd()?)?])
 }
 
 /// The readable part of an address: small letters, digits, and single dashes between them.
 fn slug(name: &str) -> Result<Slug, InvalidValue> {
-    let plain: String =
-        name.to_lowercase().chars().filter(|letter| *letter != '\'').map(without_mark).collect();
+    let plain: String = name
+        .to_lowercase()
+        .chars()
+        .filter(|letter| *letter != '\'')
+        .map(without_mark)
+        .collect();
     plain.split_whitespace().collect::<Vec<_>>().join("-").try_into()
 }
 

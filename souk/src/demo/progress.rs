@@ -21,7 +21,9 @@ impl Progress {
 
     /// A bar for so many things.
     pub(super) fn stage(&self, name: impl Into<Cow<'static, str>>, count: usize) -> ProgressBar {
-        let bar = self.0.add(ProgressBar::new(u64::try_from(count).unwrap_or_default()));
+        let bar = self
+            .0
+            .add(ProgressBar::new(u64::try_from(count).unwrap_or_default()));
         if let Ok(style) =
             ProgressStyle::with_template("{msg:>10} {bar:40} {human_pos:>6} of {human_len} {elapsed:>4}")
         {

@@ -45,14 +45,22 @@ impl Random {
 
     /// One of the choices.
     pub(super) fn pick<T: Copy + Default>(&mut self, choices: &[T]) -> T {
-        choices.get(self.below(choices.len())).copied().unwrap_or_default()
+        choices
+            .get(self.below(choices.len()))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Two different ones of the choices.
     pub(super) fn pick_two<T: Copy + Default>(&mut self, choices: &[T]) -> (T, T) {
         let first = self.below(choices.len());
         let second = first + 1 + self.below(choices.len().saturating_sub(1));
-        let at = |index: usize| choices.get(index % choices.len().max(1)).copied().unwrap_or_default();
+        let at = |index: usize| {
+            choices
+                .get(index % choices.len().max(1))
+                .copied()
+                .unwrap_or_default()
+        };
         (at(first), at(second))
     }
 

@@ -47,7 +47,10 @@ pub(crate) const PAYMENT: Uuid = Uuid::from_u128(0x018f_0000_0000_7000_8000_0000
 const RECEIPTS: &[(&str, i64)] = &[("berlin", 100), ("rotterdam", 50)];
 
 pub(super) fn product() -> Result<ProductPlan, InvalidValue> {
-    let price = |amount, currency| Price { sku: None, price: Money { amount, currency } };
+    let price = |amount, currency| Price {
+        sku: None,
+        price: Money { amount, currency },
+    };
     Ok(ProductPlan {
         id: domain::value::ProductId::new(PRODUCT),
         draft: ProductDraft {
@@ -64,10 +67,16 @@ pub(super) fn product() -> Result<ProductPlan, InvalidValue> {
                 url: text("https://images.example.com/demo/bazaar-mug-1.jpg")?,
                 alt: Some(text("A large mug with a blue glaze, seen from the front")?),
             }],
-            variants: vec![Variant { sku: SKU.parse()?, name: None }],
+            variants: vec![Variant {
+                sku: SKU.parse()?,
+                name: None,
+            }],
             tax_rate_bp: 1_900,
         },
-        prices: vec![price(PRICE_CENTS, Currency::EUR), price(1_690, super::product::usd()?)],
+        prices: vec![
+            price(PRICE_CENTS, Currency::EUR),
+            price(1_690, super::product::usd()?),
+        ],
     })
 }
 
@@ -108,8 +117,13 @@ pub(super) fn order() -> Result<OrderPlan, InvalidValue> {
         id: domain::value::OrderId::new(ORDER),
         payment_id: domain::value::PaymentId::new(PAYMENT),
         customer_id: customer.id,
-        lines: vec![OrderLine { sku: SKU.parse()?, quantity: 2.try_into()? }],
-        payment: Payment::Card { token: "tok_approved" },
+        lines: vec![OrderLine {
+            sku: SKU.parse()?,
+            quantity: 2.try_into()?,
+        }],
+        payment: Payment::Card {
+            token: "tok_approved",
+        },
         shipping_address: customer.address,
         total: Money::positive(2 * PRICE_CENTS, Currency::EUR)?,
         fate: Fate::Delivered,

@@ -71,7 +71,11 @@ pub(super) fn receipts(
         16..80 => random.between(5, 60),
         _ => random.between(61, 400),
     };
-    let total = if offer.sold_out { rest } else { (demand + rest).max(1) };
+    let total = if offer.sold_out {
+        rest
+    } else {
+        (demand + rest).max(1)
+    };
     // Small amounts are not worth two lorries.
     let most = if total < 10 { 1 } else { WAREHOUSES.len() };
     let places = 1 + random.below(most).min(random.below(most));
@@ -84,7 +88,10 @@ pub(super) fn receipts(
                 sku: offer.sku.clone(),
                 warehouse: warehouse(first + place)?,
                 quantity: if place == 0 { rest } else { share }.try_into()?,
-                lot: random.chance(10).then(|| text(&format!("L{:05}", random.below(100_000)))).transpose()?,
+                lot: random
+                    .chance(10)
+                    .then(|| text(&format!("L{:05}", random.below(100_000))))
+                    .transpose()?,
             })
         })
         .collect()

@@ -42,23 +42,47 @@ impl Loaded {
 
 impl fmt::Display for DemoSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let euros = |amount| Money { amount, currency: Currency::EUR };
+        let euros = |amount| Money {
+            amount,
+            currency: Currency::EUR,
+        };
         if let Some(loaded) = &self.loaded {
             writeln!(f, "{loaded}")?;
         }
         writeln!(f, "To try out:")?;
         writeln!(f, "  customer  {}", showcase::CUSTOMER)?;
-        writeln!(f, "  account   {}  opened with {}", showcase::ACCOUNT, euros(showcase::BALANCE_CENTS))?;
+        writeln!(
+            f,
+            "  account   {}  opened with {}",
+            showcase::ACCOUNT,
+            euros(showcase::BALANCE_CENTS)
+        )?;
         writeln!(f, "  product   {}  {}", showcase::PRODUCT, showcase::SLUG)?;
-        writeln!(f, "  SKU       {}  {}", showcase::SKU, euros(showcase::PRICE_CENTS))?;
+        writeln!(
+            f,
+            "  SKU       {}  {}",
+            showcase::SKU,
+            euros(showcase::PRICE_CENTS)
+        )?;
         writeln!(f, "  order     {}  delivered", showcase::ORDER)
     }
 }
 
 impl fmt::Display for Loaded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { products, skus, customers, orders, took } = self;
-        let Outcomes { delivered, shipped, paid, cancelled } = orders;
+        let Self {
+            products,
+            skus,
+            customers,
+            orders,
+            took,
+        } = self;
+        let Outcomes {
+            delivered,
+            shipped,
+            paid,
+            cancelled,
+        } = orders;
         writeln!(
             f,
             "The demo shop has {products} products with {skus} SKUs in {} warehouses, {customers} customers and {} orders:",

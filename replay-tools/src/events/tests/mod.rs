@@ -1,12 +1,11 @@
 //! `souk events` as its users see it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod export;
 mod follow;
 mod list;
 mod postgres;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use super::EventsArgs;
 use crate::{
@@ -23,6 +22,11 @@ struct Command {
 
 fn args(line: &[&str]) -> EventsArgs {
     Command::try_parse_from(line).unwrap().args
+}
+
+#[test]
+fn the_arguments_fit_together() {
+    Command::command().debug_assert();
 }
 
 /// Runs a command on a shop.

@@ -1,5 +1,4 @@
 //! `souk projections` as its users see it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     io::{self, Write},
@@ -8,7 +7,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use event_store::Decoder;
 use projections::{GenerationError, GenerationState, GenerationStatus, Progress, Projections};
 use tokio_util::sync::CancellationToken;
@@ -109,6 +108,11 @@ fn an_unknown_read_model_is_refused_with_the_names_of_the_known_ones() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("possible values: orders, "), "{error}");
+}
+
+#[test]
+fn the_arguments_fit_together() {
+    Command::command().debug_assert();
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! `souk replay` as its users see it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use super::ReplayArgs;
 use crate::testing::{ACCOUNT, ORDER, Printed, Shop, postgres::Database, printed, shop};
@@ -16,6 +15,11 @@ struct Command {
 async fn run(shop: &Shop, line: &[&str]) -> Printed {
     let args = Command::try_parse_from(line).unwrap().args;
     printed(async |console| super::run(args, &shop.context(), console).await).await
+}
+
+#[test]
+fn the_arguments_fit_together() {
+    Command::command().debug_assert();
 }
 
 #[tokio::test]
@@ -66,7 +70,7 @@ async fn a_time_is_as_good_as_a_position() {
 #[tokio::test]
 async fn what_is_not_there_is_named() {
     let shop = shop().await;
-    let nobody = run(&shop, &["order", ACCOUNT]).await;
+    let nobody = run(&shop, &["order", ACCOUNT, "--format", "csv"]).await;
     assert_eq!(
         nobody.error(),
         format!("there is no order {ACCOUNT} in the log, which ends at position 7")
@@ -85,9 +89,13 @@ async fn what_is_not_there_is_named() {
 #[tokio::test]
 async fn what_came_before_an_unreadable_event_is_shown() {
     let shop = shop().await;
-    shop.append("order", ORDER, 3, r#"{"OrderTeleported":{}}"#, "{}").await;
+    shop.append("order", ORDER, 3, r#"{"OrderTeleported":{}}"#, "{}")
+        .await;
     let printed = run(&shop, &["order", ORDER, "--format", "ndjson"]).await;
-    assert_eq!(printed.error(), format!("order {ORDER} has an unreadable event 4 (OrderTeleported v1)"));
+    assert_eq!(
+        printed.error(),
+        format!("order {ORDER} has an unreadable event 4 (OrderTeleported v1)")
+    );
     assert_eq!(printed.out.lines().count(), 3);
 }
 

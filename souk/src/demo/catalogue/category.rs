@@ -53,15 +53,25 @@ pub(super) struct Wording {
 }
 
 /// There is nothing to choose.
-pub(super) const SINGLE: Choice = Choice { values: &[], step_percent: 0 };
+pub(super) const SINGLE: Choice = Choice {
+    values: &[],
+    step_percent: 0,
+};
 /// Clothes.
-pub(super) const SIZES: Choice = Choice { values: &["XS", "S", "M", "L", "XL"], step_percent: 0 };
+pub(super) const SIZES: Choice = Choice {
+    values: &["XS", "S", "M", "L", "XL"],
+    step_percent: 0,
+};
 /// Shoes.
-pub(super) const SHOE_SIZES: Choice =
-    Choice { values: &["38", "39", "40", "41", "42", "43", "44"], step_percent: 0 };
+pub(super) const SHOE_SIZES: Choice = Choice {
+    values: &["38", "39", "40", "41", "42", "43", "44"],
+    step_percent: 0,
+};
 /// What comes in colours that are always the same.
-pub(super) const COLOURS: Choice =
-    Choice { values: &["Black", "Sand", "Forest Green", "Slate Blue", "Brick Red"], step_percent: 0 };
+pub(super) const COLOURS: Choice = Choice {
+    values: &["Black", "Sand", "Forest Green", "Slate Blue", "Brick Red"],
+    step_percent: 0,
+};
 
 /// Things that are made of something.
 pub(super) const GOODS: Wording = Wording {
@@ -72,7 +82,11 @@ pub(super) const GOODS: Wording = Wording {
         "{brand} makes the {series} of {material}: {phrase} for {use}.",
         "Made of {material}, the {series} is {phrase} that {brand} designed for {use}.",
     ],
-    features: &["It {first} and {second}.", "It {first}. What is more, it {second}.", "It {first}, and it {second}."],
+    features: &[
+        "It {first} and {second}.",
+        "It {first}. What is more, it {second}.",
+        "It {first}, and it {second}.",
+    ],
 };
 
 /// Things to eat and drink.
@@ -83,7 +97,10 @@ pub(super) const FOOD: Wording = Wording {
         "{brand} makes {series} from {material}: {phrase} for {use}.",
         "For {use} there is {series}, {phrase} that {brand} makes from {material}.",
     ],
-    features: &["It {first} and {second}.", "It {first}. What is more, it {second}."],
+    features: &[
+        "It {first} and {second}.",
+        "It {first}. What is more, it {second}.",
+    ],
 };
 
 /// Books, whose series are their titles.

@@ -2,16 +2,34 @@
 
 use super::category::{COLOURS, Category, GENERAL, GOODS, SHOE_SIZES, SINGLE, SIZES};
 
-const LABELS: &[&str] = &["Maren Voss", "Otto & Ida", "Calle Norte", "Fielding", "Studio Amsel"];
+const LABELS: &[&str] = &[
+    "Maren Voss",
+    "Otto & Ida",
+    "Calle Norte",
+    "Fielding",
+    "Studio Amsel",
+];
 
 pub(super) const CATEGORIES: &[Category] = &[
     Category {
         path: "fashion/women/dresses",
         code: "DRS",
         brands: LABELS,
-        series: (&["Amelie", "Clara", "Juno", "Odette", "Thea"], &["", " Midi", " Wrap", " Summer"]),
-        nouns: &[("Dress", "a dress"), ("Shirt Dress", "a shirt dress"), ("Pleated Dress", "a pleated dress")],
-        materials: &["washed linen", "organic cotton", "flowing viscose", "recycled crêpe"],
+        series: (
+            &["Amelie", "Clara", "Juno", "Odette", "Thea"],
+            &["", " Midi", " Wrap", " Summer"],
+        ),
+        nouns: &[
+            ("Dress", "a dress"),
+            ("Shirt Dress", "a shirt dress"),
+            ("Pleated Dress", "a pleated dress"),
+        ],
+        materials: &[
+            "washed linen",
+            "organic cotton",
+            "flowing viscose",
+            "recycled crêpe",
+        ],
         features: &[
             "falls softly without clinging",
             "has pockets that can be used",
@@ -19,7 +37,12 @@ pub(super) const CATEGORIES: &[Category] = &[
             "can be worn with or without its belt",
             "is lined to the knee",
         ],
-        uses: &["summer weddings", "the office and the evening after it", "warm days in town", "holidays by the sea"],
+        uses: &[
+            "summer weddings",
+            "the office and the evening after it",
+            "warm days in town",
+            "holidays by the sea",
+        ],
         notes: &["It is cut and sewn in Portugal.", "Wash it at thirty degrees."],
         tags: &["clothing", "women", "summer"],
         price_eur: (49, 199),
@@ -31,13 +54,21 @@ pub(super) const CATEGORIES: &[Category] = &[
         path: "fashion/women/knitwear",
         code: "WKN",
         brands: LABELS,
-        series: (&["Birka", "Edda", "Freya", "Liv", "Solveig"], &["", " Crew", " Cable", " Fine"]),
+        series: (
+            &["Birka", "Edda", "Freya", "Liv", "Solveig"],
+            &["", " Crew", " Cable", " Fine"],
+        ),
         nouns: &[
             ("Jumper", "a jumper"),
             ("Cardigan", "a cardigan"),
             ("Roll-Neck Jumper", "a jumper with a roll neck"),
         ],
-        materials: &["merino wool", "alpaca and organic cotton", "recycled cashmere", "lambswool"],
+        materials: &[
+            "merino wool",
+            "alpaca and organic cotton",
+            "recycled cashmere",
+            "lambswool",
+        ],
         features: &[
             "warms without scratching",
             "keeps its shape at the elbows",
@@ -45,8 +76,16 @@ pub(super) const CATEGORIES: &[Category] = &[
             "fits under a coat",
             "comes with yarn for repairs",
         ],
-        uses: &["cold mornings", "long walks", "layering from autumn to spring", "fireside evenings"],
-        notes: &["Air it rather than wash it.", "The wool can be traced back to the farm."],
+        uses: &[
+            "cold mornings",
+            "long walks",
+            "layering from autumn to spring",
+            "fireside evenings",
+        ],
+        notes: &[
+            "Air it rather than wash it.",
+            "The wool can be traced back to the farm.",
+        ],
         tags: &["clothing", "women", "wool"],
         price_eur: (59, 229),
         tax_rate_bp: GENERAL,
@@ -57,13 +96,21 @@ pub(super) const CATEGORIES: &[Category] = &[
         path: "fashion/men/shirts",
         code: "SHI",
         brands: LABELS,
-        series: (&["Anton", "Emil", "Henrik", "Laurens", "Theo"], &["", " Oxford", " Linen", " Slim"]),
+        series: (
+            &["Anton", "Emil", "Henrik", "Laurens", "Theo"],
+            &["", " Oxford", " Linen", " Slim"],
+        ),
         nouns: &[
             ("Shirt", "a shirt"),
             ("Overshirt", "an overshirt"),
             ("Short-Sleeved Shirt", "a shirt with short sleeves"),
         ],
-        materials: &["brushed cotton", "washed linen", "cotton poplin", "hemp and cotton"],
+        materials: &[
+            "brushed cotton",
+            "washed linen",
+            "cotton poplin",
+            "hemp and cotton",
+        ],
         features: &[
             "needs no ironing when hung up wet",
             "is cut wide enough to move in",
@@ -72,7 +119,10 @@ pub(super) const CATEGORIES: &[Category] = &[
             "looks as good open as closed",
         ],
         uses: &["the office", "weekends", "hot days", "evenings out"],
-        notes: &["Spare buttons are sewn into the seam.", "Wash it at forty degrees."],
+        notes: &[
+            "Spare buttons are sewn into the seam.",
+            "Wash it at forty degrees.",
+        ],
         tags: &["clothing", "men", "cotton"],
         price_eur: (39, 139),
         tax_rate_bp: GENERAL,
@@ -83,9 +133,21 @@ pub(super) const CATEGORIES: &[Category] = &[
         path: "fashion/men/trousers",
         code: "TRO",
         brands: LABELS,
-        series: (&["Baker", "Dover", "Harbour", "Mason", "Porter"], &["", " Tapered", " Loose", " Work"]),
-        nouns: &[("Chinos", "a pair of chinos"), ("Jeans", "a pair of jeans"), ("Cord Trousers", "a pair of cord trousers")],
-        materials: &["organic cotton twill", "raw denim", "fine corduroy", "cotton with a little stretch"],
+        series: (
+            &["Baker", "Dover", "Harbour", "Mason", "Porter"],
+            &["", " Tapered", " Loose", " Work"],
+        ),
+        nouns: &[
+            ("Chinos", "a pair of chinos"),
+            ("Jeans", "a pair of jeans"),
+            ("Cord Trousers", "a pair of cord trousers"),
+        ],
+        materials: &[
+            "organic cotton twill",
+            "raw denim",
+            "fine corduroy",
+            "cotton with a little stretch",
+        ],
         features: &[
             "sits well without a belt",
             "gives way at the knee",
@@ -93,8 +155,16 @@ pub(super) const CATEGORIES: &[Category] = &[
             "ages handsomely",
             "can be repaired for free for two years",
         ],
-        uses: &["every day", "bicycle commutes", "workshops and studios", "dinners that are not too formal"],
-        notes: &["It is dyed with a tenth of the usual water.", "Wash it inside out at thirty degrees."],
+        uses: &[
+            "every day",
+            "bicycle commutes",
+            "workshops and studios",
+            "dinners that are not too formal",
+        ],
+        notes: &[
+            "It is dyed with a tenth of the usual water.",
+            "Wash it inside out at thirty degrees.",
+        ],
         tags: &["clothing", "men", "denim"],
         price_eur: (49, 159),
         tax_rate_bp: GENERAL,
@@ -105,13 +175,21 @@ pub(super) const CATEGORIES: &[Category] = &[
         path: "fashion/accessories/bags",
         code: "BAG",
         brands: LABELS,
-        series: (&["Courier", "Market", "Overnight", "Sling", "Tote"], &["", " Small", " Large", " Canvas"]),
+        series: (
+            &["Courier", "Market", "Overnight", "Sling", "Tote"],
+            &["", " Small", " Large", " Canvas"],
+        ),
         nouns: &[
             ("Shoulder Bag", "a shoulder bag"),
             ("Weekend Bag", "a weekend bag"),
             ("Laptop Bag", "a laptop bag"),
         ],
-        materials: &["waxed canvas", "vegetable-tanned leather", "recycled sailcloth", "thick wool felt"],
+        materials: &[
+            "waxed canvas",
+            "vegetable-tanned leather",
+            "recycled sailcloth",
+            "thick wool felt",
+        ],
         features: &[
             "has a padded sleeve for a laptop",
             "keeps the rain out",
@@ -119,8 +197,16 @@ pub(super) const CATEGORIES: &[Category] = &[
             "stands upright by itself",
             "can be closed with one hand",
         ],
-        uses: &["the daily commute", "short trips", "markets and libraries", "people who carry too much"],
-        notes: &["The strap can be replaced.", "Leather darkens with use and is meant to."],
+        uses: &[
+            "the daily commute",
+            "short trips",
+            "markets and libraries",
+            "people who carry too much",
+        ],
+        notes: &[
+            "The strap can be replaced.",
+            "Leather darkens with use and is meant to.",
+        ],
         tags: &["bag", "travel", "leather"],
         price_eur: (39, 320),
         tax_rate_bp: GENERAL,
@@ -131,8 +217,15 @@ pub(super) const CATEGORIES: &[Category] = &[
         path: "fashion/accessories/scarves",
         code: "SCA",
         brands: LABELS,
-        series: (&["Aurelia", "Delft", "Iris", "Mistral", "Zephyr"], &["", " Check", " Plain", " Print"]),
-        nouns: &[("Scarf", "a scarf"), ("Shawl", "a wide shawl"), ("Bandana", "a bandana")],
+        series: (
+            &["Aurelia", "Delft", "Iris", "Mistral", "Zephyr"],
+            &["", " Check", " Plain", " Print"],
+        ),
+        nouns: &[
+            ("Scarf", "a scarf"),
+            ("Shawl", "a wide shawl"),
+            ("Bandana", "a bandana"),
+        ],
         materials: &["silk twill", "cashmere", "merino wool", "organic cotton muslin"],
         features: &[
             "is hemmed by hand",
@@ -142,7 +235,10 @@ pub(super) const CATEGORIES: &[Category] = &[
             "is printed with water-based inks",
         ],
         uses: &["windy days", "a touch of colour", "chilly offices", "presents"],
-        notes: &["It comes in a box of recycled paper.", "Dry cleaning keeps it looking new."],
+        notes: &[
+            "It comes in a box of recycled paper.",
+            "Dry cleaning keeps it looking new.",
+        ],
         tags: &["accessory", "gift", "silk"],
         price_eur: (19, 149),
         tax_rate_bp: GENERAL,
@@ -153,13 +249,21 @@ pub(super) const CATEGORIES: &[Category] = &[
         path: "fashion/shoes/sneakers",
         code: "SNE",
         brands: LABELS,
-        series: (&["Court", "Dash", "Lane", "Pace", "Strand"], &["", " Low", " High", " Knit"]),
+        series: (
+            &["Court", "Dash", "Lane", "Pace", "Strand"],
+            &["", " Low", " High", " Knit"],
+        ),
         nouns: &[
             ("Sneakers", "a pair of sneakers"),
             ("Canvas Shoes", "a pair of canvas shoes"),
             ("Running Shoes", "a pair of running shoes"),
         ],
-        materials: &["recycled knit", "chrome-free leather", "organic canvas", "suede and mesh"],
+        materials: &[
+            "recycled knit",
+            "chrome-free leather",
+            "organic canvas",
+            "suede and mesh",
+        ],
         features: &[
             "cushions every step",
             "can be soled anew",
@@ -167,8 +271,16 @@ pub(super) const CATEGORIES: &[Category] = &[
             "runs true to size",
             "holds on wet pavement",
         ],
-        uses: &["city days", "runs up to ten kilometres", "long hours on one's feet", "school and sports"],
-        notes: &["The soles hold natural rubber.", "A second pair of laces is included."],
+        uses: &[
+            "city days",
+            "runs up to ten kilometres",
+            "long hours on one's feet",
+            "school and sports",
+        ],
+        notes: &[
+            "The soles hold natural rubber.",
+            "A second pair of laces is included.",
+        ],
         tags: &["shoes", "sport", "street"],
         price_eur: (49, 169),
         tax_rate_bp: GENERAL,

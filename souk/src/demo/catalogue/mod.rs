@@ -6,8 +6,9 @@ mod books;
 mod category;
 mod electronics;
 mod fashion;
-mod home;
+mod kitchen;
 mod leisure;
+mod living;
 mod outdoor;
 mod pantry;
 mod words;
@@ -19,7 +20,8 @@ pub(super) use words::Model;
 pub(super) fn categories() -> Vec<&'static Category> {
     let departments = [
         electronics::CATEGORIES,
-        home::CATEGORIES,
+        kitchen::CATEGORIES,
+        living::CATEGORIES,
         fashion::CATEGORIES,
         outdoor::CATEGORIES,
         pantry::CATEGORIES,

@@ -31,7 +31,9 @@ impl Category {
     /// with one maker and then with the next.
     pub(in crate::demo) fn model(&self, seed: u64, number: usize) -> Option<Model> {
         let (first, second) = self.series;
-        let pairs = first.iter().flat_map(|first| second.iter().map(move |second| (*first, *second)));
+        let pairs = first
+            .iter()
+            .flat_map(|first| second.iter().map(move |second| (*first, *second)));
         let mut pairs: Vec<_> = pairs.collect();
         Random::new(seed, self.path, 0).shuffle(&mut pairs);
         let (pair, round) = (number % pairs.len(), number / pairs.len());
@@ -42,7 +44,12 @@ impl Category {
         let series = format!("{}{}", pairs[pair].0, pairs[pair].1);
         let random = &mut Random::new(seed, self.code, number);
         let (noun, phrase) = random.pick(self.nouns);
-        let words = [("brand", brand), ("series", series.as_str()), ("noun", noun), ("phrase", phrase)];
+        let words = [
+            ("brand", brand),
+            ("series", series.as_str()),
+            ("noun", noun),
+            ("phrase", phrase),
+        ];
         Some(Model {
             name: fill(self.wording.name, &words),
             description: self.describe(random, &words),
@@ -55,8 +62,12 @@ impl Category {
     /// Two to four sentences.
     fn describe(&self, random: &mut Random, words: &[(&str, &str)]) -> String {
         let (first, second) = random.pick_two(self.features);
-        let chosen =
-            [("material", random.pick(self.materials)), ("use", random.pick(self.uses)), ("first", first), ("second", second)];
+        let chosen = [
+            ("material", random.pick(self.materials)),
+            ("use", random.pick(self.uses)),
+            ("first", first),
+            ("second", second),
+        ];
         let words: Vec<_> = words.iter().copied().chain(chosen).collect();
         let mut sentences = vec![
             fill(random.pick(self.wording.openings), &words),
@@ -85,7 +96,11 @@ impl Category {
         let count = 2 + random.below(values.len().min(4) - 1);
         let from = random.below(values.len() - count + 1);
         let surcharges = (0..).map(|step| step * self.choice.step_percent);
-        values[from..from + count].iter().copied().zip(surcharges).collect()
+        values[from..from + count]
+            .iter()
+            .copied()
+            .zip(surcharges)
+            .collect()
     }
 }
 

@@ -1,7 +1,5 @@
 //! A small shop is loaded through the real commands and the real process managers.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -18,13 +16,13 @@ use process_managers::{ProcessManagers, RunnerOptions, SandboxGateway, Wiring};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
-use crate::demo::{
-    DemoError, DemoOptions, DemoSize, DemoSummary, Progress, load,
-    plan::Plan,
-    showcase,
-};
+use crate::demo::{DemoError, DemoOptions, DemoSize, DemoSummary, Progress, load, plan::Plan, showcase};
 
-const SIZE: DemoSize = DemoSize { products: 50, customers: 10, orders: 100 };
+const SIZE: DemoSize = DemoSize {
+    products: 50,
+    customers: 10,
+    orders: 100,
+};
 
 /// A log in memory, and process managers that keep what they know in a database of their own.
 struct Shop {
@@ -45,17 +43,31 @@ impl Shop {
             gateway: Arc::new(SandboxGateway),
         };
         let managers = ProcessManagers::start(wiring, RunnerOptions::default(), &CancellationToken::new());
-        Self { commands: Commands::new(bus), managers, _database: database }
+        Self {
+            commands: Commands::new(bus),
+            managers,
+            _database: database,
+        }
     }
 
     async fn load(&self, seed: u64) -> Result<DemoSummary, DemoError> {
-        load(&self.commands, DemoOptions { seed, size: SIZE }, &Progress::hidden()).await
+        load(
+            &self.commands,
+            DemoOptions { seed, size: SIZE },
+            &Progress::hidden(),
+        )
+        .await
     }
 
     /// Everything that happened, once nothing more follows from it.
     async fn history(&self) -> Vec<RecordedEvent> {
         self.managers.settle().await.unwrap();
-        self.commands.bus().log().read(0, 100_000, &Filter::default()).await.unwrap()
+        self.commands
+            .bus()
+            .log()
+            .read(0, 100_000, &Filter::default())
+            .await
+            .unwrap()
     }
 }
 
@@ -67,15 +79,19 @@ fn content(history: &[RecordedEvent]) -> BTreeMap<(String, String), Vec<(String,
     let mut content: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for event in history {
         let mut payload: serde_json::Value = serde_json::from_str(&event.payload).unwrap();
-        if let Some(fields) = payload.as_object_mut().and_then(|event| event.values_mut().next()) {
-            if let Some(fields) = fields.as_object_mut() {
-                fields.remove("allocations");
-                fields.remove("expires_at");
-                fields.remove("available");
+        let fields = payload
+            .as_object_mut()
+            .and_then(|event| event.values_mut().next()?.as_object_mut());
+        if let Some(fields) = fields {
+            for varies in ["allocations", "expires_at", "available"] {
+                fields.remove(varies);
             }
         }
         let stream = (event.aggregate_type.clone(), event.aggregate_id.clone());
-        content.entry(stream).or_default().push((event.event_type.clone(), payload.to_string()));
+        content
+            .entry(stream)
+            .or_default()
+            .push((event.event_type.clone(), payload.to_string()));
     }
     content.values_mut().for_each(|events| events.sort());
     content
@@ -83,7 +99,9 @@ fn content(history: &[RecordedEvent]) -> BTreeMap<(String, String), Vec<(String,
 
 fn last_events(history: &[RecordedEvent]) -> BTreeMap<&str, &str> {
     let orders = history.iter().filter(|event| event.aggregate_type == "order");
-    orders.map(|event| (event.aggregate_id.as_str(), event.event_type.as_str())).collect()
+    orders
+        .map(|event| (event.aggregate_id.as_str(), event.event_type.as_str()))
+        .collect()
 }
 
 async fn database() -> (ScratchDatabase, PgPool) {
@@ -96,7 +114,9 @@ async fn database() -> (ScratchDatabase, PgPool) {
     };
     let database = cluster.database("demo", migrate).await.unwrap();
     let settings = PoolSettings::new(DatabaseRole::Writer, "demo", 8);
-    let pool = platform::pool::connect(database.options(), &settings).await.unwrap();
+    let pool = platform::pool::connect(database.options(), &settings)
+        .await
+        .unwrap();
     (database, pool)
 }
 
@@ -105,7 +125,10 @@ async fn every_order_comes_as_far_as_its_plan_says() {
     let shop = Shop::open().await;
     let summary = shop.load(1).await.unwrap();
     let loaded = summary.loaded.unwrap();
-    assert_eq!((loaded.products, loaded.customers, loaded.orders.total()), (51, 11, 101));
+    assert_eq!(
+        (loaded.products, loaded.customers, loaded.orders.total()),
+        (51, 11, 101)
+    );
 
     let history = shop.history().await;
     let last = last_events(&history);
@@ -117,7 +140,11 @@ async fn every_order_comes_as_far_as_its_plan_says() {
             Fate::Paid => "OrderPaid",
             Fate::Cancelled | Fate::OutOfStock | Fate::Declined => "OrderCancelled",
         };
-        assert_eq!(last.get(order.id.to_string().as_str()), Some(&expected), "{order:?}");
+        assert_eq!(
+            last.get(order.id.to_string().as_str()),
+            Some(&expected),
+            "{order:?}"
+        );
     }
 }
 
@@ -130,13 +157,27 @@ async fn what_the_readme_names_is_there() {
         .iter()
         .map(|event| (event.aggregate_type.as_str(), event.aggregate_id.as_str()))
         .collect();
-    let (account, product, order) =
-        (showcase::ACCOUNT.to_string(), showcase::PRODUCT.to_string(), showcase::ORDER.to_string());
-    for stream in [("account", &*account), ("product", &product), ("stock", showcase::SKU), ("order", &order)] {
+    let (account, product, order) = (
+        showcase::ACCOUNT.to_string(),
+        showcase::PRODUCT.to_string(),
+        showcase::ORDER.to_string(),
+    );
+    for stream in [
+        ("account", &*account),
+        ("product", &product),
+        ("stock", showcase::SKU),
+        ("order", &order),
+    ] {
         assert!(streams.contains(&stream), "{stream:?}");
     }
     assert_eq!(last_events(&history).get(order.as_str()), Some(&"OrderDelivered"));
-    let holder = shop.commands.bus().log().find_claim("product.slug", showcase::SLUG).await.unwrap();
+    let holder = shop
+        .commands
+        .bus()
+        .log()
+        .find_claim("product.slug", showcase::SLUG)
+        .await
+        .unwrap();
     assert_eq!(holder, Some(product));
 }
 
