@@ -1,6 +1,6 @@
 //! Pages in the shape of the Relay specification.
 //!
-//! Source: GraphQL Cursor Connections Specification, https://relay.dev/graphql/connections.htm
+//! Source: GraphQL Cursor Connections Specification, <https://relay.dev/graphql/connections.htm>
 
 use async_graphql::{
     ObjectType, OutputType,

@@ -63,16 +63,12 @@ pub(crate) struct Freshness {
     deadline: Instant,
     /// The positions of arguments, by the name under which their field stands in the answer.
     demands: Mutex<HashMap<String, Position>>,
-    /// One for each of [`Source::ALL`]. Whoever comes while another one looks waits for its result: the
-    /// rows of a list ask all at once.
-    sources: [tokio::sync::Mutex<Seen>; Source::ALL.len()],
+    /// How far each of [`Source::ALL`] was when somebody looked last.
+    known: Mutex<[Option<Position>; Source::ALL.len()]>,
+    /// The right to look at one of them. The rows of a list ask all at once, and one look is enough.
+    turns: [tokio::sync::Mutex<()>; Source::ALL.len()],
+    /// How far each was when it was read first.
     seen: Mutex<BTreeMap<&'static str, Position>>,
-}
-
-/// How far a read model was known to be when somebody looked last.
-#[derive(Debug, Default)]
-struct Seen {
-    position: Option<Position>,
 }
 
 impl Freshness {
@@ -82,7 +78,8 @@ impl Freshness {
             at_least,
             deadline,
             demands: Mutex::default(),
-            sources: Default::default(),
+            known: Mutex::default(),
+            turns: Default::default(),
             seen: Mutex::default(),
         }
     }
@@ -105,8 +102,11 @@ impl Freshness {
     pub(crate) async fn ensure(&self, ctx: &Context<'_>, source: Source) -> Result<()> {
         let of_field = root(ctx).and_then(|root| lock(&self.demands).get(root).copied());
         let wanted = of_field.unwrap_or_default().max(self.at_least);
-        let mut seen = self.sources[source as usize].lock().await;
-        if seen.position.is_some_and(|position| position >= wanted) {
+        if self.is_known(source, wanted) {
+            return Ok(());
+        }
+        let _turn = self.turns[source as usize].lock().await;
+        if self.is_known(source, wanted) {
             return Ok(());
         }
         if wanted > 0 {
@@ -114,10 +114,14 @@ impl Freshness {
         }
         // Looked up before the rows are read: they have at least this much.
         let position = self.read_models.position(source.name()).await?;
-        seen.position = Some(position);
+        lock(&self.known)[source as usize] = Some(position);
         // What was read before the wait is older, and the answer is as old as its oldest part.
         lock(&self.seen).entry(source.name()).or_insert(position);
         Ok(())
+    }
+
+    fn is_known(&self, source: Source, wanted: Position) -> bool {
+        lock(&self.known)[source as usize].is_some_and(|position| position >= wanted)
     }
 
     async fn wait(&self, source: Source, wanted: Position) -> Result<()> {

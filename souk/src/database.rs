@@ -22,23 +22,35 @@ impl Database {
     /// The database of `DATABASE_URL`, or an embedded server that this process starts.
     pub(crate) async fn start(config: &Config) -> Result<Self> {
         if let Some(options) = &config.database {
-            return Ok(Self { options: options.clone(), embedded: None });
+            return Ok(Self {
+                options: options.clone(),
+                embedded: None,
+            });
         }
         let server = EmbeddedPostgres::start(EmbeddedOptions::new(&config.data_dir)).await?;
         let options = server.ensure_database(NAME).await?;
-        Ok(Self { options: Secret::new(options), embedded: Some(server) })
+        Ok(Self {
+            options: Secret::new(options),
+            embedded: Some(server),
+        })
     }
 
     /// For the tools: as [`Database::start`], but a server that another process runs on the folder is
     /// used as it is, and a folder without a shop is refused instead of filled.
     pub(crate) async fn attach(config: &Config) -> Result<Self> {
         if config.database.is_none() && !config.data_dir.join("postgres").exists() {
-            bail!("there is no shop in {}; `souk up` makes one", config.data_dir.display());
+            bail!(
+                "there is no shop in {}; `souk up` makes one",
+                config.data_dir.display()
+            );
         }
         match Self::start(config).await {
             Err(error) if is_in_use(&error) => {
                 let options = running_server(&config.data_dir, NAME)?.context(error)?;
-                Ok(Self { options: Secret::new(options), embedded: None })
+                Ok(Self {
+                    options: Secret::new(options),
+                    embedded: None,
+                })
             }
             other => other,
         }
@@ -67,5 +79,8 @@ impl Database {
 }
 
 fn is_in_use(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(EmbeddedError::Lock(LockError::InUse { .. })))
+    matches!(
+        error.downcast_ref(),
+        Some(EmbeddedError::Lock(LockError::InUse { .. }))
+    )
 }

@@ -13,14 +13,18 @@ use tokio::net::TcpListener;
 
 /// Binds an address before anything else is started, so that a port in use is found out first.
 pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{address} cannot be listened on"))
 }
 
 /// Serves until the shutdown is asked for, and finishes what was accepted.
 pub(crate) fn serve(shutdown: &Shutdown, listener: TcpListener, router: Router) {
     let token = shutdown.token();
     shutdown.spawn(async move {
-        let served = axum::serve(listener, router).with_graceful_shutdown(token.cancelled_owned()).await;
+        let served = axum::serve(listener, router)
+            .with_graceful_shutdown(token.cancelled_owned())
+            .await;
         if let Err(error) = served {
             tracing::error!(%error, "the HTTP server ended");
         }
@@ -38,7 +42,11 @@ pub(crate) fn health(registry: HealthRegistry) -> Router {
 
 async fn ready(State(registry): State<HealthRegistry>) -> impl IntoResponse {
     let report: HealthReport = registry.report();
-    let status = if report.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if report.ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (status, Json(report))
 }
 

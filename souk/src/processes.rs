@@ -77,9 +77,20 @@ pub(crate) async fn run(config: &Config, args: ProcessesArgs) -> Result<u8> {
 
 async fn perform(database: &Database, command: ProcessesCommand) -> Result<()> {
     match command {
-        ProcessesCommand::List { manager, status, parked, limit, format } => {
+        ProcessesCommand::List {
+            manager,
+            status,
+            parked,
+            limit,
+            format,
+        } => {
             let pool = database.pool(DatabaseRole::Auditor, "processes", 1).await?;
-            let selection = Selection { manager, status, parked, process_id: None };
+            let selection = Selection {
+                manager,
+                status,
+                parked,
+                process_id: None,
+            };
             print(&inspect::list(&pool, &selection, limit).await?, format)
         }
         ProcessesCommand::Show { id } => {
@@ -91,7 +102,12 @@ async fn perform(database: &Database, command: ProcessesCommand) -> Result<()> {
             hide_tokens(&mut found);
             line(&serde_json::to_string_pretty(&found)?)
         }
-        ProcessesCommand::Requeue { key, process, manager, all } => {
+        ProcessesCommand::Requeue {
+            key,
+            process,
+            manager,
+            all,
+        } => {
             let which = match (key, process, manager, all) {
                 (Some(key), ..) => Requeue::Action(key),
                 (_, Some(process), ..) => Requeue::Process(process),
@@ -108,7 +124,9 @@ async fn perform(database: &Database, command: ProcessesCommand) -> Result<()> {
 fn print(processes: &[inspect::ProcessSummary], format: Format) -> Result<()> {
     match format {
         Format::Json => line(&serde_json::to_string_pretty(processes)?),
-        Format::Ndjson => processes.iter().try_for_each(|process| line(&serde_json::to_string(process)?)),
+        Format::Ndjson => processes
+            .iter()
+            .try_for_each(|process| line(&serde_json::to_string(process)?)),
         Format::Table => {
             line(&format!(
                 "{:<12} {:<38} {:<17} {:>10} {:>8} {:>7}",

@@ -24,6 +24,10 @@ use crate::database::Database;
 /// How often the database is asked whether it is there.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
+/// Processes that each process manager keeps in memory: more than are ever between two of their steps at
+/// once. One that is not kept costs a row to be read.
+const CACHED_PROCESSES: u64 = 2_000;
+
 /// What reads every version of every event of the shop.
 pub(crate) fn decoder() -> Arc<Decoder> {
     Arc::new(Decoder::new(domain::upcasters()))
@@ -39,7 +43,11 @@ impl WriteSide {
     pub(crate) async fn open(database: &Database, pools: PoolSizes) -> Result<Self> {
         let pool = database.pool(DatabaseRole::Writer, "log", pools.writer).await?;
         let log: Log = Arc::new(PostgresLog::open(pool, PostgresLogOptions::default()).await?);
-        let bus = Arc::new(shop_bus(log.clone(), BusOptions::default()));
+        let options = BusOptions {
+            cached_aggregates: CACHED_AGGREGATES,
+            ..BusOptions::default()
+        };
+        let bus = Arc::new(shop_bus(log.clone(), options));
         Ok(Self { log, bus })
     }
 
@@ -61,10 +69,21 @@ pub(crate) async fn start_process_managers(
     bus: Arc<CommandBus>,
     shutdown: &Shutdown,
 ) -> Result<()> {
-    let pool = database.pool(DatabaseRole::Writer, "process managers", pools.writer).await?;
+    let pool = database
+        .pool(DatabaseRole::Writer, "process managers", pools.writer)
+        .await?;
     let gateway = Arc::new(SandboxGateway);
-    let wiring = Wiring { pool, bus, decoder: decoder(), gateway };
-    let managers = ProcessManagers::start(wiring, RunnerOptions::default(), &shutdown.token());
+    let wiring = Wiring {
+        pool,
+        bus,
+        decoder: decoder(),
+        gateway,
+    };
+    let options = RunnerOptions {
+        cached_processes: CACHED_PROCESSES,
+        ..RunnerOptions::default()
+    };
+    let managers = ProcessManagers::start(wiring, options, &shutdown.token());
     shutdown.spawn(managers.stopped());
     Ok(())
 }
@@ -78,7 +97,9 @@ pub(crate) async fn start_projections(
     progress: Progress,
     shutdown: &Shutdown,
 ) -> Result<()> {
-    let pool = database.pool(DatabaseRole::Projector, "projections", pools.projector).await?;
+    let pool = database
+        .pool(DatabaseRole::Projector, "projections", pools.projector)
+        .await?;
     let projections = Projections::new(pool, log, decoder(), data_dir.to_owned(), progress);
     let workers = projections.start(&shutdown.token());
     shutdown.spawn(workers.join());
@@ -92,9 +113,14 @@ pub(crate) async fn query_api(
     data_dir: &Path,
     progress: Progress,
 ) -> Result<Router> {
-    let pool = database.pool(DatabaseRole::Auditor, "query API", pools.reader).await?;
+    let pool = database
+        .pool(DatabaseRole::Auditor, "query API", pools.reader)
+        .await?;
     let read_models = ReadModels::new(pool, data_dir.to_owned(), progress);
-    Ok(query_api::router(QueryState::new(read_models, QueryOptions::default())))
+    Ok(query_api::router(QueryState::new(
+        read_models,
+        QueryOptions::default(),
+    )))
 }
 
 /// Tells the health registry whether the database answers.
@@ -109,7 +135,11 @@ pub(crate) async fn watch_database(
     // Ready or not is known before anybody is told that the shop is.
     probe(&pool, &reporter).await;
     shutdown.spawn(async move {
-        while token.run_until_cancelled(tokio::time::sleep(HEARTBEAT)).await.is_some() {
+        while token
+            .run_until_cancelled(tokio::time::sleep(HEARTBEAT))
+            .await
+            .is_some()
+        {
             probe(&pool, &reporter).await;
         }
     });

@@ -33,7 +33,11 @@ pub(crate) async fn run(config: Config, options: Serve) -> Result<u8> {
             let listener = http::bind(options.listen.unwrap_or(config.listen.command_api)).await?;
             let write_side = roles::WriteSide::open(&database, pools).await?;
             let unknown = command_api::problem::not_found;
-            http::serve(&shutdown, listener, write_side.api().merge(side).fallback(unknown));
+            http::serve(
+                &shutdown,
+                listener,
+                write_side.api().merge(side).fallback(unknown),
+            );
         }
         Role::QueryApi => {
             let listener = http::bind(options.listen.unwrap_or(config.listen.query_api)).await?;

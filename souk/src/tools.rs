@@ -40,7 +40,11 @@ pub(crate) async fn replay(config: &Config, args: ReplayArgs) -> Result<u8> {
 
 /// `souk projections`.
 pub(crate) async fn projections(config: &Config, args: ProjectionsArgs) -> Result<u8> {
-    let role = if args.writes() { DatabaseRole::Projector } else { DatabaseRole::Auditor };
+    let role = if args.writes() {
+        DatabaseRole::Projector
+    } else {
+        DatabaseRole::Auditor
+    };
     let mut tool = Tool::open(config, role).await?;
     let pool = tool.database.pool(role, "projections tool", CONNECTIONS).await?;
     let log = tool.context.log.clone();
@@ -64,7 +68,11 @@ impl Tool {
         let database = Database::attach(config).await?;
         let pool = database.pool(role, "tool", CONNECTIONS).await?;
         let log: Log = Arc::new(PostgresLog::open(pool, PostgresLogOptions::default()).await?);
-        Ok(Self { database, context: Context { log, stop }, terminal: Terminal::default() })
+        Ok(Self {
+            database,
+            context: Context { log, stop },
+            terminal: Terminal::default(),
+        })
     }
 
     async fn close(self, done: Result<Outcome, replay_tools::Error>) -> Result<u8> {
@@ -84,7 +92,10 @@ struct Terminal {
 
 impl Default for Terminal {
     fn default() -> Self {
-        Self { out: stdout(), notes: stderr() }
+        Self {
+            out: stdout(),
+            notes: stderr(),
+        }
     }
 }
 

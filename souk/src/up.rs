@@ -31,8 +31,15 @@ pub(crate) async fn run(config: Config, options: Up) -> Result<u8> {
     let (pools, data_dir, progress) = (config.pools, config.data_dir.as_path(), Progress::new());
     let write_side = WriteSide::open(&database, pools).await?;
     roles::start_process_managers(&database, pools, write_side.bus.clone(), &shutdown).await?;
-    roles::start_projections(&database, pools, write_side.log.clone(), data_dir, progress.clone(), &shutdown)
-        .await?;
+    roles::start_projections(
+        &database,
+        pools,
+        write_side.log.clone(),
+        data_dir,
+        progress.clone(),
+        &shutdown,
+    )
+    .await?;
     let router = Router::new()
         .merge(write_side.api())
         .merge(roles::query_api(&database, pools, data_dir, progress).await?)
@@ -44,7 +51,10 @@ pub(crate) async fn run(config: Config, options: Up) -> Result<u8> {
     say(&addresses(&format!("http://{address}"), &database))?;
     if options.demo {
         let (commands, bars) = (write_side.commands(), demo::Progress::on_stderr());
-        let demo = DemoOptions { seed: options.seed, size: DemoSize::default() };
+        let demo = DemoOptions {
+            seed: options.seed,
+            size: DemoSize::default(),
+        };
         let load = demo::load(&commands, demo, &bars);
         let Some(summary) = shutdown.token().run_until_cancelled(load).await else {
             return stop(&shutdown, database).await;
@@ -79,7 +89,10 @@ async fn lost(server: Option<&EmbeddedPostgres>) -> String {
 }
 
 fn addresses(base: &str, database: &Database) -> String {
-    let psql = database.embedded.as_ref().map(|server| format!("  psql      {}\n", server.psql("souk")));
+    let psql = database
+        .embedded
+        .as_ref()
+        .map(|server| format!("  psql      {}\n", server.psql("souk")));
     format!(
         "Souk is up.\n  commands  {base}/v1        described at {base}/docs\n  queries   {base}/graphql   explored at \
          {base}/graphiql\n  health    {base}/health/ready\n{}",

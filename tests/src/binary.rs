@@ -22,10 +22,25 @@ pub fn souk_binary() -> Result<&'static PathBuf> {
 }
 
 fn build() -> Result<PathBuf> {
-    let arguments = ["build", "--quiet", "--package", "souk", "--bin", "souk", "--message-format", "json"];
-    let output = Command::new(env!("CARGO")).args(arguments).current_dir(super::repository()).output()?;
+    let arguments = [
+        "build",
+        "--quiet",
+        "--package",
+        "souk",
+        "--bin",
+        "souk",
+        "--message-format",
+        "json",
+    ];
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(super::repository())
+        .output()?;
     if !output.status.success() {
-        bail!("the binary cannot be built:\n{}", String::from_utf8_lossy(&output.stderr));
+        bail!(
+            "the binary cannot be built:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
     let artifact = |line: &[u8]| -> Option<PathBuf> {
         let message: serde_json::Value = serde_json::from_slice(line).ok()?;
@@ -33,5 +48,7 @@ fn build() -> Result<PathBuf> {
         message["executable"].as_str().map(PathBuf::from)
     };
     let mut lines = output.stdout.split(|byte| *byte == b'\n');
-    lines.find_map(artifact).context("cargo did not tell where the binary is")
+    lines
+        .find_map(artifact)
+        .context("cargo did not tell where the binary is")
 }

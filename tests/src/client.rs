@@ -38,7 +38,9 @@ impl Answer {
     ///
     /// When there is none.
     pub fn id(&self) -> Result<String> {
-        let id = self.body["id"].as_str().with_context(|| format!("no id in {self:?}"))?;
+        let id = self.body["id"]
+            .as_str()
+            .with_context(|| format!("no id in {self:?}"))?;
         Ok(id.to_owned())
     }
 
@@ -55,8 +57,13 @@ impl Client {
     ///
     /// When no HTTP client can be made.
     pub fn new(base: impl Into<String>) -> Result<Self> {
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
-        Ok(Self { base: base.into(), http })
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(30))
+            .build()?;
+        Ok(Self {
+            base: base.into(),
+            http,
+        })
     }
 
     /// The base address.
@@ -76,7 +83,10 @@ impl Client {
         headers: &[(&str, &str)],
         body: impl Into<reqwest::Body>,
     ) -> Result<Answer> {
-        let mut request = self.http.request(method, format!("{}{path}", self.base)).body(body);
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.base))
+            .body(body);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -84,7 +94,11 @@ impl Client {
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await?;
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Ok(Answer { status, headers, body })
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
     }
 
     /// Sends a JSON body.
@@ -93,7 +107,13 @@ impl Client {
     ///
     /// When nobody answers.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Answer> {
-        self.send(Method::POST, path, &[("content-type", "application/json")], body.to_string()).await
+        self.send(
+            Method::POST,
+            path,
+            &[("content-type", "application/json")],
+            body.to_string(),
+        )
+        .await
     }
 
     /// Sends a JSON body under an idempotency key.
@@ -134,7 +154,9 @@ impl Client {
     ///
     /// When nobody answers or the answer has errors.
     pub async fn query(&self, query: &str, variables: Value) -> Result<Value> {
-        let answer = self.post("/graphql", &json!({"query": query, "variables": variables})).await?;
+        let answer = self
+            .post("/graphql", &json!({"query": query, "variables": variables}))
+            .await?;
         if !answer.body["errors"].is_null() || answer.body["data"].is_null() {
             bail!("the query was refused: {answer:?}");
         }
@@ -171,7 +193,9 @@ impl Client {
     /// When it does not get there.
     pub async fn order_becomes(&self, order_id: &str, status: &str) -> Result<Value> {
         let query = "query ($id: ID!) { order(id: $id) { id status total { amount currency } } }";
-        let found = self.eventually(query, json!({"id": order_id}), |data| data["order"]["status"] == status);
+        let found = self.eventually(query, json!({"id": order_id}), |data| {
+            data["order"]["status"] == status
+        });
         Ok(found.await?["order"].clone())
     }
 }

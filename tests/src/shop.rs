@@ -44,7 +44,12 @@ impl Shop {
         // The server of the data folder may run as another user than the tests.
         set_open(folder.path())?;
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let mut shop = Self { folder, address: "127.0.0.1:0".to_owned(), arguments, running: None };
+        let mut shop = Self {
+            folder,
+            address: "127.0.0.1:0".to_owned(),
+            arguments,
+            running: None,
+        };
         shop.resume()?;
         Ok(shop)
     }
@@ -86,7 +91,10 @@ impl Shop {
         };
         // The output must be read to its end, or the shop would one day wait for its reader.
         std::thread::spawn(move || lines.for_each(drop));
-        self.running = Some(Running { child, client: Client::new(base)? });
+        self.running = Some(Running {
+            child,
+            client: Client::new(base)?,
+        });
         Ok(())
     }
 
@@ -149,7 +157,10 @@ impl Shop {
     /// When it cannot be run at all; a failing command is in the output.
     pub fn souk(&self, arguments: &[&str]) -> Result<Output> {
         let mut command = Command::new(souk_binary()?);
-        command.args(arguments).env("SOUK_DATA", self.data()).env_remove("DATABASE_URL");
+        command
+            .args(arguments)
+            .env("SOUK_DATA", self.data())
+            .env_remove("DATABASE_URL");
         Ok(command.stdin(Stdio::null()).output()?)
     }
 
@@ -184,7 +195,10 @@ impl Drop for Shop {
 ///
 /// When there is no such process.
 pub fn signal(signal: &str, process_id: u32) -> Result<()> {
-    let status = Command::new("kill").arg(signal).arg(process_id.to_string()).status()?;
+    let status = Command::new("kill")
+        .arg(signal)
+        .arg(process_id.to_string())
+        .status()?;
     if !status.success() {
         bail!("process {process_id} cannot be signalled");
     }
@@ -192,7 +206,10 @@ pub fn signal(signal: &str, process_id: u32) -> Result<()> {
 }
 
 fn origin(address: &str) -> String {
-    let end = address.match_indices('/').nth(2).map_or(address.len(), |(index, _)| index);
+    let end = address
+        .match_indices('/')
+        .nth(2)
+        .map_or(address.len(), |(index, _)| index);
     address[..end].to_owned()
 }
 

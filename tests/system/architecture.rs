@@ -24,13 +24,22 @@ const KEPT_OUT_OF_THE_DOMAIN: &[&str] = &["tokio", "sqlx", "rand", "reqwest", "a
 
 fn metadata() -> Metadata {
     let manifest = tests::repository().join("Cargo.toml");
-    MetadataCommand::new().manifest_path(manifest).no_deps().other_options(vec!["--offline".into()]).exec().unwrap()
+    MetadataCommand::new()
+        .manifest_path(manifest)
+        .no_deps()
+        .other_options(vec!["--offline".into()])
+        .exec()
+        .unwrap()
 }
 
 #[test]
 fn crates_depend_on_each_other_only_as_the_architecture_says() {
     let metadata = metadata();
-    let members: BTreeSet<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
+    let members: BTreeSet<&str> = metadata
+        .packages
+        .iter()
+        .map(|package| package.name.as_str())
+        .collect();
     let mut complaints = Vec::new();
     for package in &metadata.packages {
         let name = package.name.as_str();
@@ -43,7 +52,10 @@ fn crates_depend_on_each_other_only_as_the_architecture_says() {
             ));
             continue;
         };
-        let normal = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+        let normal = package
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.kind == DependencyKind::Normal);
         for dependency in normal.filter(|dependency| members.contains(dependency.name.as_str())) {
             if !allowed.contains(&dependency.name.as_str()) {
                 complaints.push(format!(
@@ -60,8 +72,15 @@ fn crates_depend_on_each_other_only_as_the_architecture_says() {
 #[test]
 fn the_domain_stays_pure() {
     let metadata = metadata();
-    let domain = metadata.packages.iter().find(|package| package.name.as_str() == "domain").unwrap();
-    let normal = domain.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+    let domain = metadata
+        .packages
+        .iter()
+        .find(|package| package.name.as_str() == "domain")
+        .unwrap();
+    let normal = domain
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.kind == DependencyKind::Normal);
     for dependency in normal {
         assert!(
             !KEPT_OUT_OF_THE_DOMAIN.contains(&dependency.name.as_str()),
@@ -70,11 +89,22 @@ fn the_domain_stays_pure() {
         );
         if dependency.name == "chrono" || dependency.name == "uuid" {
             let source = tests::repository().join("domain/src");
-            let calls = ["Utc::now", "Local::now", "new_v4", "now_v7", "SystemTime::now", "Instant::now"];
+            let calls = [
+                "Utc::now",
+                "Local::now",
+                "new_v4",
+                "now_v7",
+                "SystemTime::now",
+                "Instant::now",
+            ];
             for file in rust_files(&source) {
                 let text = std::fs::read_to_string(&file).unwrap();
                 let found = calls.iter().find(|call| text.contains(*call));
-                assert!(found.is_none(), "{} reads a clock or makes up an id: {found:?}", file.display());
+                assert!(
+                    found.is_none(),
+                    "{} reads a clock or makes up an id: {found:?}",
+                    file.display()
+                );
             }
         }
     }
@@ -84,9 +114,15 @@ fn the_domain_stays_pure() {
 fn the_table_in_the_document_is_the_table_that_is_checked() {
     let document = std::fs::read_to_string(tests::repository().join("ARCHITECTURE.md")).unwrap();
     for (name, allowed) in ALLOWED {
-        let row = document.lines().find(|line| line.starts_with(&format!("| `{name}/`"))).unwrap();
+        let row = document
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{name}/`")))
+            .unwrap();
         for dependency in *allowed {
-            assert!(row.contains(dependency), "ARCHITECTURE.md does not say that `{name}` may use `{dependency}`");
+            assert!(
+                row.contains(dependency),
+                "ARCHITECTURE.md does not say that `{name}` may use `{dependency}`"
+            );
         }
     }
 }

@@ -34,7 +34,9 @@ fn contracts_of_rest() {
 fn contracts_of_read_models() {
     for read_model in projections::registry() {
         let (name, version) = (read_model.name, read_model.version);
-        let tables = read_model.ddl.unwrap_or("-- A search index, which has no tables.\n");
+        let tables = read_model
+            .ddl
+            .unwrap_or("-- A search index, which has no tables.\n");
         let contract = format!("-- The read model `{name}`, version {version}.\n\n{tables}");
         holds(&format!("read-models/{name}.sql"), &contract);
     }

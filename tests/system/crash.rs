@@ -28,18 +28,34 @@ async fn insist(client: &Client, path: &str, key: &str, body: &Value) -> String 
 async fn every_order_ends_once_however_often_the_shop_is_killed() {
     let mut shop = Shop::start(&[]).unwrap();
     // A killed shop takes another free port, so the test gives it one that stays.
-    let address = shop.client().unwrap().base().trim_start_matches("http://").to_owned();
+    let address = shop
+        .client()
+        .unwrap()
+        .base()
+        .trim_start_matches("http://")
+        .to_owned();
     shop.terminate().unwrap();
     shop.listen_on(&address);
     shop.resume().unwrap();
     let client = shop.client().unwrap();
 
-    let product = json!({"name": "A lamp", "slug": "a-lamp", "variants": [{"sku": "LAMP"}]});
-    let product = client.accepted("/v1/products", &product).await.unwrap().id().unwrap();
+    let product = json!({"name": "A lamp", "slug": "a-lamp", "variants": [{"sku": "LAMP"}], "tax_rate_bp": 1900});
+    let product = client
+        .accepted("/v1/products", &product)
+        .await
+        .unwrap()
+        .id()
+        .unwrap();
     let price = json!({"price": {"amount": PRICE, "currency": "EUR"}});
-    client.accepted(&format!("/v1/products/{product}/prices"), &price).await.unwrap();
+    client
+        .accepted(&format!("/v1/products/{product}/prices"), &price)
+        .await
+        .unwrap();
     let receipt = json!({"warehouse": "main", "quantity": UNITS});
-    client.accepted("/v1/stock/LAMP/receipts", &receipt).await.unwrap();
+    client
+        .accepted("/v1/stock/LAMP/receipts", &receipt)
+        .await
+        .unwrap();
 
     let customers = (0..CUSTOMERS).map(|number| tokio::spawn(buy(client.clone(), number)));
     let customers: Vec<_> = customers.collect();
@@ -48,7 +64,11 @@ async fn every_order_ends_once_however_often_the_shop_is_killed() {
         shop.resume().unwrap();
         // Killed again as soon as it moves: the first query that is answered is the sign.
         let moves = |data: &Value| data["projections"].is_array();
-        shop.client().unwrap().eventually("{ projections { name } }", json!({}), moves).await.unwrap();
+        shop.client()
+            .unwrap()
+            .eventually("{ projections { name } }", json!({}), moves)
+            .await
+            .unwrap();
     }
     let mut orders = Vec::new();
     for customer in customers {
@@ -57,7 +77,10 @@ async fn every_order_ends_once_however_often_the_shop_is_killed() {
     for order in &orders {
         let ended = |data: &Value| matches!(data["order"]["status"].as_str(), Some("PAID" | "CANCELLED"));
         let query = "query ($id: ID!) { order(id: $id) { status } }";
-        client.eventually(query, json!({"id": order}), ended).await.unwrap();
+        client
+            .eventually(query, json!({"id": order}), ended)
+            .await
+            .unwrap();
     }
     let expected = UNITS.unsigned_abs();
     let settled = |data: &Value| data["stock"]["available"].to_string().trim_matches('"') == "0";
@@ -65,11 +88,30 @@ async fn every_order_ends_once_however_often_the_shop_is_killed() {
     client.eventually(query, json!({}), settled).await.unwrap();
 
     let log = Log::read(&shop);
-    assert_eq!(log.count("OrderPlaced"), CUSTOMERS * ORDERS, "an order was lost or placed twice");
-    assert_eq!(log.count("OrderPaid") as u64, expected, "as many as there were units");
-    assert_eq!(log.count("HoldCaptured") as u64, expected, "money moved once for each paid order");
-    assert_eq!(log.count("OrderCancelled"), CUSTOMERS * ORDERS - log.count("OrderPaid"));
-    assert_eq!(log.count("StockReserved") as u64, expected, "nothing was sold twice");
+    assert_eq!(
+        log.count("OrderPlaced"),
+        CUSTOMERS * ORDERS,
+        "an order was lost or placed twice"
+    );
+    assert_eq!(
+        log.count("OrderPaid") as u64,
+        expected,
+        "as many as there were units"
+    );
+    assert_eq!(
+        log.count("HoldCaptured") as u64,
+        expected,
+        "money moved once for each paid order"
+    );
+    assert_eq!(
+        log.count("OrderCancelled"),
+        CUSTOMERS * ORDERS - log.count("OrderPaid")
+    );
+    assert_eq!(
+        log.count("StockReserved") as u64,
+        expected,
+        "nothing was sold twice"
+    );
     assert_eq!(log.most_per_aggregate("order", "OrderPlaced"), 1);
     assert_eq!(log.most_per_aggregate("order", "OrderPaid"), 1);
     assert_eq!(log.most_per_aggregate("order", "OrderCancelled"), 1);
@@ -82,7 +124,13 @@ async fn buy(client: Client, number: usize) -> Vec<String> {
     let open = json!({"owner_id": customer, "currency": "EUR"});
     let account = insist(&client, "/v1/accounts", &format!("open {number}"), &open).await;
     let deposit = json!({"amount": {"amount": PRICE * 100, "currency": "EUR"}, "reference": "first"});
-    insist(&client, &format!("/v1/accounts/{account}/deposits"), &format!("pay in {number}"), &deposit).await;
+    insist(
+        &client,
+        &format!("/v1/accounts/{account}/deposits"),
+        &format!("pay in {number}"),
+        &deposit,
+    )
+    .await;
     let order = json!({
         "customer_id": customer,
         "lines": [{"sku": "LAMP", "quantity": 1}],
@@ -101,14 +149,23 @@ struct Log(Vec<Value>);
 
 impl Log {
     fn read(shop: &Shop) -> Self {
-        let list = shop.souk(&["events", "list", "--format", "ndjson", "--limit", "all"]).unwrap();
+        let list = shop
+            .souk(&["events", "list", "--format", "ndjson", "--limit", "all"])
+            .unwrap();
         assert!(list.status.success(), "{list:?}");
         let text = String::from_utf8(list.stdout).unwrap();
-        Self(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+        Self(
+            text.lines()
+                .map(|line| serde_json::from_str(line).unwrap())
+                .collect(),
+        )
     }
 
     fn count(&self, event_type: &str) -> usize {
-        self.0.iter().filter(|event| event["event_type"] == event_type).count()
+        self.0
+            .iter()
+            .filter(|event| event["event_type"] == event_type)
+            .count()
     }
 
     fn most_per_aggregate(&self, aggregate_type: &str, event_type: &str) -> usize {

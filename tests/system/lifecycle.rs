@@ -25,7 +25,12 @@ async fn a_second_start_on_the_same_folder_is_refused_and_says_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_in_use_is_named() {
     let shop = Shop::start(&[]).unwrap();
-    let address = shop.client().unwrap().base().trim_start_matches("http://").to_owned();
+    let address = shop
+        .client()
+        .unwrap()
+        .base()
+        .trim_start_matches("http://")
+        .to_owned();
     let folder = tempfile::tempdir().unwrap();
     let second = Command::new(souk_binary().unwrap())
         .args(["up", "--listen", &address, "--data"])
@@ -42,10 +47,18 @@ async fn what_was_acknowledged_survives_a_stop_and_a_kill() {
     let mut shop = Shop::start(&[]).unwrap();
     let owner = uuid::Uuid::now_v7();
     let open = json!({"owner_id": owner, "currency": "EUR"});
-    let account = shop.client().unwrap().accepted("/v1/accounts", &open).await.unwrap().id().unwrap();
+    let account = shop
+        .client()
+        .unwrap()
+        .accepted("/v1/accounts", &open)
+        .await
+        .unwrap()
+        .id()
+        .unwrap();
     let deposits = format!("/v1/accounts/{account}/deposits");
     for round in 0..4 {
-        let amount = json!({"amount": {"amount": 100, "currency": "EUR"}, "reference": format!("round {round}")});
+        let amount =
+            json!({"amount": {"amount": 100, "currency": "EUR"}, "reference": format!("round {round}")});
         shop.client().unwrap().accepted(&deposits, &amount).await.unwrap();
         if round % 2 == 0 {
             shop.kill().unwrap();
@@ -56,7 +69,11 @@ async fn what_was_acknowledged_survives_a_stop_and_a_kill() {
     }
     let query = "query ($id: ID!) { account(id: $id) { booked { amount } } }";
     let booked = |data: &serde_json::Value| data["account"]["booked"]["amount"].to_string().contains("400");
-    shop.client().unwrap().eventually(query, json!({"id": account}), booked).await.unwrap();
+    shop.client()
+        .unwrap()
+        .eventually(query, json!({"id": account}), booked)
+        .await
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,7 +82,12 @@ async fn the_shop_gets_over_the_death_of_its_database() {
     let client = shop.client().unwrap();
     let owner = uuid::Uuid::now_v7();
     let open = json!({"owner_id": owner, "currency": "EUR"});
-    let account = client.accepted("/v1/accounts", &open).await.unwrap().id().unwrap();
+    let account = client
+        .accepted("/v1/accounts", &open)
+        .await
+        .unwrap()
+        .id()
+        .unwrap();
     let deposits = format!("/v1/accounts/{account}/deposits");
 
     for round in 0..3 {
@@ -83,7 +105,10 @@ async fn the_shop_gets_over_the_death_of_its_database() {
     }
     let query = "query ($id: ID!) { account(id: $id) { booked { amount } } }";
     let booked = |data: &serde_json::Value| data["account"]["booked"]["amount"].to_string().contains("300");
-    client.eventually(query, json!({"id": account}), booked).await.unwrap();
+    client
+        .eventually(query, json!({"id": account}), booked)
+        .await
+        .unwrap();
 }
 
 /// The process number of the server, from the file where PostgreSQL itself writes it.

@@ -19,21 +19,45 @@ impl Counter {
             "name": "A walnut bowl", "slug": sku.to_lowercase(), "description": "Turned by hand.",
             "categories": ["kitchen/bowls"], "variants": [{"sku": sku}], "tax_rate_bp": 1900
         });
-        let product = client.accepted("/v1/products", &product).await.unwrap().id().unwrap();
+        let product = client
+            .accepted("/v1/products", &product)
+            .await
+            .unwrap()
+            .id()
+            .unwrap();
         let price = json!({"price": {"amount": 2_500, "currency": "EUR"}});
-        client.accepted(&format!("/v1/products/{product}/prices"), &price).await.unwrap();
+        client
+            .accepted(&format!("/v1/products/{product}/prices"), &price)
+            .await
+            .unwrap();
         if units > 0 {
             let receipt = json!({"warehouse": "main", "quantity": units});
-            client.accepted(&format!("/v1/stock/{sku}/receipts"), &receipt).await.unwrap();
+            client
+                .accepted(&format!("/v1/stock/{sku}/receipts"), &receipt)
+                .await
+                .unwrap();
         }
         let customer = Uuid::now_v7().to_string();
         let open = json!({"owner_id": customer, "currency": "EUR"});
-        let account = client.accepted("/v1/accounts", &open).await.unwrap().id().unwrap();
+        let account = client
+            .accepted("/v1/accounts", &open)
+            .await
+            .unwrap()
+            .id()
+            .unwrap();
         if money > 0 {
             let deposit = json!({"amount": {"amount": money, "currency": "EUR"}, "reference": "first"});
-            client.accepted(&format!("/v1/accounts/{account}/deposits"), &deposit).await.unwrap();
+            client
+                .accepted(&format!("/v1/accounts/{account}/deposits"), &deposit)
+                .await
+                .unwrap();
         }
-        Self { client, sku, customer, account }
+        Self {
+            client,
+            sku,
+            customer,
+            account,
+        }
     }
 
     fn order(&self, quantity: i64) -> Value {
@@ -46,19 +70,35 @@ impl Counter {
     }
 
     async fn place(&self, order: &Value) -> String {
-        self.client.accepted("/v1/orders", order).await.unwrap().id().unwrap()
+        self.client
+            .accepted("/v1/orders", order)
+            .await
+            .unwrap()
+            .id()
+            .unwrap()
     }
 
     /// What the shop says at the end: available units, units on hand, booked and available money.
     async fn sees(&self, units: i64, on_hand: i64, booked: i64, available: i64) {
         let query = "query ($sku: String!, $id: ID!) {
             stock(sku: $sku) { onHand available } account(id: $id) { booked { amount } available { amount } } }";
-        let number = |value: &Value| value.to_string().trim_matches('"').parse::<i64>().unwrap_or(i64::MIN);
+        let number = |value: &Value| {
+            value
+                .to_string()
+                .trim_matches('"')
+                .parse::<i64>()
+                .unwrap_or(i64::MIN)
+        };
         let expected = [units, on_hand, booked, available];
         let variables = json!({"sku": self.sku, "id": self.account});
         let seen = self.client.eventually(query, variables, |data| {
             let (stock, account) = (&data["stock"], &data["account"]);
-            let amounts = [&stock["available"], &stock["onHand"], &account["booked"]["amount"], &account["available"]["amount"]];
+            let amounts = [
+                &stock["available"],
+                &stock["onHand"],
+                &account["booked"]["amount"],
+                &account["available"]["amount"],
+            ];
             amounts.map(number) == expected
         });
         seen.await.unwrap();
@@ -75,12 +115,24 @@ async fn a_walk_through_the_shop() {
     let paid = counter.place(&counter.order(2)).await;
     client.order_becomes(&paid, "PAID").await.unwrap();
     counter.sees(8, 10, 95_000, 95_000).await;
-    client.accepted(&format!("/v1/orders/{paid}/ship"), &json!({"tracking_number": "T1"})).await.unwrap();
+    client
+        .accepted(
+            &format!("/v1/orders/{paid}/ship"),
+            &json!({"tracking_number": "T1"}),
+        )
+        .await
+        .unwrap();
     client.order_becomes(&paid, "SHIPPED").await.unwrap();
     counter.sees(8, 8, 95_000, 95_000).await;
-    client.accepted(&format!("/v1/orders/{paid}/deliver"), &json!({})).await.unwrap();
+    client
+        .accepted(&format!("/v1/orders/{paid}/deliver"), &json!({}))
+        .await
+        .unwrap();
     client.order_becomes(&paid, "DELIVERED").await.unwrap();
-    let late = client.post(&format!("/v1/orders/{paid}/cancel"), &json!({})).await.unwrap();
+    let late = client
+        .post(&format!("/v1/orders/{paid}/cancel"), &json!({}))
+        .await
+        .unwrap();
     assert_eq!((late.status.as_u16(), late.code()), (422, "already_shipped"));
 
     // Out of stock: nothing is kept, neither units nor money.
@@ -92,7 +144,10 @@ async fn a_walk_through_the_shop() {
     let regretted = counter.place(&counter.order(1)).await;
     client.order_becomes(&regretted, "PAID").await.unwrap();
     let cancel = json!({"reason": "changed my mind"});
-    client.accepted(&format!("/v1/orders/{regretted}/cancel"), &cancel).await.unwrap();
+    client
+        .accepted(&format!("/v1/orders/{regretted}/cancel"), &cancel)
+        .await
+        .unwrap();
     client.order_becomes(&regretted, "CANCELLED").await.unwrap();
     counter.sees(8, 8, 95_000, 95_000).await;
 
@@ -120,13 +175,30 @@ fn an_auditor_replays(shop: &Shop, order: &str) {
     let replay = shop.souk(&["replay", "order", order]).unwrap();
     let told = String::from_utf8_lossy(&replay.stdout);
     assert!(replay.status.success(), "{replay:?}");
-    let names = ["OrderPlaced", "OrderConfirmed", "OrderPaid", "OrderShipped", "OrderDelivered"];
-    let places = names.map(|name| told.find(name).unwrap_or_else(|| panic!("{name} is missing:\n{told}")));
+    let names = [
+        "OrderPlaced",
+        "OrderConfirmed",
+        "OrderPaid",
+        "OrderShipped",
+        "OrderDelivered",
+    ];
+    let places = names.map(|name| {
+        told.find(name)
+            .unwrap_or_else(|| panic!("{name} is missing:\n{told}"))
+    });
     assert!(places.is_sorted(), "{told}");
-    let unknown = shop.souk(&["replay", "order", &Uuid::now_v7().to_string()]).unwrap();
+    let unknown = shop
+        .souk(&["replay", "order", &Uuid::now_v7().to_string()])
+        .unwrap();
     assert_eq!(unknown.status.code(), Some(1));
-    let list = shop.souk(&["events", "list", "--format", "ndjson", "--limit", "5"]).unwrap();
-    assert_eq!(String::from_utf8_lossy(&list.stdout).lines().count(), 5, "{list:?}");
+    let list = shop
+        .souk(&["events", "list", "--format", "ndjson", "--limit", "5"])
+        .unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&list.stdout).lines().count(),
+        5,
+        "{list:?}"
+    );
 }
 
 async fn an_analyst_rebuilds(shop: &Shop, client: &Client, order: &str) {
@@ -152,14 +224,31 @@ async fn nothing_bad_gets_in(shop: &Shop, counter: &Counter) {
         *order.pointer_mut(path).unwrap() = value;
         order
     };
-    let lines = |count: usize| order_with("/lines", json!(vec![json!({"sku": counter.sku, "quantity": 1}); count]));
+    let lines = |count: usize| {
+        order_with(
+            "/lines",
+            json!(vec![json!({"sku": counter.sku, "quantity": 1}); count]),
+        )
+    };
     let orders = [
-        (order_with("/lines/0/sku", json!("NO-SUCH-SKU")), 422, "unknown_sku"),
+        (
+            order_with("/lines/0/sku", json!("NO-SUCH-SKU")),
+            422,
+            "unknown_sku",
+        ),
         (order_with("/lines/0/quantity", json!(0)), 422, "quantity"),
         (order_with("/lines/0/quantity", json!(-3)), 422, "quantity"),
-        (order_with("/lines/0/quantity", json!(1_000_000_000_000_000_000_i64)), 422, "quantity"),
+        (
+            order_with("/lines/0/quantity", json!(1_000_000_000_000_000_000_i64)),
+            422,
+            "quantity",
+        ),
         (order_with("/customer_id", json!("nobody")), 422, "customer_id"),
-        (order_with("/payment/account_id", json!(Uuid::now_v7())), 422, "unknown_account"),
+        (
+            order_with("/payment/account_id", json!(Uuid::now_v7())),
+            422,
+            "unknown_account",
+        ),
         (lines(0), 422, "lines"),
         (lines(10_000), 422, "lines"),
         (json!({"lines": "none"}), 400, "malformed"),
@@ -182,14 +271,31 @@ async fn nothing_bad_gets_in(shop: &Shop, counter: &Counter) {
     assert_eq!(client.post(&deposits, &huge).await.unwrap().status, 413);
     let json_type = ("content-type", "application/json");
     let post = reqwest::Method::POST;
-    let broken = client.send(post.clone(), "/v1/orders", &[json_type], "{\"lines\": [").await.unwrap();
+    let broken = client
+        .send(post.clone(), "/v1/orders", &[json_type], "{\"lines\": [")
+        .await
+        .unwrap();
     assert_eq!(broken.status, 400);
-    let text = client.send(post.clone(), "/v1/orders", &[("content-type", "text/plain")], "{}").await.unwrap();
+    let text = client
+        .send(
+            post.clone(),
+            "/v1/orders",
+            &[("content-type", "text/plain")],
+            "{}",
+        )
+        .await
+        .unwrap();
     assert_eq!(text.status, 415);
-    let unknown = client.send(post, "/v1/nothing", &[json_type], "{}").await.unwrap();
+    let unknown = client
+        .send(post, "/v1/nothing", &[json_type], "{}")
+        .await
+        .unwrap();
     assert_eq!(unknown.status, 404);
     for id in ["not-a-uuid", &Uuid::now_v7().to_string()] {
-        let answer = client.post(&format!("/v1/orders/{id}/cancel"), &json!({})).await.unwrap();
+        let answer = client
+            .post(&format!("/v1/orders/{id}/cancel"), &json!({}))
+            .await
+            .unwrap();
         assert!(answer.status == 404 || answer.status == 400, "{answer:?}");
     }
     assert_eq!(self::head(shop), head, "something was written");
@@ -199,14 +305,19 @@ async fn nothing_bad_gets_in(shop: &Shop, counter: &Counter) {
     let first = client.post_once("/v1/orders", &key, &good).await.unwrap();
     let again = client.post_once("/v1/orders", &key, &good).await.unwrap();
     assert_eq!(first.id().unwrap(), again.id().unwrap());
-    let other = client.post_once("/v1/orders", &key, &counter.order(2)).await.unwrap();
+    let other = client
+        .post_once("/v1/orders", &key, &counter.order(2))
+        .await
+        .unwrap();
     assert_eq!(other.status, 422, "{other:?}");
     client.order_becomes(&first.id().unwrap(), "PAID").await.unwrap();
 }
 
 /// How many events the log has.
 fn head(shop: &Shop) -> usize {
-    let list = shop.souk(&["events", "list", "--format", "ndjson", "--limit", "all"]).unwrap();
+    let list = shop
+        .souk(&["events", "list", "--format", "ndjson", "--limit", "all"])
+        .unwrap();
     assert!(list.status.success(), "{list:?}");
     list.stdout.iter().filter(|byte| **byte == b'\n').count()
 }

@@ -1,12 +1,12 @@
 //! The first step of parsing: from bytes to JSON of the right shape.
 
-use std::{error::Error, time::Duration};
+use std::time::Duration;
 
 use axum::{
     body::{Body, Bytes},
     http::{HeaderMap, header},
 };
-use http_body_util::LengthLimitError;
+use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
@@ -21,6 +21,12 @@ pub(crate) struct MalformedJson {
     pub(crate) rule: String,
 }
 
+/// How much of a body that is too large is read and thrown away.
+///
+/// A client that is still sending when the connection is closed sees a broken connection and not the
+/// answer. Beyond this it is no slip any more, and that is what it deserves.
+const MAX_DISCARDED_BYTES: usize = 32 * 1024 * 1024;
+
 /// Reads a body that is not too large and does not take too long.
 pub(crate) async fn read_body(
     headers: &HeaderMap,
@@ -31,22 +37,35 @@ pub(crate) async fn read_body(
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|bytes| bytes > max_bytes) {
+    if announced.is_some_and(|bytes| bytes > max_bytes + MAX_DISCARDED_BYTES) {
         return Err(Problem::body_too_large(max_bytes));
     }
-    let read = axum::body::to_bytes(body, max_bytes);
-    let Ok(read) = tokio::time::timeout(timeout, read).await else {
+    let Ok(read) = tokio::time::timeout(timeout, collect(body, max_bytes)).await else {
         return Err(Problem::body_timeout());
     };
-    read.map_err(|error| {
-        let too_large = error
-            .source()
-            .is_some_and(<dyn Error + 'static>::is::<LengthLimitError>);
-        if too_large {
-            return Problem::body_too_large(max_bytes);
+    match read {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(Problem::body_too_large(max_bytes)),
+        Err(_) => Err(Problem::malformed("malformed_body", "the body broke off")),
+    }
+}
+
+/// The whole body, or nothing when it is too large. Memory never holds more than is allowed.
+async fn collect(mut body: Body, max_bytes: usize) -> Result<Option<Bytes>, axum::Error> {
+    let (mut collected, mut seen) = (Vec::new(), 0_usize);
+    while let Some(frame) = body.frame().await {
+        // Trailers are no part of the body.
+        let Ok(data) = frame?.into_data() else { continue };
+        seen = seen.saturating_add(data.len());
+        if seen <= max_bytes {
+            collected.extend_from_slice(&data);
+        } else if seen - max_bytes <= MAX_DISCARDED_BYTES {
+            collected = Vec::new();
+        } else {
+            break;
         }
-        Problem::malformed("malformed_body", "the body broke off")
-    })
+    }
+    Ok((seen <= max_bytes).then(|| collected.into()))
 }
 
 /// The media type of a request in small letters, without parameters.

@@ -9,7 +9,8 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::CORRELATION_ID;
@@ -59,8 +60,8 @@ impl Failure {
         if self.code == ErrorCode::Internal {
             extensions.set("correlationId", correlation_id.to_string());
         }
-        let body = async_graphql::Response::from_errors(vec![error]);
-        let mut response = respond(self.status, &body, correlation_id);
+        // No `data`: a null there would say that the query was executed.
+        let mut response = respond(self.status, json!({ "errors": [error] }), correlation_id);
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response
                 .headers_mut()
@@ -71,20 +72,11 @@ impl Failure {
 }
 
 /// The answer to a query.
-pub(super) fn answer(response: &async_graphql::Response, correlation_id: Uuid) -> Response {
+pub(super) fn answer(response: async_graphql::Response, correlation_id: Uuid) -> Response {
     respond(StatusCode::OK, response, correlation_id)
 }
 
-fn respond(status: StatusCode, body: &async_graphql::Response, correlation_id: Uuid) -> Response {
-    // A null `data` beside errors would say that the query was executed.
-    let mut body = serde_json::to_value(body).unwrap_or_default();
-    if let Some(object) = body.as_object_mut()
-        && object.contains_key("errors")
-        && object.get("data").is_some_and(Value::is_null)
-        && !status.is_success()
-    {
-        object.remove("data");
-    }
+fn respond(status: StatusCode, body: impl Serialize, correlation_id: Uuid) -> Response {
     let mut response = (status, Json(body)).into_response();
     let headers = response.headers_mut();
     // The next answer may be another one.

@@ -67,7 +67,7 @@ async fn within_limits(
     let answered = async {
         let at_least = at_least(headers)?;
         let response = state.execute(request.await?, at_least, correlation_id).await;
-        Ok(answer(&response, correlation_id))
+        Ok(answer(response, correlation_id))
     };
     match tokio::time::timeout(state.options.time_limit, answered).await {
         Ok(Ok(response)) => response,

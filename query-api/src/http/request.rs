@@ -7,6 +7,7 @@ use axum::{
     body::{Body, Bytes, to_bytes},
     http::{HeaderMap, StatusCode, header},
 };
+use http_body_util::LengthLimitError;
 use serde::Deserialize;
 
 use super::{AT_LEAST_POSITION, answer::Failure};
@@ -52,7 +53,11 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Request, Fai
             message,
         ));
     }
-    parse(&to_bytes(body, MAX_BODY_BYTES).await.map_err(unreadable)?)
+    parse(
+        &to_bytes(body, MAX_BODY_BYTES)
+            .await
+            .map_err(|error| unreadable(&error))?,
+    )
 }
 
 fn parse(body: &Bytes) -> Result<Request, Failure> {
@@ -79,12 +84,11 @@ fn parse(body: &Bytes) -> Result<Request, Failure> {
     Ok(request)
 }
 
-fn unreadable(error: axum::Error) -> Failure {
-    let too_large = error.source().is_some_and(|source| {
-        // The limit is the only thing that a body of ours is wrapped in.
-        source.to_string().contains("length limit")
-    });
-    if too_large {
+fn unreadable(error: &axum::Error) -> Failure {
+    let too_large = error
+        .source()
+        .and_then(|source| source.downcast_ref::<LengthLimitError>());
+    if too_large.is_some() {
         let message = format!("the body may have at most {MAX_BODY_BYTES} bytes");
         return Failure::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BodyTooLarge, message);
     }

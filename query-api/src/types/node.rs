@@ -11,6 +11,10 @@ use super::{Account, Order, Product, Stock};
     ty = "ID",
     desc = "Identifies it among everything that has an id."
 ))]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are a few of them for a moment, never a list"
+)]
 pub(crate) enum Node {
     Product(Product),
     Order(Order),

@@ -29,8 +29,6 @@ impl OrderStatus {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
     use super::{super::stored, *};
 
     #[test]

@@ -168,9 +168,11 @@ async fn what_breaks_on_our_side_is_told_by_a_correlation_id_alone() {
 
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_ended() {
-    let mut options = QueryOptions::default();
-    options.max_wait = Duration::from_secs(60);
-    options.time_limit = Duration::from_millis(100);
+    let options = QueryOptions {
+        max_wait: Duration::from_secs(60),
+        time_limit: Duration::from_millis(100),
+        ..QueryOptions::default()
+    };
     let stage = Stage::with(Shop::new(), options).await;
     let body = json!({ "query": "{ stock(sku: \"SKU-1\", atLeastPosition: 1000) { id } }" }).to_string();
     let (status, headers, answer) = stage.post(&body, &[]).await;
