@@ -39,7 +39,13 @@ pub(crate) async fn measure(server: &Server, size: Size, report: &mut Report) ->
         let (ours, latency) = ours(&server.database().await?, callers, time).await?;
         let peer = postgres_es(&server.database().await?, callers, time).await?;
         let measure = Measure::new(format!("append_{callers}_callers"), "commands/s", ours);
-        report.add(measure.floor(floor).peer("postgres-es", peer).latency(&latency).resident())?;
+        report.add(
+            measure
+                .floor(floor)
+                .peer("postgres-es", peer)
+                .latency(&latency)
+                .resident(),
+        )?;
     }
     Ok(())
 }
@@ -54,7 +60,8 @@ pub(crate) async fn ours(database: &Database, callers: usize, time: Duration) ->
         let bus = bus.clone();
         async move {
             let id = Uuid::now_v7().to_string();
-            bus.execute::<Parcel>(&id, Send, CommandContext::default()).await?;
+            bus.execute::<Parcel>(&id, Send, CommandContext::default())
+                .await?;
             Ok(())
         }
     })
@@ -82,7 +89,9 @@ async fn postgres_es(database: &Database, callers: usize, time: Duration) -> Res
 
 async fn floor(database: &Database, time: Duration) -> Result<f64> {
     let pool = database.pool(DatabaseRole::Owner).await?;
-    sqlx::query("CREATE TABLE floor_events (LIKE events INCLUDING ALL)").execute(&pool).await?;
+    sqlx::query("CREATE TABLE floor_events (LIKE events INCLUDING ALL)")
+        .execute(&pool)
+        .await?;
     let insert = "INSERT INTO floor_events SELECT 'parcel', id, sequence, type, '1', payload::json, '{}', position, now() \
                   FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[]) \
                   AS e (id, sequence, type, payload, position)";
@@ -102,7 +111,11 @@ async fn floor(database: &Database, time: Duration) -> Result<f64> {
                 positions.push(position);
             }
         }
-        let query = sqlx::query(insert).bind(&ids).bind(&sequences).bind(&types).bind(&payloads);
+        let query = sqlx::query(insert)
+            .bind(&ids)
+            .bind(&sequences)
+            .bind(&types)
+            .bind(&payloads);
         query.bind(&positions).execute(&mut *connection).await?;
         commands += FLOOR_COMMANDS;
     }

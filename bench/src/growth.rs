@@ -16,9 +16,10 @@ const CALLERS: usize = 32;
 pub(crate) async fn measure(server: &Server, size: Size, report: &mut Report) -> Result<()> {
     let (sizes, time): (&[(&str, i64)], _) = match size {
         Size::Small => (&[("10k", 10_000), ("1m", 1_000_000)], Duration::from_secs(3)),
-        Size::Full => {
-            (&[("10k", 10_000), ("1m", 1_000_000), ("10m", 10_000_000)], Duration::from_secs(15))
-        }
+        Size::Full => (
+            &[("10k", 10_000), ("1m", 1_000_000), ("10m", 10_000_000)],
+            Duration::from_secs(15),
+        ),
     };
     for (name, events) in sizes {
         let database = server.database().await?;

@@ -45,7 +45,8 @@ async fn ours(database: &Database, time: Duration) -> Result<(f64, crate::report
         lot: None,
         expires_on: None,
     };
-    bus.execute::<Stock>(SKU, receive, CommandContext::default()).await?;
+    bus.execute::<Stock>(SKU, receive, CommandContext::default())
+        .await?;
     let one = Quantity::try_from(1)?;
     let result = run(BUYERS, time, {
         let bus = bus.clone();
@@ -55,8 +56,14 @@ async fn ours(database: &Database, time: Duration) -> Result<(f64, crate::report
                 let at = Utc::now();
                 let order_id = OrderId::new(Uuid::now_v7());
                 let expires_at = at + TimeDelta::minutes(15);
-                let reserve = StockCommand::Reserve { order_id, quantity: one, at, expires_at };
-                bus.execute::<Stock>(SKU, reserve, CommandContext::default()).await?;
+                let reserve = StockCommand::Reserve {
+                    order_id,
+                    quantity: one,
+                    at,
+                    expires_at,
+                };
+                bus.execute::<Stock>(SKU, reserve, CommandContext::default())
+                    .await?;
                 Ok(())
             }
         }
@@ -64,14 +71,22 @@ async fn ours(database: &Database, time: Duration) -> Result<(f64, crate::report
     .await?;
     let stock = bus.fetch::<Stock>(SKU).await?.state;
     let reserved: u64 = stock.buckets.iter().map(|bucket| bucket.reserved).sum();
-    ensure!(reserved == u64::try_from(stock.reservations.len())?, "something was sold twice");
+    ensure!(
+        reserved == u64::try_from(stock.reservations.len())?,
+        "something was sold twice"
+    );
     Ok(result)
 }
 
 async fn update_in_place(database: &Database, time: Duration) -> Result<f64> {
     let pool = database.pool(DatabaseRole::Owner).await?;
-    sqlx::query("CREATE TABLE shelf (sku text PRIMARY KEY, qty bigint NOT NULL)").execute(&pool).await?;
-    sqlx::query("INSERT INTO shelf VALUES ($1, 1000000000)").bind(SKU).execute(&pool).await?;
+    sqlx::query("CREATE TABLE shelf (sku text PRIMARY KEY, qty bigint NOT NULL)")
+        .execute(&pool)
+        .await?;
+    sqlx::query("INSERT INTO shelf VALUES ($1, 1000000000)")
+        .bind(SKU)
+        .execute(&pool)
+        .await?;
     let (rate, _) = run(BUYERS, time, move || {
         let pool = pool.clone();
         async move {

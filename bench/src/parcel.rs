@@ -44,7 +44,13 @@ impl ParcelEvent {
     /// The events of one command.
     pub(crate) fn of_one_command() -> [Self; 2] {
         let note = "n".repeat(NOTE_BYTES);
-        [Self::Packed { note: note.clone(), weight_g: 1_250 }, Self::Scanned { note, gate: 7 }]
+        [
+            Self::Packed {
+                note: note.clone(),
+                weight_g: 1_250,
+            },
+            Self::Scanned { note, gate: 7 },
+        ]
     }
 }
 

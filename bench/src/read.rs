@@ -37,7 +37,9 @@ pub(crate) async fn measure(server: &Server, size: Size, report: &mut Report) ->
 pub(crate) async fn fill(database: &Database, events: i64) -> Result<()> {
     let pool = database.pool(DatabaseRole::Owner).await?;
     let [packed, _] = ParcelEvent::of_one_command();
-    let head: i64 = sqlx::query_scalar("SELECT position FROM log_head").fetch_one(&pool).await?;
+    let head: i64 = sqlx::query_scalar("SELECT position FROM log_head")
+        .fetch_one(&pool)
+        .await?;
     let mut from = head + 1;
     while from <= events {
         let to = (from + 99_999).min(events);
@@ -49,7 +51,10 @@ pub(crate) async fn fill(database: &Database, events: i64) -> Result<()> {
             .await?;
         from = to + 1;
     }
-    sqlx::query("UPDATE log_head SET position = $1").bind(events).execute(&pool).await?;
+    sqlx::query("UPDATE log_head SET position = $1")
+        .bind(events)
+        .execute(&pool)
+        .await?;
     sqlx::query("VACUUM ANALYZE events").execute(&pool).await?;
     pool.close().await;
     Ok(())
@@ -77,7 +82,11 @@ async fn bare(database: &Database) -> Result<f64> {
     loop {
         let page = "SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, \
                     metadata::text, recorded_at FROM events WHERE position > $1 ORDER BY position LIMIT $2";
-        let rows = sqlx::query(page).bind(after).bind(i64::try_from(PAGE)?).fetch_all(&pool).await?;
+        let rows = sqlx::query(page)
+            .bind(after)
+            .bind(i64::try_from(PAGE)?)
+            .fetch_all(&pool)
+            .await?;
         let Some(last) = rows.last() else { break };
         after = sqlx::Row::try_get(last, 0)?;
         count += rows.len();

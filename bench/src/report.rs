@@ -33,7 +33,12 @@ pub(crate) struct Measure {
 
 impl Measure {
     pub(crate) fn new(measure: impl Into<String>, unit: &'static str, ours: f64) -> Self {
-        Self { measure: measure.into(), unit, ours, ..Self::default() }
+        Self {
+            measure: measure.into(),
+            unit,
+            ours,
+            ..Self::default()
+        }
     }
 
     pub(crate) fn floor(mut self, floor: f64) -> Self {
@@ -79,7 +84,10 @@ impl Report {
             let ms = |value: Option<f64>| value.map_or(String::new(), |value| format!("{value:.2}"));
             let mut beside = Vec::new();
             if let Some(floor) = measure.floor {
-                beside.push(format!("{:.0} % of the floor ({floor:.0})", measure.ours / floor * 100.0));
+                beside.push(format!(
+                    "{:.0} % of the floor ({floor:.0})",
+                    measure.ours / floor * 100.0
+                ));
             }
             for (peer, value) in &measure.peers {
                 beside.push(format!("{:.1} × {peer} ({value:.0})", measure.ours / value));
@@ -109,27 +117,37 @@ impl Latency {
     }
 
     pub(crate) fn record(&mut self, took: std::time::Duration) {
-        self.0.saturating_record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+        self.0
+            .saturating_record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
     }
 
     pub(crate) fn merge(&mut self, other: &Self) -> anyhow::Result<()> {
         Ok(self.0.add(&other.0)?)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "microseconds of a minute fit into a float")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "microseconds of a minute fit into a float"
+    )]
     fn ms(&self, quantile: f64) -> f64 {
         self.0.value_at_quantile(quantile) as f64 / 1_000.0
     }
 }
 
 /// A rate per second.
-#[expect(clippy::cast_precision_loss, reason = "counts of a benchmark fit into a float")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of a benchmark fit into a float"
+)]
 pub(crate) fn rate(count: usize, took: std::time::Duration) -> f64 {
     count as f64 / took.as_secs_f64()
 }
 
 /// The memory of this process that is in use, as Linux tells it.
-#[expect(clippy::cast_precision_loss, reason = "kibibytes of a machine fit into a float")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "kibibytes of a machine fit into a float"
+)]
 fn resident_mib() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;

@@ -33,10 +33,16 @@ impl Server {
     /// Starts it with the durability that the shop has.
     pub(crate) async fn start() -> Result<Self> {
         // Not where temporary files lie in memory: the disk is part of what is measured.
-        let folder = tempfile::Builder::new().prefix("souk-bench-").tempdir_in("/var/tmp")?;
+        let folder = tempfile::Builder::new()
+            .prefix("souk-bench-")
+            .tempdir_in("/var/tmp")?;
         open_to_the_server(&folder)?;
         let postgres = EmbeddedPostgres::start(EmbeddedOptions::new(folder.path().join("data"))).await?;
-        Ok(Self { postgres, folder, next: AtomicU32::new(0) })
+        Ok(Self {
+            postgres,
+            folder,
+            next: AtomicU32::new(0),
+        })
     }
 
     /// A database of its own for each measure, so that none profits from another.
@@ -64,11 +70,16 @@ impl Database {
 
     pub(crate) async fn log(&self) -> Result<Log> {
         let pool = self.pool(DatabaseRole::Writer).await?;
-        Ok(Arc::new(PostgresLog::open(pool, PostgresLogOptions::default()).await?))
+        Ok(Arc::new(
+            PostgresLog::open(pool, PostgresLogOptions::default()).await?,
+        ))
     }
 }
 
 fn open_to_the_server(folder: &TempDir) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    Ok(std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?)
+    Ok(std::fs::set_permissions(
+        folder.path(),
+        std::fs::Permissions::from_mode(0o755),
+    )?)
 }

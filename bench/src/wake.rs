@@ -16,7 +16,10 @@ const ROUNDS: usize = 500;
 pub(crate) async fn measure(server: &Server, report: &mut Report) -> Result<()> {
     let database = server.database().await?;
     let (writer, other) = (database.log().await?, database.log().await?);
-    for (name, reader) in [("wake_in_process", writer.clone()), ("wake_across_processes", other)] {
+    for (name, reader) in [
+        ("wake_in_process", writer.clone()),
+        ("wake_across_processes", other),
+    ] {
         let (took, latency) = rounds(&writer, reader).await?;
         report.add(Measure::new(name, "wake-ups/s", rate(ROUNDS, took)).latency(&latency))?;
     }

@@ -39,7 +39,8 @@ async fn every_order_ends_once_however_often_the_shop_is_killed() {
     shop.resume().unwrap();
     let client = shop.client().unwrap();
 
-    let product = json!({"name": "A lamp", "slug": "a-lamp", "variants": [{"sku": "LAMP"}], "tax_rate_bp": 1900});
+    let product =
+        json!({"name": "A lamp", "slug": "a-lamp", "variants": [{"sku": "LAMP"}], "tax_rate_bp": 1900});
     let product = client
         .accepted("/v1/products", &product)
         .await

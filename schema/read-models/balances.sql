@@ -1,0 +1,43 @@
+-- The read model `balances`, version 1.
+
+CREATE TABLE {schema}.accounts (
+    account_id uuid                     NOT NULL,
+    owner_id   uuid                     NOT NULL,
+    currency   text                     NOT NULL,
+    booked     bigint                   NOT NULL DEFAULT 0,
+    held       bigint                   NOT NULL DEFAULT 0,
+    available  bigint                   GENERATED ALWAYS AS (booked - held) STORED,
+    opened_at  timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    position   bigint                   NOT NULL,
+    CONSTRAINT accounts_pkey PRIMARY KEY (account_id)
+) WITH (fillfactor = 80);
+CREATE INDEX accounts_by_owner ON {schema}.accounts (owner_id, currency);
+
+-- A movement is two rows, leg 1 on the account and leg 2 on its counter account.
+CREATE TABLE {schema}.entries (
+    position    bigint                   NOT NULL,
+    leg         smallint                 NOT NULL,
+    ledger      text                     NOT NULL,
+    counter     text                     NOT NULL,
+    currency    text                     NOT NULL,
+    amount      bigint                   NOT NULL,
+    event_type  text                     NOT NULL,
+    order_id    uuid,
+    payment_id  uuid,
+    reference   text,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT entries_pkey PRIMARY KEY (position, leg),
+    CONSTRAINT entries_leg_check CHECK (leg IN (1, 2))
+);
+-- A statement is read newest first.
+CREATE INDEX entries_by_ledger ON {schema}.entries (ledger, position DESC, leg DESC);
+
+-- The sums of each ledger account, so that a trial balance reads no entries.
+CREATE TABLE {schema}.ledgers (
+    ledger   text   NOT NULL,
+    currency text   NOT NULL,
+    balance  bigint NOT NULL,
+    entries  bigint NOT NULL,
+    CONSTRAINT ledgers_pkey PRIMARY KEY (ledger, currency)
+) WITH (fillfactor = 80);

@@ -1,0 +1,55 @@
+-- The read model `orders`, version 1.
+
+CREATE TABLE {schema}.orders (
+    order_id         uuid                     NOT NULL,
+    customer_id      uuid                     NOT NULL,
+    status           text                     NOT NULL,
+    cancel_code      text,
+    cancel_reason    text,
+    currency         text                     NOT NULL,
+    total            bigint                   NOT NULL,
+    tax              bigint                   NOT NULL,
+    payment_id       uuid                     NOT NULL,
+    payment_method   text                     NOT NULL,
+    account_id       uuid,
+    carrier          text,
+    tracking_number  text,
+    shipping_address jsonb                    NOT NULL,
+    placed_at        timestamp with time zone NOT NULL,
+    updated_at       timestamp with time zone NOT NULL,
+    placed_position  bigint                   NOT NULL,
+    position         bigint                   NOT NULL,
+    CONSTRAINT orders_pkey PRIMARY KEY (order_id)
+);
+-- Lists are newest first; each filter that a list may have comes with the order of the list.
+CREATE UNIQUE INDEX orders_by_age ON {schema}.orders (placed_position DESC);
+CREATE INDEX orders_by_customer ON {schema}.orders (customer_id, placed_position DESC);
+CREATE INDEX orders_by_status ON {schema}.orders (status, placed_position DESC);
+CREATE INDEX orders_by_time ON {schema}.orders (placed_at);
+
+CREATE TABLE {schema}.lines (
+    order_id    uuid     NOT NULL,
+    line        smallint NOT NULL,
+    sku         text     NOT NULL,
+    product_id  uuid     NOT NULL,
+    name        text     NOT NULL,
+    quantity    bigint   NOT NULL,
+    unit_price  bigint   NOT NULL,
+    currency    text     NOT NULL,
+    tax_rate_bp int      NOT NULL,
+    CONSTRAINT lines_pkey PRIMARY KEY (order_id, line)
+);
+
+CREATE TABLE {schema}.timeline (
+    order_id       uuid                     NOT NULL,
+    position       bigint                   NOT NULL,
+    step           text                     NOT NULL,
+    detail         text,
+    aggregate_type text                     NOT NULL,
+    aggregate_id   text                     NOT NULL,
+    at             timestamp with time zone NOT NULL,
+    actor          text                     NOT NULL,
+    correlation_id text                     NOT NULL,
+    causation_id   text,
+    CONSTRAINT timeline_pkey PRIMARY KEY (order_id, position)
+);
