@@ -43,11 +43,7 @@ impl WriteSide {
     pub(crate) async fn open(database: &Database, pools: PoolSizes) -> Result<Self> {
         let pool = database.pool(DatabaseRole::Writer, "log", pools.writer).await?;
         let log: Log = Arc::new(PostgresLog::open(pool, PostgresLogOptions::default()).await?);
-        let options = BusOptions {
-            cached_aggregates: CACHED_AGGREGATES,
-            ..BusOptions::default()
-        };
-        let bus = Arc::new(shop_bus(log.clone(), options));
+        let bus = Arc::new(shop_bus(log.clone(), BusOptions::default()));
         Ok(Self { log, bus })
     }
 
