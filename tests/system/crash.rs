@@ -123,12 +123,12 @@ async fn every_order_ends_once_however_often_the_shop_is_killed() {
 async fn buy(client: Client, number: usize) -> Vec<String> {
     let customer = Uuid::now_v7().to_string();
     let open = json!({"owner_id": customer, "currency": "EUR"});
-    let account = insist(&client, "/v1/accounts", &format!("open {number}"), &open).await;
+    let account = insist(&client, "/v1/accounts", &format!("open-{number}"), &open).await;
     let deposit = json!({"amount": {"amount": PRICE * 100, "currency": "EUR"}, "reference": "first"});
     insist(
         &client,
         &format!("/v1/accounts/{account}/deposits"),
-        &format!("pay in {number}"),
+        &format!("pay-in-{number}"),
         &deposit,
     )
     .await;
@@ -140,7 +140,7 @@ async fn buy(client: Client, number: usize) -> Vec<String> {
     });
     let mut orders = Vec::new();
     for count in 0..ORDERS {
-        orders.push(insist(&client, "/v1/orders", &format!("order {number} {count}"), &order).await);
+        orders.push(insist(&client, "/v1/orders", &format!("order-{number}-{count}"), &order).await);
     }
     orders
 }

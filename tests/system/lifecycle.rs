@@ -90,8 +90,10 @@ async fn the_shop_gets_over_the_death_of_its_database() {
         .unwrap();
     let deposits = format!("/v1/accounts/{account}/deposits");
 
+    let mut killed = 0;
     for round in 0..3 {
-        signal("-KILL", postmaster(&shop)).unwrap();
+        killed = next_postmaster(&shop, killed);
+        signal("-KILL", killed).unwrap();
         let reference = format!("round {round}");
         let deposit = json!({"amount": {"amount": 100, "currency": "EUR"}, "reference": reference});
         // Asked again under the same reference until the answer is yes: it happens once.
@@ -111,15 +113,15 @@ async fn the_shop_gets_over_the_death_of_its_database() {
         .unwrap();
 }
 
-/// The process number of the server, from the file where PostgreSQL itself writes it.
-fn postmaster(shop: &Shop) -> u32 {
+/// The process number of the server that came after another, from the file where PostgreSQL itself
+/// writes it. For a moment after a kill the file is still that of the dead one, or gone.
+fn next_postmaster(shop: &Shop, previous: u32) -> u32 {
     let file = shop.data().join("postgres/data/postmaster.pid");
     loop {
-        // Gone for a moment while the server is started again.
         let text = std::fs::read_to_string(&file).unwrap_or_default();
-        if let Some(Ok(process_id)) = text.lines().next().map(str::parse) {
-            return process_id;
+        match text.lines().next().map(str::parse) {
+            Some(Ok(process_id)) if process_id != previous => return process_id,
+            _ => std::thread::yield_now(),
         }
-        std::thread::yield_now();
     }
 }

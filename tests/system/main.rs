@@ -1,5 +1,7 @@
 //! Tests of the whole system, and of the rules that hold for the whole repository.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod architecture;
 mod contracts;
 mod crash;

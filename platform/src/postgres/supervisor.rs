@@ -160,10 +160,7 @@ impl Supervisor {
                 Ok(Order::Exited { pid: ended, status }) if ended == pid => {
                     tracing::warn!(postgres.pid = pid, status = %describe(&status), "PostgreSQL ended unexpectedly");
                     state.send_replace(ServerState::Restarting);
-                    match restarts
-                        .allow(Instant::now())
-                        .and_then(|()| self.launch().map_err(|error| report(&error)))
-                    {
+                    match self.restart(&mut restarts) {
                         Ok(new) => pid = new,
                         Err(reason) => return self.give_up(&state, reason),
                     }
@@ -186,6 +183,22 @@ impl Supervisor {
         self.socket.clear_away();
         state.send_replace(ServerState::Stopped);
         self.answer_those_who_wait();
+    }
+
+    /// Starts the server again. One that is killed while it starts is tried again like one that is
+    /// killed a moment later, so both count the same.
+    fn restart(&mut self, restarts: &mut Restarts) -> Result<u32, String> {
+        let mut died = String::new();
+        loop {
+            restarts.allow(Instant::now()).map_err(|reason| reason + &died)?;
+            match self.launch() {
+                Err(error @ EmbeddedError::DidNotStart { .. }) if !self.stop_wanted => {
+                    died = format!("; at last {}", report(&error));
+                    tracing::warn!("PostgreSQL ended while it started");
+                }
+                outcome => return outcome.map_err(|error| report(&error)),
+            }
+        }
     }
 
     fn give_up(self, state: &watch::Sender<ServerState>, reason: String) {
