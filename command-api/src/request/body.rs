@@ -44,8 +44,8 @@ pub(crate) async fn read_body(
         return Err(Problem::body_timeout());
     };
     match read {
-        Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => Err(Problem::body_too_large(max_bytes)),
+        Ok(Some(bytes)) if announced.is_none_or(|bytes| bytes <= max_bytes) => Ok(bytes),
+        Ok(_) => Err(Problem::body_too_large(max_bytes)),
         Err(_) => Err(Problem::malformed("malformed_body", "the body broke off")),
     }
 }
