@@ -5,9 +5,12 @@ CARGO ?= cargo
 DATA ?=
 # More arguments for `souk up`.
 ARGS ?=
+# One group of benchmarks, and the amount of data (small or full).
+ONLY ?=
+SIZE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap up test ci fmt fmt-check clippy doc deny contracts contracts-unchanged clean
+.PHONY: help bootstrap up test bench ci fmt fmt-check clippy doc deny contracts contracts-unchanged clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +24,9 @@ up: bootstrap ## Build and run everything with demo data (DATA=folder, ARGS='mor
 
 test: bootstrap ## Run all tests, on a throw-away PostgreSQL
 	$(CARGO) test --workspace
+
+bench: bootstrap ## Measure beside floor and peers (ONLY=append|hot|read|wake|growth, SIZE=small|full)
+	$(CARGO) run --quiet --release -p bench -- $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
 
 ci: bootstrap fmt-check clippy doc test contracts-unchanged ## Everything that a change must pass
 
@@ -40,7 +46,7 @@ deny: ## Check licences, advisories and sources of the dependencies (needs cargo
 	$(CARGO) deny --all-features check
 
 contracts: ## Write the contracts anew into schema/, to be reviewed like code
-	UPDATE_CONTRACTS=1 $(CARGO) test -p tests contracts
+	UPDATE_CONTRACTS=1 $(CARGO) test --workspace --test system contracts
 
 # Compared with what was there before and not with the last commit, so that a change of
 # contract can be checked before it is committed.

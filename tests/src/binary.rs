@@ -21,14 +21,17 @@ pub fn souk_binary() -> Result<&'static PathBuf> {
     Ok(BINARY.get_or_init(|| built))
 }
 
+/// With the test beside it and the whole workspace selected, cargo chooses the same features as for
+/// `make test`: nothing is compiled a second time.
 fn build() -> Result<PathBuf> {
     let arguments = [
         "build",
         "--quiet",
-        "--package",
-        "souk",
+        "--workspace",
         "--bin",
         "souk",
+        "--test",
+        "system",
         "--message-format",
         "json",
     ];
