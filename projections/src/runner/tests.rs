@@ -49,9 +49,8 @@ async fn a_batch_that_was_interrupted_is_written_once() {
         let broken = stage.generation(&*model).await;
         // Every round dies somewhere: the sink is dropped, and what it knew with it.
         for round in 1..=events.len() / 20 {
-            let mut sink = stage.open(&*model, &broken).await;
             let so_far = &events[..events.len().min(round * 20)];
-            apply_in(&mut *sink, so_far, 13).await;
+            let mut sink = stage.insist(&*model, &broken, so_far, 13).await;
             let (end, decoder) = (sink.position(), Decoder::new(domain::upcasters()));
             if let Some(next) = events.iter().find(|event| event.position > end) {
                 let recorded = Recorded::decode(&decoder, next.clone()).unwrap();
@@ -61,7 +60,7 @@ async fn a_batch_that_was_interrupted_is_written_once() {
                 futures::future::select(std::pin::pin!(write), std::future::ready(())).await;
             }
         }
-        apply_in(&mut *stage.open(&*model, &broken).await, &events, 13).await;
+        stage.insist(&*model, &broken, &events, 13).await;
         let schemas = [&whole.schema_name, &broken.schema_name];
         let [whole, broken] = [
             digest(&stage.pool, schemas[0]).await,

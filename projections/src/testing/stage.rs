@@ -15,7 +15,7 @@ use crate::{
     Progress, ProjectionWorkers, Projections, ReadModels, Recorded, Waited,
     generation::{self, Generation},
     registry::{models, registry},
-    runner::{Pace, ReadModel, Sink},
+    runner::{Pace, ReadModel, Sink, WriteError},
 };
 
 /// Longer than anything takes unless it hangs.
@@ -150,6 +150,25 @@ impl Stage {
         generation
     }
 
+    /// Opens the generation and writes to it, again and again as a worker would: what an abandoned
+    /// write had already sent may still land, and then the checkpoint is not where it was.
+    pub(crate) async fn insist(
+        &self,
+        model: &dyn ReadModel,
+        generation: &Generation,
+        events: &[RecordedEvent],
+        size: usize,
+    ) -> Box<dyn Sink> {
+        loop {
+            let mut sink = self.open(model, generation).await;
+            match try_apply_in(&mut *sink, events, size).await {
+                Ok(()) => return sink,
+                Err(WriteError::Fenced) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+    }
+
     /// The generation as its row says now, opened for writing.
     pub(crate) async fn open(&self, model: &dyn ReadModel, generation: &Generation) -> Box<dyn Sink> {
         let now = generation::fetch(&self.pool, generation.id)
@@ -169,6 +188,15 @@ pub(crate) fn table_models() -> Vec<Arc<dyn ReadModel>> {
 
 /// Writes events in batches of a size, starting after what the sink has already.
 pub(crate) async fn apply_in(sink: &mut dyn Sink, events: &[RecordedEvent], size: usize) {
+    try_apply_in(sink, events, size).await.unwrap();
+}
+
+/// As [`apply_in`], for those who expect that the sink may be refused.
+pub(crate) async fn try_apply_in(
+    sink: &mut dyn Sink,
+    events: &[RecordedEvent],
+    size: usize,
+) -> Result<(), WriteError> {
     let decoder = Decoder::new(domain::upcasters());
     let from: Position = sink.position();
     let events: Vec<RecordedEvent> = events
@@ -181,8 +209,7 @@ pub(crate) async fn apply_in(sink: &mut dyn Sink, events: &[RecordedEvent], size
         let recorded = batch
             .iter()
             .map(|event| Recorded::decode(&decoder, event.clone()).unwrap());
-        sink.write(recorded.collect(), up_to, Pace::CatchUp)
-            .await
-            .unwrap();
+        sink.write(recorded.collect(), up_to, Pace::CatchUp).await?;
     }
+    Ok(())
 }
