@@ -25,8 +25,9 @@ up: bootstrap ## Build and run everything with demo data (DATA=folder, ARGS='mor
 test: bootstrap ## Run all tests, on a throw-away PostgreSQL
 	$(CARGO) test --workspace
 
-bench: bootstrap ## Measure beside floor and peers (ONLY=append|hot|read|wake|growth, SIZE=small|full)
-	$(CARGO) run --quiet --release -p bench -- $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
+bench: bootstrap ## Measure beside floor and peers (ONLY=append|hot|read|wake|growth|checkout, SIZE=small|full)
+	$(CARGO) build --release -p bench -p souk
+	$${CARGO_TARGET_DIR:-target}/release/bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
 
 ci: bootstrap fmt-check clippy doc test contracts-unchanged ## Everything that a change must pass
 

@@ -1,7 +1,7 @@
 //! Commands per second, by number of callers.
 //!
 //! Each command is for an aggregate of its own, so nothing has to be loaded, and writes two events. The
-//! peer is `postgres-es` under a `CqrsFramework` with the same pool. The floor is one multi-row INSERT of
+//! peers are `postgres-es` under a `CqrsFramework` and `disintegrate-postgres`, with the same pool. The floor is one multi-row INSERT of
 //! the same rows for each 256 commands, by one connection: what the server and the disk allow when
 //! nothing is checked and nobody is told.
 
@@ -18,7 +18,7 @@ use platform::pool::DatabaseRole;
 use uuid::Uuid;
 
 use crate::{
-    Size,
+    Size, disintegrate_peer,
     parcel::{Parcel, ParcelEvent, Send},
     report::{Latency, Measure, Report, rate},
     server::{Database, Server},
@@ -38,14 +38,16 @@ pub(crate) async fn measure(server: &Server, size: Size, report: &mut Report) ->
     for callers in CALLERS {
         let (ours, latency) = ours(&server.database().await?, callers, time).await?;
         let peer = postgres_es(&server.database().await?, callers, time).await?;
-        let measure = Measure::new(format!("append_{callers}_callers"), "commands/s", ours);
-        report.add(
-            measure
-                .floor(floor)
-                .peer("postgres-es", peer)
-                .latency(&latency)
-                .resident(),
-        )?;
+        let disintegrate = disintegrate_peer::measure(server, callers, time).await?;
+        let mut measure = Measure::new(format!("append_{callers}_callers"), "commands/s", ours)
+            .floor(floor)
+            .peer("postgres-es", peer)
+            .latency(&latency)
+            .resident();
+        if let Some(disintegrate) = disintegrate {
+            measure = measure.peer("disintegrate-postgres", disintegrate);
+        }
+        report.add(measure)?;
     }
     Ok(())
 }
@@ -60,8 +62,12 @@ pub(crate) async fn ours(database: &Database, callers: usize, time: Duration) ->
         let bus = bus.clone();
         async move {
             let id = Uuid::now_v7().to_string();
-            bus.execute::<Parcel>(&id, Send, CommandContext::default())
-                .await?;
+            // As the shop does for an order, whose identifier it has just made.
+            let context = CommandContext {
+                assume_new: true,
+                ..CommandContext::default()
+            };
+            bus.execute::<Parcel>(&id, Send, context).await?;
             Ok(())
         }
     })

@@ -5,8 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::{
-    Size, append,
-    read::fill,
+    Size, append, history,
     report::{Measure, Report},
     server::Server,
 };
@@ -23,7 +22,7 @@ pub(crate) async fn measure(server: &Server, size: Size, report: &mut Report) ->
     };
     for (name, events) in sizes {
         let database = server.database().await?;
-        fill(&database, *events).await?;
+        history::fill(&database, *events).await?;
         let (ours, latency) = append::ours(&database, CALLERS, time).await?;
         report.add(Measure::new(format!("append_at_{name}"), "commands/s", ours).latency(&latency))?;
     }

@@ -4,7 +4,10 @@
 //! machine; on a noisy one only the ratios hold.
 
 mod append;
+mod checkout;
+mod disintegrate_peer;
 mod growth;
+mod history;
 mod hot;
 mod parcel;
 mod read;
@@ -41,6 +44,8 @@ enum Group {
     Wake,
     /// The cost of an append as the log grows
     Growth,
+    /// Orders from placed to confirmed, through HTTP and GraphQL
+    Checkout,
 }
 
 /// The amount of data.
@@ -72,6 +77,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if wanted(Group::Growth) {
         growth::measure(&server, options.size, &mut report).await?;
+    }
+    if wanted(Group::Checkout) {
+        checkout::measure(&server, options.size, &mut report).await?;
     }
     server.stop().await;
     report.print_table();

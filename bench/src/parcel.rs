@@ -4,7 +4,7 @@ use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
 use serde::{Deserialize, Serialize};
 
 /// How many bytes each event carries besides its frame.
-const NOTE_BYTES: usize = 240;
+pub(crate) const NOTE_BYTES: usize = 240;
 
 /// Counts what happened to it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, io::Write};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use crate::checkout::Usage;
+
 /// All measures of a run.
 #[derive(Default)]
 pub(crate) struct Report {
@@ -29,6 +31,9 @@ pub(crate) struct Measure {
     pub(crate) p99_ms: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rss_mib: Option<f64>,
+    /// Milliseconds of CPU for each unit, by who used them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) cpu_ms: BTreeMap<&'static str, f64>,
 }
 
 impl Measure {
@@ -55,6 +60,13 @@ impl Measure {
         self.p50_ms = Some(latency.ms(0.50));
         self.p95_ms = Some(latency.ms(0.95));
         self.p99_ms = Some(latency.ms(0.99));
+        self
+    }
+
+    /// CPU seconds that so many units took.
+    pub(crate) fn cpu(mut self, used: &Usage, units: usize) -> Self {
+        let units = f64::from(u32::try_from(units).unwrap_or(u32::MAX).max(1));
+        self.cpu_ms = used.0.iter().map(|(who, seconds)| (*who, seconds * 1_000.0 / units)).collect();
         self
     }
 
@@ -91,6 +103,9 @@ impl Report {
             }
             for (peer, value) in &measure.peers {
                 beside.push(format!("{:.1} × {peer} ({value:.0})", measure.ours / value));
+            }
+            for (who, ms) in &measure.cpu_ms {
+                beside.push(format!("{ms:.2} ms CPU of {who}"));
             }
             beside.extend(measure.rss_mib.map(|mib| format!("{mib:.0} MiB resident")));
             eprintln!(
@@ -144,12 +159,17 @@ pub(crate) fn rate(count: usize, took: std::time::Duration) -> f64 {
 }
 
 /// The memory of this process that is in use, as Linux tells it.
+fn resident_mib() -> Option<f64> {
+    resident_mib_of("self")
+}
+
+/// The same of another process, by its number.
 #[expect(
     clippy::cast_precision_loss,
     reason = "kibibytes of a machine fit into a float"
 )]
-fn resident_mib() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+pub(crate) fn resident_mib_of(process: &str) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
     let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kib as f64 / 1_024.0)

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use event_store::{Log, PostgresLog, PostgresLogOptions};
 use platform::{
     pool::{DatabaseRole, PoolSettings},
@@ -14,8 +14,9 @@ use platform::{
 use sqlx::PgPool;
 use tempfile::TempDir;
 
-/// Connections for whoever is measured: the same number for ours and for the peers.
-pub(crate) const POOL_SIZE: u32 = 16;
+/// Connections for whoever is measured: as many as the shop's write side has unless told otherwise, and the
+/// same number for ours and for the peers.
+pub(crate) const POOL_SIZE: u32 = 8;
 
 /// A server in a temporary folder.
 pub(crate) struct Server {
@@ -27,6 +28,8 @@ pub(crate) struct Server {
 /// A fresh database.
 pub(crate) struct Database {
     options: sqlx::postgres::PgConnectOptions,
+    url: String,
+    postmaster: Option<u32>,
 }
 
 impl Server {
@@ -49,11 +52,20 @@ impl Server {
     pub(crate) async fn database(&self) -> Result<Database> {
         let name = format!("bench_{}", self.next.fetch_add(1, Ordering::Relaxed));
         let options = self.postgres.ensure_database(&name).await?;
-        let database = Database { options };
+        let database = Database {
+            options,
+            url: self.postgres.url(&name),
+            postmaster: self.postgres.pid(),
+        };
         let owner = database.pool(DatabaseRole::Owner).await?;
         schema::migrate(&owner).await?;
         owner.close().await;
         Ok(database)
+    }
+
+    /// The version of PostgreSQL, such as 15.
+    pub(crate) fn major_version(&self) -> u32 {
+        self.postgres.major_version()
     }
 
     pub(crate) async fn stop(self) {
@@ -66,6 +78,16 @@ impl Database {
     pub(crate) async fn pool(&self, role: DatabaseRole) -> Result<PgPool> {
         let settings = PoolSettings::new(role, "bench", POOL_SIZE);
         Ok(platform::pool::connect(self.options.clone(), &settings).await?)
+    }
+
+    /// Where another process finds it.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The process that all processes of the server are children of.
+    pub(crate) fn postmaster(&self) -> Result<u32> {
+        self.postmaster.context("the server has no process")
     }
 
     pub(crate) async fn log(&self) -> Result<Log> {

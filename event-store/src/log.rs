@@ -9,6 +9,7 @@ use crate::{
     append::{Append, AppendError, Appended, Slot, StoredKey},
     event::{Position, RecordedEvent, Sequence, StreamId},
     read::{Filter, ReadError},
+    snapshot::Snapshot,
 };
 
 /// A log that is shared by many.
@@ -86,6 +87,24 @@ pub trait EventLog: Send + Sync + 'static {
     ///
     /// When the log cannot be reached.
     async fn find_claim(&self, scope: &str, value: &str) -> Result<Option<String>, ReadError>;
+
+    /// The snapshot of an aggregate, if there is one of this version. A log need not keep any.
+    ///
+    /// # Errors
+    ///
+    /// When the log cannot be reached.
+    async fn load_snapshot(&self, _stream: &StreamId, _version: i32) -> Result<Option<Snapshot>, ReadError> {
+        Ok(None)
+    }
+
+    /// Keeps a snapshot in place of an older one.
+    ///
+    /// # Errors
+    ///
+    /// When the log cannot be reached.
+    async fn save_snapshot(&self, _stream: &StreamId, _snapshot: Snapshot) -> Result<(), ReadError> {
+        Ok(())
+    }
 
     /// Changes whenever there is something new to read. The number is a hint of the newest position:
     /// it may lag behind the log, and it is never ahead of it.

@@ -17,6 +17,8 @@ pub struct Filter {
     pub event_types: Vec<String>,
     /// Only what follows from this request.
     pub correlation_id: Option<String>,
+    /// Only what this actor asked for.
+    pub actor: Option<String>,
     /// Only up to this position.
     pub up_to: Option<Position>,
     /// Only what was recorded at this time or later.
@@ -57,5 +59,9 @@ impl Filter {
                 .correlation_id
                 .as_ref()
                 .is_none_or(|id| *id == event.metadata().correlation_id)
+            && self
+                .actor
+                .as_ref()
+                .is_none_or(|actor| *actor == event.metadata().actor)
     }
 }

@@ -14,6 +14,20 @@ pub struct CommandContext {
     pub keys: Vec<CommandKey>,
     /// The command is refused unless the aggregate is at this sequence.
     pub expected_sequence: Option<Sequence>,
+    /// The identifier was made for this very command, so the aggregate is not looked up first. Where
+    /// that is wrong, it costs a second try and nothing else.
+    pub assume_new: bool,
+}
+
+impl CommandContext {
+    /// The same for an aggregate whose identifier was made for this very command.
+    #[must_use]
+    pub fn on_new_aggregate(self) -> Self {
+        Self {
+            assume_new: true,
+            ..self
+        }
+    }
 }
 
 /// What a command came to.

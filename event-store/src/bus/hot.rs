@@ -2,7 +2,10 @@
 
 use cqrs_es::Aggregate;
 
-use super::{BusError, Seen};
+use super::{
+    BusError, Seen,
+    snapshots::{SnapshotPolicy, Taken},
+};
 use crate::{
     append::Ticket,
     decode::Decoder,
@@ -24,6 +27,8 @@ pub(super) struct Hot<A> {
     pub(super) dirty: bool,
     /// Counts the loads, so that a late failure does not throw away what was loaded after it.
     pub(super) epoch: u64,
+    /// Its newest snapshot.
+    pub(super) taken: Taken,
 }
 
 impl<A: Default> Default for Hot<A> {
@@ -34,6 +39,7 @@ impl<A: Default> Default for Hot<A> {
             newest: None,
             dirty: true,
             epoch: 0,
+            taken: Taken::default(),
         }
     }
 }
@@ -45,6 +51,7 @@ impl<A: Aggregate> Hot<A> {
         log: &Log,
         decoder: &Decoder,
         stream: &StreamId,
+        snapshots: Option<SnapshotPolicy>,
     ) -> Result<(), BusError<E>> {
         if !self.dirty {
             return Ok(());
@@ -56,6 +63,10 @@ impl<A: Aggregate> Hot<A> {
         }
         (self.state, self.sequence) = (A::default(), 0);
         self.epoch += 1;
+        if let Some(policy) = snapshots {
+            self.taken.sequence = 0;
+            self.restore(log, stream, policy).await;
+        }
         loop {
             let page = log
                 .load(stream, self.sequence, LOAD_PAGE)
@@ -71,7 +82,19 @@ impl<A: Aggregate> Hot<A> {
             }
         }
         self.dirty = false;
+        if let Some(policy) = snapshots {
+            self.keep(log, stream, policy, None);
+        }
         Ok(())
+    }
+
+    /// Takes the word of a caller that nothing ever happened to this aggregate. Whether that is so, the
+    /// log finds out when it is written to; from then on it is loaded like any other.
+    pub(super) fn assume_new(&mut self) {
+        if self.dirty && self.epoch == 0 {
+            self.dirty = false;
+            self.epoch = 1;
+        }
     }
 
     /// What a decision on this state rests on.

@@ -14,6 +14,7 @@
 mod context;
 mod error;
 mod hot;
+mod snapshots;
 
 use std::{
     any::{Any, TypeId},
@@ -26,7 +27,7 @@ use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 
-use self::hot::Hot;
+use self::{hot::Hot, snapshots::SnapshotPolicy};
 pub use self::{
     context::{Answer, CommandContext, Fetched},
     error::BusError,
@@ -51,6 +52,8 @@ pub struct BusOptions {
     pub cached_aggregates: u64,
     /// How long a command may take until it is durable.
     pub deadline: Duration,
+    /// After how many events an aggregate is worth a new snapshot.
+    pub snapshot_every: Sequence,
 }
 
 impl Default for BusOptions {
@@ -58,6 +61,7 @@ impl Default for BusOptions {
         Self {
             cached_aggregates: 10_000,
             deadline: Duration::from_secs(10),
+            snapshot_every: 500,
         }
     }
 }
@@ -70,6 +74,8 @@ pub struct CommandBus {
     decoder: Arc<Decoder>,
     options: BusOptions,
     claims: HashMap<TypeId, ClaimsOf>,
+    /// The versions of the states that are kept.
+    snapshots: HashMap<TypeId, i32>,
     hot: Cache<StreamId, Arc<dyn Any + Send + Sync>>,
 }
 
@@ -118,6 +124,7 @@ impl CommandBus {
             decoder,
             options,
             claims: HashMap::new(),
+            snapshots: HashMap::new(),
             hot,
         }
     }
@@ -127,6 +134,24 @@ impl CommandBus {
     pub fn with_claims<A: Aggregate + 'static>(mut self, claims: fn(&A::Event) -> Vec<Claim>) -> Self {
         self.claims.insert(TypeId::of::<A>(), Arc::new(claims));
         self
+    }
+
+    /// Keeps snapshots of an aggregate; without it, each load folds all of its events.
+    ///
+    /// `version` is that of the shape that the state has as JSON, chosen by hand: whoever changes the
+    /// shape raises it, and snapshots of the old shape are not read any more.
+    #[must_use]
+    pub fn with_snapshots<A: Aggregate + 'static>(mut self, version: i32) -> Self {
+        self.snapshots.insert(TypeId::of::<A>(), version);
+        self
+    }
+
+    fn snapshots<A: 'static>(&self) -> Option<SnapshotPolicy> {
+        let version = *self.snapshots.get(&TypeId::of::<A>())?;
+        Some(SnapshotPolicy {
+            version,
+            every: self.options.snapshot_every,
+        })
     }
 
     /// The log below.
@@ -181,7 +206,8 @@ impl CommandBus {
             let cell = self.cell::<A>(&stream);
             let (state, seen) = {
                 let mut hot = cell.lock().await;
-                hot.refresh(&self.log, &self.decoder, &stream).await?;
+                hot.refresh(&self.log, &self.decoder, &stream, self.snapshots::<A>())
+                    .await?;
                 (hot.state.clone(), hot.seen())
             };
             if self.is_current(&cell, &stream, &seen).await? {
@@ -256,7 +282,11 @@ impl CommandBus {
     {
         let slot = self.log.reserve().await.map_err(BusError::from_append)?;
         let mut hot = cell.lock().await;
-        hot.refresh(&self.log, &self.decoder, stream).await?;
+        if context.assume_new {
+            hot.assume_new();
+        }
+        let snapshots = self.snapshots::<A>();
+        hot.refresh(&self.log, &self.decoder, stream, snapshots).await?;
         let seen = hot.seen();
         let sequence = seen.sequence;
         if let Some(expected) = context.expected_sequence.filter(|expected| *expected != sequence) {
@@ -286,6 +316,9 @@ impl CommandBus {
         let ticket = slot.submit(append);
         hot.newest = Some(ticket.clone());
         hot.dirty = false;
+        if let Some(policy) = snapshots {
+            hot.keep(&self.log, stream, policy, Some(ticket.clone()));
+        }
         Ok(Decision::Queued {
             ticket,
             epoch: hot.epoch,

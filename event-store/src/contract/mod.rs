@@ -6,9 +6,13 @@ mod appending;
 mod bus;
 mod compatibility;
 mod counter;
+mod history;
+mod interleaving;
 mod ordering;
+mod outage;
 mod permanence;
 mod reading;
+mod snapshots;
 
 use std::sync::Arc;
 

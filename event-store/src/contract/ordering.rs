@@ -78,9 +78,9 @@ async fn a_writer_paused_before_its_commit_holds_later_positions_back() {
     let pool = database.pool().await;
     let mut slow = pool.acquire().await.unwrap();
     let mut transaction = slow.begin().await.unwrap();
-    let sql = "SELECT number FROM append_events('{thing}', '{slow}', '{0}', '{1}', '{1}', '{Happened}', '{1}', \
+    let sql = "SELECT number FROM append_events('{thing}', '{slow}', '{0}', '{1}', '{thing}', '{slow}', '{1}', '{Happened}', '{1}', \
                '{{}}', '{{}}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}') WHERE verdict = 'batch'";
-    let sql = sql.replace("'{{}}'", "ARRAY['{}']");
+    let sql = sql.replace("'{{}}'", "ARRAY['{}'::json]");
     let before: i64 = sqlx::query(&sql)
         .fetch_one(&mut *transaction)
         .await

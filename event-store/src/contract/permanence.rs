@@ -77,7 +77,7 @@ async fn each_role_can_do_its_work_and_no_more() {
         }
     }
     let appends = "SELECT * FROM append_events('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', \
-                   '{}', '{}', '{}', '{}', '{}', '{}')";
+                   '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')";
     sqlx::query(appends)
         .execute(&role(DatabaseRole::Writer).await)
         .await

@@ -3,11 +3,13 @@
 use futures::FutureExt;
 
 use super::{append, memory, on_both_logs, stream};
-use crate::{Filter, Log, Subscription};
+use crate::{Filter, Log, Scan, Subscription};
 
 on_both_logs!(
     an_aggregate_is_read_from_a_sequence_in_pages,
     the_log_is_read_from_a_position_through_a_filter,
+    a_scan_reads_to_the_end_and_no_further,
+    one_aggregate_is_read_up_to_a_position_and_by_whoever_acted,
     times_never_go_back,
     a_subscriber_is_handed_every_event_once_and_in_order,
     a_subscriber_at_the_end_is_woken_by_the_next_event,
@@ -186,4 +188,48 @@ async fn a_page_that_was_given_up_is_not_lost() {
     assert!(subscription.next_page(9).now_or_never().is_none());
     log.append(append("a", 0, 1)).await.unwrap();
     assert_eq!(subscription.next_page(9).await.unwrap().len(), 1);
+}
+
+async fn a_scan_reads_to_the_end_and_no_further(log: Log) {
+    log.append(append("a", 0, 5)).await.unwrap();
+    log.append(append("b", 0, 2)).await.unwrap();
+    let mut scan = Scan::new(log.clone(), 1, Filter::default(), 2);
+    let mut positions = Vec::new();
+    loop {
+        let page = scan.next_page().await.unwrap();
+        assert!(page.len() <= 2);
+        if page.is_empty() {
+            break;
+        }
+        positions.extend(page.iter().map(|event| event.position));
+        assert_eq!(scan.position(), *positions.last().unwrap());
+    }
+    assert_eq!(positions, [2, 3, 4, 5, 6, 7]);
+    // The end is where the log ends now, not where it ended when somebody looked first.
+    log.append(append("b", 2, 1)).await.unwrap();
+    assert_eq!(scan.next_page().await.unwrap()[0].position, 8);
+}
+
+async fn one_aggregate_is_read_up_to_a_position_and_by_whoever_acted(log: Log) {
+    for sequence in 0..4 {
+        log.append(append("a", sequence, 1)).await.unwrap();
+        log.append(append("b", sequence, 1)).await.unwrap();
+    }
+    let one = Filter {
+        aggregate_types: vec!["thing".to_owned()],
+        aggregate_id: Some("a".to_owned()),
+        up_to: Some(6),
+        actor: Some("tester".to_owned()),
+        ..Filter::default()
+    };
+    let positions = async |filter: &Filter| {
+        let events = log.read(1, 10, filter).await.unwrap();
+        events.iter().map(|event| event.position).collect::<Vec<_>>()
+    };
+    assert_eq!(positions(&one).await, [3, 5]);
+    let nobody = Filter {
+        actor: Some("somebody else".to_owned()),
+        ..one
+    };
+    assert!(positions(&nobody).await.is_empty());
 }

@@ -14,6 +14,7 @@ use crate::{
     event::{Position, RecordedEvent, Sequence, StreamId},
     log::EventLog,
     read::{Filter, ReadError},
+    snapshot::Snapshot,
 };
 
 /// A log in memory. It keeps the contract of the real one but for durability.
@@ -27,7 +28,8 @@ struct Inner {
     events: Vec<RecordedEvent>,
     streams: HashMap<StreamId, Vec<usize>>,
     keys: HashMap<String, StoredKey>,
-    claims: HashMap<(String, String), String>,
+    claims: HashMap<(String, String), StreamId>,
+    snapshots: HashMap<StreamId, Snapshot>,
     clock: Box<dyn Fn() -> DateTime<Utc> + Send>,
 }
 
@@ -39,6 +41,7 @@ impl MemoryLog {
             streams: HashMap::new(),
             keys: HashMap::new(),
             claims: HashMap::new(),
+            snapshots: HashMap::new(),
             clock: Box::new(clock),
         };
         Self {
@@ -117,7 +120,21 @@ impl EventLog for MemoryLog {
             .lock()
             .claims
             .get(&(scope.to_owned(), value.to_owned()))
-            .cloned())
+            .map(|holder| holder.aggregate_id.clone()))
+    }
+
+    async fn load_snapshot(&self, stream: &StreamId, version: i32) -> Result<Option<Snapshot>, ReadError> {
+        let snapshot = self.lock().snapshots.get(stream).cloned();
+        Ok(snapshot.filter(|snapshot| snapshot.version == version))
+    }
+
+    async fn save_snapshot(&self, stream: &StreamId, snapshot: Snapshot) -> Result<(), ReadError> {
+        let mut inner = self.lock();
+        let older = inner.snapshots.get(stream);
+        if older.is_none_or(|older| snapshot.supersedes(older)) {
+            inner.snapshots.insert(stream.clone(), snapshot);
+        }
+        Ok(())
     }
 
     fn watch(&self) -> watch::Receiver<Position> {
@@ -145,10 +162,10 @@ impl Inner {
         } = append;
         let held = |claim: &crate::Claim| {
             let holder = self.claims.get(&(claim.scope.clone(), claim.value.clone()))?;
-            (*holder != stream.aggregate_id).then(|| AppendError::AlreadyClaimed {
+            (*holder != stream).then(|| AppendError::AlreadyClaimed {
                 scope: claim.scope.clone(),
                 value: claim.value.clone(),
-                holder: holder.clone(),
+                holder: holder.aggregate_id.clone(),
             })
         };
         if let Some(refusal) = claims.iter().find_map(held) {
@@ -172,8 +189,7 @@ impl Inner {
             replayed: false,
         };
         for claim in claims {
-            self.claims
-                .insert((claim.scope, claim.value), stream.aggregate_id.clone());
+            self.claims.insert((claim.scope, claim.value), stream.clone());
         }
         for key in keys {
             let (fingerprint, stream) = (key.fingerprint, stream.clone());

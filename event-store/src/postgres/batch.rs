@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::writer::Job;
+use super::{json::JsonText, writer::Job};
 use crate::{
     append::{Append, AppendError, Appended, StoredKey},
     event::{Position, Sequence, StreamId},
@@ -43,24 +43,26 @@ struct Chain {
 
 /// The columns of the batch as `append_events` wants them.
 #[derive(Default)]
-pub(super) struct Columns {
-    pub(super) s_type: Vec<String>,
-    pub(super) s_id: Vec<String>,
+pub(super) struct Columns<'batch> {
+    pub(super) s_type: Vec<&'batch str>,
+    pub(super) s_id: Vec<&'batch str>,
     pub(super) s_expected: Vec<Sequence>,
     pub(super) e_stream: Vec<i32>,
+    pub(super) e_aggregate_type: Vec<&'batch str>,
+    pub(super) e_aggregate_id: Vec<&'batch str>,
     pub(super) e_sequence: Vec<Sequence>,
-    pub(super) e_type: Vec<String>,
-    pub(super) e_version: Vec<String>,
-    pub(super) e_payload: Vec<String>,
-    pub(super) e_metadata: Vec<String>,
+    pub(super) e_type: Vec<&'batch str>,
+    pub(super) e_version: Vec<&'batch str>,
+    pub(super) e_payload: Vec<JsonText<'batch>>,
+    pub(super) e_metadata: Vec<JsonText<'batch>>,
     pub(super) k_stream: Vec<i32>,
-    pub(super) k_key: Vec<String>,
-    pub(super) k_fingerprint: Vec<Vec<u8>>,
+    pub(super) k_key: Vec<&'batch str>,
+    pub(super) k_fingerprint: Vec<&'batch [u8]>,
     pub(super) k_sequence: Vec<Sequence>,
     pub(super) k_event: Vec<i32>,
     pub(super) c_stream: Vec<i32>,
-    pub(super) c_scope: Vec<String>,
-    pub(super) c_value: Vec<String>,
+    pub(super) c_scope: Vec<&'batch str>,
+    pub(super) c_value: Vec<&'batch str>,
 }
 
 /// What the database said of the streams of a batch.
@@ -159,11 +161,11 @@ impl Batch {
     }
 
     /// The batch as columns.
-    pub(super) fn columns(&self) -> Columns {
+    pub(super) fn columns(&self) -> Columns<'_> {
         let mut columns = Columns::default();
         for chain in &self.streams {
-            columns.s_type.push(chain.stream.aggregate_type.clone());
-            columns.s_id.push(chain.stream.aggregate_id.clone());
+            columns.s_type.push(&chain.stream.aggregate_type);
+            columns.s_id.push(&chain.stream.aggregate_id);
             columns.s_expected.push(chain.expected);
         }
         for (job, stream) in self.jobs.iter().zip(&self.stream_of) {
@@ -211,17 +213,19 @@ impl Batch {
     }
 }
 
-impl Columns {
-    fn push(&mut self, append: &Append, stream: i32) {
+impl<'batch> Columns<'batch> {
+    pub(super) fn push(&mut self, append: &'batch Append, stream: i32) {
         let mut sequence = append.expected;
         for event in &append.events {
             sequence += 1;
             self.e_stream.push(stream);
+            self.e_aggregate_type.push(&append.stream.aggregate_type);
+            self.e_aggregate_id.push(&append.stream.aggregate_id);
             self.e_sequence.push(sequence);
-            self.e_type.push(event.event_type.clone());
-            self.e_version.push(event.event_version.clone());
-            self.e_payload.push(event.payload.clone());
-            self.e_metadata.push(append.metadata.clone());
+            self.e_type.push(&event.event_type);
+            self.e_version.push(&event.event_version);
+            self.e_payload.push(JsonText(&event.payload));
+            self.e_metadata.push(JsonText(&append.metadata));
         }
         let last = if append.events.is_empty() {
             0
@@ -230,15 +234,15 @@ impl Columns {
         };
         for key in &append.keys {
             self.k_stream.push(stream);
-            self.k_key.push(key.key.clone());
-            self.k_fingerprint.push(key.fingerprint.clone());
+            self.k_key.push(&key.key);
+            self.k_fingerprint.push(&key.fingerprint);
             self.k_sequence.push(sequence);
             self.k_event.push(i32::try_from(last).unwrap_or(i32::MAX));
         }
         for claim in &append.claims {
             self.c_stream.push(stream);
-            self.c_scope.push(claim.scope.clone());
-            self.c_value.push(claim.value.clone());
+            self.c_scope.push(&claim.scope);
+            self.c_value.push(&claim.value);
         }
     }
 }

@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
-use sqlx::{PgPool, postgres::PgListener};
-use tokio::sync::{mpsc::WeakSender, watch};
+use sqlx::{
+    Executor, PgPool,
+    postgres::{PgListener, PgPoolOptions},
+};
+use tokio::{
+    sync::{mpsc::WeakSender, watch},
+    time::Instant,
+};
 
-use super::{announce, read, writer::Job};
+use super::{announce, lent::within, read, writer::Job};
 use crate::event::Position;
 
 /// The channel that `append_events` notifies.
@@ -14,11 +20,20 @@ const CHANNEL: &str = "souk_log";
 /// How long to wait before connecting again.
 const RECONNECT: Duration = Duration::from_millis(500);
 
+/// How long the channel may be quiet before the server is asked whether it is still there, and how long
+/// it may take to say so.
+const QUIET: Duration = Duration::from_secs(5);
+
 /// Listens until the log is closed. Losing the connection costs a delay, never an event: subscribers
 /// read by position, and what was missed is announced as soon as the connection is back.
-pub(super) async fn run(pool: PgPool, head: watch::Sender<Position>, log: WeakSender<Job>) {
+pub(super) async fn run(
+    pool: PgPool,
+    head: watch::Sender<Position>,
+    log: WeakSender<Job>,
+    read_limit: Duration,
+) {
     while log.upgrade().is_some() {
-        if let Err(error) = listen(&pool, &head, &log).await {
+        if let Err(error) = listen(&pool, &head, &log, read_limit).await {
             tracing::warn!(%error, "the listener lost its connection");
         }
         tokio::time::sleep(RECONNECT).await;
@@ -29,21 +44,32 @@ async fn listen(
     pool: &PgPool,
     head: &watch::Sender<Position>,
     log: &WeakSender<Job>,
+    read_limit: Duration,
 ) -> Result<(), sqlx::Error> {
-    let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen(CHANNEL).await?;
+    // A connection of its own: it is kept for ever, which nothing else of the log should have to wait for.
+    let options = PgPoolOptions::new().max_connections(1);
+    let own = options.connect_lazy_with(pool.connect_options().as_ref().clone());
+    let mut listener = PgListener::connect_with(&own).await?;
+    within(QUIET, listener.listen(CHANNEL)).await?;
     // Whatever was written before the channel was open.
-    if let Ok(position) = read::head(pool).await {
+    if let Ok(position) = read::head(pool, read_limit).await {
         announce(head, position);
     }
+    let mut heard = Instant::now();
     while log.upgrade().is_some() {
         // Nothing for a while is a chance to see that the log was closed.
         let Ok(received) = tokio::time::timeout(RECONNECT, listener.try_recv()).await else {
+            if heard.elapsed() > QUIET {
+                // A connection whose other end is gone without a word is as quiet as a log at night.
+                within(QUIET, listener.execute("SELECT 1")).await?;
+                heard = Instant::now();
+            }
             continue;
         };
         let Some(notification) = received? else {
             return Ok(());
         };
+        heard = Instant::now();
         if let Ok(position) = notification.payload().parse() {
             announce(head, position);
         }

@@ -5,20 +5,33 @@
 //! the row lock inside `append_events` puts their batches in order.
 
 mod batch;
+mod json;
+mod lent;
 mod listener;
+mod probe;
 mod read;
+mod snapshots;
 mod writer;
+
+use std::{
+    sync::{Arc, atomic::AtomicUsize},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use sqlx::PgPool;
 use tokio::sync::{mpsc, watch};
 
-use self::writer::Job;
+use self::{
+    probe::Writable,
+    writer::{Job, Weight},
+};
 use crate::{
     append::{AppendError, Slot, StoredKey},
     event::{Position, RecordedEvent, Sequence, StreamId},
     log::EventLog,
     read::{Filter, ReadError},
+    snapshot::Snapshot,
 };
 
 /// The limits of a log.
@@ -26,18 +39,29 @@ use crate::{
 pub struct PostgresLogOptions {
     /// How many commands may wait to be written. More are refused, so memory stays bounded.
     pub queued_commands: usize,
+    /// How many bytes of events may wait to be written.
+    pub queued_bytes: usize,
     /// How many commands are written at once.
     pub batch_commands: usize,
     /// How many bytes of events are written at once, and by one command at most.
     pub batch_bytes: usize,
+    /// How long the database may take to answer a batch; then the connection is given up and a new one
+    /// is taken. Longer than the server waits for a lock, so that it is the server who ends a wait.
+    pub write_limit: Duration,
+    /// How long the database may take to answer a question; then the connection is given up. Longer than
+    /// the server lets a statement run.
+    pub read_limit: Duration,
 }
 
 impl Default for PostgresLogOptions {
     fn default() -> Self {
         Self {
             queued_commands: 4_096,
+            queued_bytes: 64 * 1_024 * 1_024,
             batch_commands: 512,
             batch_bytes: 4 * 1_024 * 1_024,
+            write_limit: Duration::from_secs(15),
+            read_limit: Duration::from_secs(35),
         }
     }
 }
@@ -48,7 +72,10 @@ pub struct PostgresLog {
     pool: PgPool,
     queue: mpsc::Sender<Job>,
     head: watch::Sender<Position>,
+    /// The bytes of events that are in the queue or being written.
+    queued_bytes: Arc<AtomicUsize>,
     options: PostgresLogOptions,
+    writable: Arc<Writable>,
 }
 
 impl PostgresLog {
@@ -59,19 +86,24 @@ impl PostgresLog {
     ///
     /// When the database cannot be reached.
     pub async fn open(pool: PgPool, options: PostgresLogOptions) -> Result<Self, ReadError> {
-        let head = watch::Sender::new(read::head(&pool).await?);
+        let head = watch::Sender::new(read::head(&pool, options.read_limit).await?);
+        let writable = Arc::<Writable>::default();
         let (queue, jobs) = mpsc::channel(options.queued_commands);
-        tokio::spawn(writer::run(pool.clone(), jobs, head.clone(), options));
+        let writer = writer::Writer::new(pool.clone(), head.clone(), options, writable.clone());
+        tokio::spawn(writer.run(jobs));
         tokio::spawn(listener::run(
             pool.clone(),
             head.clone(),
             queue.clone().downgrade(),
+            options.read_limit,
         ));
         Ok(Self {
             pool,
             queue,
             head,
+            queued_bytes: Arc::default(),
             options,
+            writable,
         })
     }
 
@@ -80,13 +112,17 @@ impl PostgresLog {
         let permit = waiting.await.map_err(|_elapsed| AppendError::Overloaded)?;
         let permit = permit.map_err(AppendError::unavailable)?;
         let max_bytes = self.options.batch_bytes;
+        let (queued, max_queued) = (self.queued_bytes.clone(), self.options.queued_bytes);
         Ok(Slot::new(move |append| {
-            let answer = if batch::size(&append) > max_bytes {
+            let bytes = batch::size(&append);
+            let answer = if bytes > max_bytes {
                 Err(AppendError::TooLarge { max_bytes })
-            } else {
-                let (job, answer) = Job::new(append);
+            } else if let Some(weight) = Weight::put(queued, bytes, max_queued) {
+                let (job, answer) = Job::new(append, weight);
                 permit.send(job);
                 Ok(answer)
+            } else {
+                Err(AppendError::Overloaded)
             };
             async move {
                 answer?
@@ -109,7 +145,7 @@ impl EventLog for PostgresLog {
         after: Sequence,
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, ReadError> {
-        read::load(&self.pool, stream, after, limit).await
+        read::load(&self.pool, self.options.read_limit, stream, after, limit).await
     }
 
     async fn read(
@@ -118,23 +154,31 @@ impl EventLog for PostgresLog {
         limit: usize,
         filter: &Filter,
     ) -> Result<Vec<RecordedEvent>, ReadError> {
-        read::page(&self.pool, after, limit, filter).await
+        read::page(&self.pool, self.options.read_limit, after, limit, filter).await
     }
 
     async fn head(&self) -> Result<Position, ReadError> {
-        read::head(&self.pool).await
+        read::head(&self.pool, self.options.read_limit).await
     }
 
     async fn sequence(&self, stream: &StreamId) -> Result<Sequence, ReadError> {
-        read::sequence(&self.pool, stream).await
+        read::sequence(&self.pool, self.options.read_limit, stream).await
     }
 
     async fn find_key(&self, key: &str) -> Result<Option<StoredKey>, ReadError> {
-        read::find_key(&self.pool, key).await
+        read::find_key(&self.pool, self.options.read_limit, key).await
     }
 
     async fn find_claim(&self, scope: &str, value: &str) -> Result<Option<String>, ReadError> {
-        read::find_claim(&self.pool, scope, value).await
+        read::find_claim(&self.pool, self.options.read_limit, scope, value).await
+    }
+
+    async fn load_snapshot(&self, stream: &StreamId, version: i32) -> Result<Option<Snapshot>, ReadError> {
+        snapshots::load(&self.pool, self.options.read_limit, stream, version).await
+    }
+
+    async fn save_snapshot(&self, stream: &StreamId, snapshot: Snapshot) -> Result<(), ReadError> {
+        snapshots::save(&self.pool, self.options.read_limit, stream, snapshot).await
     }
 
     fn watch(&self) -> watch::Receiver<Position> {

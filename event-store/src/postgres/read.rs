@@ -1,7 +1,10 @@
 //! Reading the log.
 
+use std::time::Duration;
+
 use sqlx::{PgPool, Postgres, QueryBuilder, Row, postgres::PgRow};
 
+use super::lent::{Lent, within};
 use crate::{
     append::{Appended, StoredKey},
     event::{Position, RecordedEvent, Sequence, StreamId},
@@ -10,26 +13,33 @@ use crate::{
 
 /// The columns of [`recorded`], in its order.
 const COLUMNS: &str = "SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version, \
-                       payload::text, metadata::text, recorded_at FROM events";
+                       payload, metadata, recorded_at FROM events";
 
-pub(super) async fn head(pool: &PgPool) -> Result<Position, ReadError> {
-    let head = sqlx::query_scalar("SELECT position FROM log_head")
-        .fetch_one(pool)
-        .await;
-    head.map_err(ReadError::unavailable)
+pub(super) async fn head(pool: &PgPool, time: Duration) -> Result<Position, ReadError> {
+    let head = sqlx::query_scalar("SELECT position FROM log_head");
+    let mut lent = Lent::from(pool).await?;
+    let answer = within(time, head.fetch_one(lent.connection()?)).await;
+    lent.finish(answer)
 }
 
-pub(super) async fn sequence(pool: &PgPool, stream: &StreamId) -> Result<Sequence, ReadError> {
+pub(super) async fn sequence(
+    pool: &PgPool,
+    time: Duration,
+    stream: &StreamId,
+) -> Result<Sequence, ReadError> {
     let newest =
         "SELECT coalesce(max(sequence), 0) FROM events WHERE aggregate_type = $1 AND aggregate_id = $2";
     let query = sqlx::query_scalar(newest)
         .bind(&stream.aggregate_type)
         .bind(&stream.aggregate_id);
-    query.fetch_one(pool).await.map_err(ReadError::unavailable)
+    let mut lent = Lent::from(pool).await?;
+    let answer = within(time, query.fetch_one(lent.connection()?)).await;
+    lent.finish(answer)
 }
 
 pub(super) async fn load(
     pool: &PgPool,
+    time: Duration,
     stream: &StreamId,
     after: Sequence,
     limit: usize,
@@ -41,18 +51,21 @@ pub(super) async fn load(
     query.push(" AND aggregate_id = ").push_bind(&stream.aggregate_id);
     query.push(" AND sequence > ").push_bind(after);
     query.push(" ORDER BY sequence LIMIT ").push_bind(rows(limit));
-    fetch(pool, query).await
+    fetch(pool, time, query).await
 }
 
 pub(super) async fn page(
     pool: &PgPool,
+    time: Duration,
     after: Position,
     limit: usize,
     filter: &Filter,
 ) -> Result<Vec<RecordedEvent>, ReadError> {
     let mut query = QueryBuilder::new(COLUMNS);
     query.push(" WHERE position > ").push_bind(after);
-    if !filter.aggregate_types.is_empty() {
+    if let [aggregate_type] = filter.aggregate_types.as_slice() {
+        query.push(" AND aggregate_type = ").push_bind(aggregate_type);
+    } else if !filter.aggregate_types.is_empty() {
         query
             .push(" AND aggregate_type = ANY (")
             .push_bind(&filter.aggregate_types)
@@ -72,6 +85,9 @@ pub(super) async fn page(
             .push(" AND metadata->>'correlation_id' = ")
             .push_bind(correlation_id);
     }
+    if let Some(actor) = &filter.actor {
+        query.push(" AND metadata->>'actor' = ").push_bind(actor);
+    }
     if let Some(up_to) = filter.up_to {
         query.push(" AND position <= ").push_bind(up_to);
     }
@@ -81,17 +97,28 @@ pub(super) async fn page(
     if let Some(until) = filter.until {
         query.push(" AND recorded_at < ").push_bind(until);
     }
-    query.push(" ORDER BY position LIMIT ").push_bind(rows(limit));
-    fetch(pool, query).await
+    // Within one aggregate both orders are the same, and this one is that of the primary key: however
+    // long the log is, only the events of the aggregate are read.
+    let one = filter.aggregate_id.is_some() && filter.aggregate_types.len() == 1;
+    query.push(if one {
+        " ORDER BY sequence LIMIT "
+    } else {
+        " ORDER BY position LIMIT "
+    });
+    query.push_bind(rows(limit));
+    fetch(pool, time, query).await
 }
 
-pub(super) async fn find_key(pool: &PgPool, key: &str) -> Result<Option<StoredKey>, ReadError> {
+pub(super) async fn find_key(
+    pool: &PgPool,
+    time: Duration,
+    key: &str,
+) -> Result<Option<StoredKey>, ReadError> {
     let stored = "SELECT fingerprint, aggregate_type, aggregate_id, sequence, position FROM command_keys WHERE key = $1";
-    let row = sqlx::query(stored)
-        .bind(key)
-        .fetch_optional(pool)
-        .await
-        .map_err(ReadError::unavailable)?;
+    let query = sqlx::query(stored).bind(key);
+    let mut lent = Lent::from(pool).await?;
+    let answer = within(time, query.fetch_optional(lent.connection()?)).await;
+    let row = lent.finish(answer)?;
     let decode = |row: &PgRow| -> Result<StoredKey, sqlx::Error> {
         let stream = StreamId {
             aggregate_type: row.try_get(1)?,
@@ -117,21 +144,27 @@ pub(super) async fn find_key(pool: &PgPool, key: &str) -> Result<Option<StoredKe
         .map_err(ReadError::unavailable)
 }
 
-pub(super) async fn find_claim(pool: &PgPool, scope: &str, value: &str) -> Result<Option<String>, ReadError> {
+pub(super) async fn find_claim(
+    pool: &PgPool,
+    time: Duration,
+    scope: &str,
+    value: &str,
+) -> Result<Option<String>, ReadError> {
     let holder = "SELECT aggregate_id FROM claims WHERE scope = $1 AND value = $2";
     let query = sqlx::query_scalar(holder).bind(scope).bind(value);
-    query.fetch_optional(pool).await.map_err(ReadError::unavailable)
+    let mut lent = Lent::from(pool).await?;
+    let answer = within(time, query.fetch_optional(lent.connection()?)).await;
+    lent.finish(answer)
 }
 
 async fn fetch(
     pool: &PgPool,
+    time: Duration,
     mut query: QueryBuilder<'_, Postgres>,
 ) -> Result<Vec<RecordedEvent>, ReadError> {
-    let rows = query
-        .build()
-        .fetch_all(pool)
-        .await
-        .map_err(ReadError::unavailable)?;
+    let mut lent = Lent::from(pool).await?;
+    let answer = within(time, query.build().fetch_all(lent.connection()?)).await;
+    let rows = lent.finish(answer)?;
     rows.iter()
         .map(recorded)
         .collect::<Result<_, _>>()
@@ -146,8 +179,9 @@ fn recorded(row: &PgRow) -> Result<RecordedEvent, sqlx::Error> {
         sequence: row.try_get(3)?,
         event_type: row.try_get(4)?,
         event_version: row.try_get(5)?,
-        payload: row.try_get(6)?,
-        metadata: row.try_get(7)?,
+        // On the wire JSON is its text. To let the server turn it into one costs it two copies of each.
+        payload: row.try_get_unchecked(6)?,
+        metadata: row.try_get_unchecked(7)?,
         recorded_at: row.try_get(8)?,
     })
 }

@@ -1,13 +1,22 @@
 //! The one writer of a process.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
-use sqlx::{PgPool, Postgres, Row, error::DatabaseError, pool::PoolConnection};
+use sqlx::{PgConnection, PgPool, Postgres, Row, error::DatabaseError, pool::PoolConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
     PostgresLogOptions, announce,
     batch::{Batch, Columns, Verdicts},
+    lent::within,
+    probe::Writable,
 };
 use crate::{
     append::{Append, AppendError, Appended, StoredKey},
@@ -21,78 +30,49 @@ pub(super) const QUEUE_WAIT: Duration = Duration::from_secs(2);
 pub(super) struct Job {
     pub(super) append: Append,
     reply: oneshot::Sender<Result<Appended, AppendError>>,
+    weight: Weight,
+}
+
+/// What a command takes of the memory for commands on their way, until it is answered.
+pub(super) struct Weight {
+    queued: Arc<AtomicUsize>,
+    bytes: usize,
+}
+
+impl Weight {
+    /// Adds so many bytes to those that are queued, unless that would be more than there may be.
+    pub(super) fn put(queued: Arc<AtomicUsize>, bytes: usize, limit: usize) -> Option<Self> {
+        let fits = |before: usize| before.checked_add(bytes).filter(|after| *after <= limit);
+        let put = queued.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits);
+        put.is_ok().then(|| Self { queued, bytes })
+    }
+}
+
+impl Drop for Weight {
+    fn drop(&mut self) {
+        self.queued.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
 }
 
 impl Job {
-    pub(super) fn new(append: Append) -> (Self, oneshot::Receiver<Result<Appended, AppendError>>) {
+    pub(super) fn new(
+        append: Append,
+        weight: Weight,
+    ) -> (Self, oneshot::Receiver<Result<Appended, AppendError>>) {
         let (reply, answer) = oneshot::channel();
-        (Self { append, reply }, answer)
+        let job = Self {
+            append,
+            reply,
+            weight,
+        };
+        (job, answer)
     }
 
     pub(super) fn answer(self, answer: Result<Appended, AppendError>) {
+        // Its place is free before whoever asked can ask for the next one.
+        drop(self.weight);
         // Whoever asked may have gone; what was written stays written.
         drop(self.reply.send(answer));
-    }
-}
-
-/// Writes until the queue is closed and empty.
-///
-/// The answers to a batch are given out while the next one is already on its way: the database should
-/// never wait for this process.
-pub(super) async fn run(
-    pool: PgPool,
-    mut jobs: mpsc::Receiver<Job>,
-    head: watch::Sender<Position>,
-    options: PostgresLogOptions,
-) {
-    let mut writer = Writer {
-        pool,
-        connection: None,
-        head,
-    };
-    let mut queue = VecDeque::new();
-    let mut received = Vec::new();
-    let mut written: Option<Written> = None;
-    loop {
-        // Whatever came while the last batch was written goes into the next one.
-        while queue.len() < options.batch_commands
-            && let Ok(job) = jobs.try_recv()
-        {
-            queue.push_back(job);
-        }
-        if queue.is_empty() {
-            if let Some(written) = written.take() {
-                writer.settle(written).await;
-                continue;
-            }
-            if jobs.recv_many(&mut received, options.batch_commands).await == 0 {
-                return;
-            }
-            queue.extend(received.drain(..));
-            continue;
-        }
-        let batch = Batch::take(&mut queue, options.batch_commands, options.batch_bytes);
-        let columns = batch.columns();
-        let head = writer.head.clone();
-        let answers = async {
-            match written.take() {
-                Some(Written {
-                    batch,
-                    outcome: Ok(verdicts),
-                }) => {
-                    announce_batch(&head, &batch, &verdicts);
-                    batch.settle(&verdicts);
-                    None
-                }
-                failed => failed,
-            }
-        };
-        // `join!` polls in this order: the batch is sent before the answers to the last one are given out.
-        let (outcome, failed) = futures::join!(writer.try_write(&columns), answers);
-        if let Some(failed) = failed {
-            writer.settle(failed).await;
-        }
-        written = Some(Written { batch, outcome });
     }
 }
 
@@ -102,14 +82,84 @@ struct Written {
     outcome: Result<Verdicts, sqlx::Error>,
 }
 
-struct Writer {
+/// The one that writes, and the connection that it keeps.
+pub(super) struct Writer {
     pool: PgPool,
+    options: PostgresLogOptions,
+    writable: Arc<Writable>,
     /// Kept between batches: a pool would test it with a round trip each time.
     connection: Option<PoolConnection<Postgres>>,
     head: watch::Sender<Position>,
 }
 
 impl Writer {
+    pub(super) fn new(
+        pool: PgPool,
+        head: watch::Sender<Position>,
+        options: PostgresLogOptions,
+        writable: Arc<Writable>,
+    ) -> Self {
+        Self {
+            pool,
+            options,
+            writable,
+            connection: None,
+            head,
+        }
+    }
+
+    /// Writes until the queue is closed and empty.
+    ///
+    /// The answers to a batch are given out while the next one is already on its way: the database should
+    /// never wait for this process.
+    pub(super) async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        let options = self.options;
+        let mut queue = VecDeque::new();
+        let mut received = Vec::new();
+        let mut written: Option<Written> = None;
+        loop {
+            // Whatever came while the last batch was written goes into the next one.
+            while queue.len() < options.batch_commands
+                && let Ok(job) = jobs.try_recv()
+            {
+                queue.push_back(job);
+            }
+            if queue.is_empty() {
+                if let Some(written) = written.take() {
+                    self.settle(written).await;
+                    continue;
+                }
+                if jobs.recv_many(&mut received, options.batch_commands).await == 0 {
+                    return;
+                }
+                queue.extend(received.drain(..));
+                continue;
+            }
+            let batch = Batch::take(&mut queue, options.batch_commands, options.batch_bytes);
+            let columns = batch.columns();
+            let head = self.head.clone();
+            let answers = async {
+                match written.take() {
+                    Some(Written {
+                        batch,
+                        outcome: Ok(verdicts),
+                    }) => {
+                        announce_batch(&head, &batch, &verdicts);
+                        batch.settle(&verdicts);
+                        None
+                    }
+                    failed => failed,
+                }
+            };
+            // `join!` polls in this order: the batch is sent before the answers to the last one are given out.
+            let (outcome, failed) = futures::join!(self.try_write(&columns), answers);
+            if let Some(failed) = failed {
+                self.settle(failed).await;
+            }
+            written = Some(Written { batch, outcome });
+        }
+    }
+
     /// Tells the callers of a batch what became of their commands.
     async fn settle(&mut self, written: Written) {
         let Written { batch, outcome } = written;
@@ -137,12 +187,20 @@ impl Writer {
         }
     }
 
-    async fn try_write(&mut self, columns: &Columns) -> Result<Verdicts, sqlx::Error> {
+    async fn try_write(&mut self, columns: &Columns<'_>) -> Result<Verdicts, sqlx::Error> {
+        let outcome = self.write(columns).await;
+        // A fault of the data says nothing against the log.
+        self.writable
+            .set(outcome.as_ref().err().is_none_or(is_fault_of_data));
+        outcome
+    }
+
+    async fn write(&mut self, columns: &Columns<'_>) -> Result<Verdicts, sqlx::Error> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.pool.acquire().await?,
         };
-        let written = append(&mut connection, columns).await;
+        let written = within(self.options.write_limit, append(&mut connection, columns)).await;
         match written {
             Err(error) if !is_fault_of_data(&error) => {
                 // In an unknown state: the next batch starts on a fresh one.
@@ -162,15 +220,17 @@ fn announce_batch(head: &watch::Sender<Position>, batch: &Batch, verdicts: &Verd
     announce(head, verdicts.before + batch.count_written(verdicts));
 }
 
-async fn append(
-    connection: &mut PoolConnection<Postgres>,
-    columns: &Columns,
+pub(super) async fn append(
+    connection: &mut PgConnection,
+    columns: &Columns<'_>,
 ) -> Result<Verdicts, sqlx::Error> {
     let rows = sqlx::query(include_str!("append.sql"))
         .bind(&columns.s_type)
         .bind(&columns.s_id)
         .bind(&columns.s_expected)
         .bind(&columns.e_stream)
+        .bind(&columns.e_aggregate_type)
+        .bind(&columns.e_aggregate_id)
         .bind(&columns.e_sequence)
         .bind(&columns.e_type)
         .bind(&columns.e_version)
@@ -184,7 +244,7 @@ async fn append(
         .bind(&columns.c_stream)
         .bind(&columns.c_scope)
         .bind(&columns.c_value)
-        .fetch_all(&mut **connection)
+        .fetch_all(connection)
         .await?;
     let mut verdicts = Verdicts::default();
     for row in rows {

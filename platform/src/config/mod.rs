@@ -8,6 +8,7 @@
 mod environment;
 mod error;
 mod listen;
+mod payments;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub(crate) use environment::program_folders;
 pub use environment::{flag, folder, variable};
 pub use error::ConfigError;
 pub use listen::ListenAddresses;
+pub use payments::{PaymentSettings, StripeSettings};
 pub use secret::Secret;
 
 use crate::telemetry::LogFormat;
@@ -47,6 +49,8 @@ pub struct Config {
     pub log_filter: String,
     /// How many connections each kind of work may hold.
     pub pools: PoolSizes,
+    /// Who moves the money of cards.
+    pub payments: PaymentSettings,
 }
 
 /// How many connections each pool may hold.
@@ -98,6 +102,7 @@ impl Config {
                 projector: pool_size("SOUK_POOL_PROJECTOR", read("SOUK_POOL_PROJECTOR")?, 8)?,
                 reader: pool_size("SOUK_POOL_READER", read("SOUK_POOL_READER")?, 16)?,
             },
+            payments: PaymentSettings::read(&read)?,
         })
     }
 }
@@ -136,10 +141,10 @@ fn log_filter(found: String) -> Result<String, ConfigError> {
 fn pool_size(variable: &'static str, found: Option<String>, default: u32) -> Result<u32, ConfigError> {
     let Some(found) = found else { return Ok(default) };
     match found.parse() {
-        Ok(size) if (1..=MAX_POOL_CONNECTIONS).contains(&size) => Ok(size),
+        Ok(size) if (2..=MAX_POOL_CONNECTIONS).contains(&size) => Ok(size),
         _ => Err(ConfigError::Invalid {
             variable,
-            rule: "a whole number from 1 to 50",
+            rule: "a whole number from 2 to 50",
             found,
         }),
     }

@@ -91,13 +91,83 @@ fn a_refusal_names_the_variable_and_the_rule() {
         refusal("SOUK_LOG_FORMAT", "xml"),
         "SOUK_LOG_FORMAT must be `pretty` or `json`, but it is `xml`"
     );
-    for size in ["0", "51", "-1", "many"] {
+    for size in ["0", "1", "51", "-1", "many"] {
         assert_eq!(
             refusal("SOUK_POOL_WRITER", size),
-            format!("SOUK_POOL_WRITER must be a whole number from 1 to 50, but it is `{size}`")
+            format!("SOUK_POOL_WRITER must be a whole number from 2 to 50, but it is `{size}`")
         );
     }
     assert!(refusal("SOUK_LOG", "info,,=nonsense=").starts_with("SOUK_LOG must be log directives"));
+}
+
+#[test]
+fn money_moves_in_the_sandbox_unless_stripe_is_set_up() {
+    let payments = config(&[]).unwrap().payments;
+    assert!(payments.stripe.is_none() && payments.webhook_secret.is_none());
+    let payments = config(&[
+        ("SOUK_STRIPE_SECRET_KEY", "sk_test_geheim"),
+        ("SOUK_STRIPE_WEBHOOK_SECRET", "whsec_geheim"),
+        ("SOUK_STRIPE_BASE_URL", "http://127.0.0.1:12111"),
+    ])
+    .unwrap()
+    .payments;
+    let stripe = payments.stripe.as_ref().unwrap();
+    assert_eq!(stripe.secret_key.expose(), "sk_test_geheim");
+    assert_eq!(stripe.base_url.as_deref(), Some("http://127.0.0.1:12111"));
+    assert_eq!(payments.webhook_secret.as_ref().unwrap().expose(), "whsec_geheim");
+    let printed = format!("{payments:?}");
+    assert!(!printed.contains("geheim"), "{printed}");
+}
+
+#[test]
+fn a_bad_secret_is_refused_without_repeating_it() {
+    for (variable, value) in [
+        ("SOUK_STRIPE_SECRET_KEY", "pk_test_geheim"),
+        ("SOUK_STRIPE_SECRET_KEY", "sk_"),
+        ("SOUK_STRIPE_SECRET_KEY", "sk_test_geheim \n"),
+        ("SOUK_STRIPE_WEBHOOK_SECRET", "geheim"),
+        ("SOUK_STRIPE_WEBHOOK_SECRET", "whsec_"),
+    ] {
+        let message = refusal(variable, value);
+        assert!(message.starts_with(&format!("{variable} must be ")), "{message}");
+        assert!(!message.contains("geheim"), "{message}");
+    }
+}
+
+#[test]
+fn the_key_of_stripe_leaves_the_machine_only_encrypted() {
+    let with = |url: &str| {
+        config(&[
+            ("SOUK_STRIPE_SECRET_KEY", "sk_test_1"),
+            ("SOUK_STRIPE_BASE_URL", url),
+        ])
+    };
+    for url in [
+        "https://api.stripe.com",
+        "https://proxy.example:8443/stripe/",
+        "http://localhost:12111",
+        "http://[::1]:1",
+    ] {
+        assert!(with(url).is_ok(), "{url}");
+    }
+    for url in [
+        "http://api.stripe.com",
+        "http://localhost.example",
+        "http://127.0.0.1@api.example",
+        "https://",
+        "https://:443",
+        "api.stripe.com",
+        "ftp://127.0.0.1",
+        "https://api.example/?key=geheim",
+    ] {
+        let message = with(url).unwrap_err().to_string();
+        assert!(message.starts_with("SOUK_STRIPE_BASE_URL must be"), "{message}");
+    }
+    let alone = refusal("SOUK_STRIPE_BASE_URL", "https://api.stripe.com");
+    assert!(
+        alone.starts_with("SOUK_STRIPE_SECRET_KEY must be set when"),
+        "{alone}"
+    );
 }
 
 #[test]

@@ -35,6 +35,7 @@ mod identity;
 mod launcher;
 mod layout;
 mod leftovers;
+pub mod line;
 mod private_dir;
 mod running;
 pub mod scratch;

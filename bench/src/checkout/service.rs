@@ -1,0 +1,137 @@
+//! Souk as a process of its own, and what it uses.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+use tests::Client;
+
+use crate::server::Database;
+
+/// The unit of times in `/proc`: hundredths of a second on every Linux there is.
+const TICKS_PER_S: f64 = 100.0;
+
+/// A running `souk up` on the database of the benchmark.
+pub(super) struct Service {
+    child: Child,
+    base: String,
+    postmaster: u32,
+    _folder: TempDir,
+}
+
+/// CPU seconds by who used them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Usage(pub(crate) BTreeMap<&'static str, f64>);
+
+impl Usage {
+    pub(super) fn since(&self, before: &Self) -> Self {
+        let since = |(who, used): (&&'static str, &f64)| (*who, used - before.0.get(who).unwrap_or(&0.0));
+        Self(self.0.iter().map(since).collect())
+    }
+}
+
+impl Service {
+    /// Starts the binary that lies beside this one.
+    pub(super) async fn start(database: &Database) -> Result<Self> {
+        let here = std::env::current_exe()?;
+        let binary = here.with_file_name("souk");
+        if !binary.exists() {
+            bail!("there is no {}: build it with the same profile first", binary.display());
+        }
+        let folder = tempfile::Builder::new()
+            .prefix("souk-bench-data-")
+            .tempdir_in("/var/tmp")?;
+        let mut child = Command::new(binary)
+            .args(["up", "--listen", "127.0.0.1:0", "--data"])
+            .arg(folder.path())
+            .env("DATABASE_URL", database.url())
+            .env("RUST_LOG", "warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
+        let mut base = None;
+        for line in lines.by_ref() {
+            let line = line?;
+            let address = line.split_whitespace().find(|word| word.starts_with("http://"));
+            if let (None, Some(address)) = (&base, address) {
+                let end = address.match_indices('/').nth(2).map_or(address.len(), |(end, _)| end);
+                base = address.get(..end).map(str::to_owned);
+            }
+            if line.starts_with("ready") {
+                break;
+            }
+        }
+        // Its output must be read to the end, or it would one day wait for its reader.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(Self {
+            child,
+            base: base.context("souk did not come up")?,
+            postmaster: database.postmaster()?,
+            _folder: folder,
+        })
+    }
+
+    pub(super) fn client(&self) -> Result<Client> {
+        Client::new(self.base.clone())
+    }
+
+    /// What was used until now: by Souk, by PostgreSQL, and by the clients in this process.
+    pub(super) fn usage(&self) -> Result<Usage> {
+        let mut used = BTreeMap::from([
+            ("souk", cpu_s(self.child.id())?),
+            ("clients", cpu_s(std::process::id())?),
+        ]);
+        let mut postgres = cpu_s(self.postmaster)?;
+        for entry in std::fs::read_dir("/proc")? {
+            let Some(pid) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) else {
+                continue;
+            };
+            // Processes come and go while they are counted.
+            if parent(pid).is_ok_and(|parent| parent == self.postmaster) {
+                postgres += cpu_s(pid).unwrap_or_default();
+            }
+        }
+        used.insert("postgres", postgres);
+        Ok(Usage(used))
+    }
+
+    pub(super) fn resident_mib(&self) -> Result<f64> {
+        crate::report::resident_mib_of(&self.child.id().to_string()).context("its memory cannot be read")
+    }
+
+    pub(super) fn stop(mut self) -> Result<()> {
+        tests::signal("-TERM", self.child.id())?;
+        self.child.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // After `stop` there is nothing left to kill.
+        drop(self.child.kill());
+    }
+}
+
+/// The fields of `/proc/PID/stat` after the name, which may contain anything.
+fn stat(pid: u32) -> Result<Vec<String>> {
+    let line = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let (_, fields) = line.rsplit_once(')').context("no process status")?;
+    Ok(fields.split_whitespace().map(str::to_owned).collect())
+}
+
+fn parent(pid: u32) -> Result<u32> {
+    let fields = stat(pid)?;
+    Ok(fields.get(1).context("no parent")?.parse()?)
+}
+
+fn cpu_s(pid: u32) -> Result<f64> {
+    let fields = stat(pid)?;
+    let ticks = |index: usize| -> Result<f64> { Ok(fields.get(index).context("no time")?.parse()?) };
+    Ok((ticks(11)? + ticks(12)?) / TICKS_PER_S)
+}

@@ -1,0 +1,96 @@
+//! When a snapshot is taken, and when one is used.
+
+use std::time::Duration;
+
+use cqrs_es::Aggregate;
+use tokio::time::Instant;
+
+use super::hot::Hot;
+use crate::{append::Ticket, event::StreamId, log::Log, snapshot::Snapshot};
+
+/// How long an aggregate's next snapshot waits at least.
+///
+/// To write down a large state takes time under the lock of its aggregate, so one that is busy must not
+/// do it after every so many events. What came in between is folded in well under a second.
+const REST: Duration = Duration::from_secs(10);
+
+/// How the states of one aggregate type are kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SnapshotPolicy {
+    /// The version of the state's shape.
+    pub(super) version: i32,
+    /// After how many events a new one is worth its while.
+    pub(super) every: i64,
+}
+
+/// What an aggregate in memory knows of its newest snapshot.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Taken {
+    /// The sequence that it is of, or 0.
+    pub(super) sequence: i64,
+    at: Option<Instant>,
+}
+
+impl<A: Aggregate> Hot<A> {
+    /// Starts from the newest snapshot, if there is one that can be read.
+    pub(super) async fn restore(&mut self, log: &Log, stream: &StreamId, policy: SnapshotPolicy) {
+        let snapshot = match log.load_snapshot(stream, policy.version).await {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                tracing::debug!(%stream, %error, "a snapshot could not be loaded");
+                None
+            }
+        };
+        let Some(snapshot) = snapshot else { return };
+        match serde_json::from_str(&snapshot.state) {
+            Ok(state) => {
+                (self.state, self.sequence) = (state, snapshot.sequence);
+                self.taken.sequence = snapshot.sequence;
+            }
+            Err(error) => {
+                tracing::warn!(%stream, %error, "a snapshot cannot be read; the events are folded instead");
+            }
+        }
+    }
+
+    /// Leaves a snapshot for whoever loads the aggregate next, when it is worth it.
+    ///
+    /// It is written in the background, and only after the write that the state rests on succeeded: a
+    /// snapshot of something that never happened would be believed.
+    pub(super) fn keep(
+        &mut self,
+        log: &Log,
+        stream: &StreamId,
+        policy: SnapshotPolicy,
+        rests_on: Option<Ticket>,
+    ) {
+        let rested = |at: Instant| at.elapsed() >= REST;
+        if self.sequence - self.taken.sequence < policy.every || !self.taken.at.is_none_or(rested) {
+            return;
+        }
+        self.taken = Taken {
+            sequence: self.sequence,
+            at: Some(Instant::now()),
+        };
+        let state = match serde_json::to_string(&self.state) {
+            Ok(state) => state,
+            Err(error) => {
+                tracing::warn!(%stream, %error, "a state cannot be written down; it is folded each time");
+                return;
+            }
+        };
+        let snapshot = Snapshot {
+            version: policy.version,
+            sequence: self.sequence,
+            state,
+        };
+        let (log, stream) = (log.clone(), stream.clone());
+        tokio::spawn(async move {
+            if super::succeeded(rests_on).await
+                && let Err(error) = log.save_snapshot(&stream, snapshot).await
+            {
+                tracing::warn!(%stream, %error, "a snapshot could not be written");
+            }
+        });
+    }
+}
