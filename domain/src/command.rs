@@ -10,7 +10,8 @@ use crate::{
     payment::PaymentCommand,
     product::ProductCommand,
     stock::StockCommand,
-    value::{AccountId, OrderId, PaymentId, ProductId, Sku},
+    subscription::SubscriptionCommand,
+    value::{AccountId, OrderId, PaymentId, ProductId, Sku, SubscriptionId},
 };
 
 /// A command together with the aggregate that it is for.
@@ -27,6 +28,8 @@ pub enum Command {
     Order(Target<OrderId, OrderCommand>),
     /// To a payment.
     Payment(Target<PaymentId, PaymentCommand>),
+    /// To a subscription.
+    Subscription(Target<SubscriptionId, SubscriptionCommand>),
 }
 
 /// One aggregate, and what it is asked.
@@ -47,6 +50,7 @@ impl fmt::Display for Command {
             Self::Stock(target) => write!(f, "stock {}", target.id),
             Self::Order(target) => write!(f, "order {}", target.id),
             Self::Payment(target) => write!(f, "payment {}", target.id),
+            Self::Subscription(target) => write!(f, "subscription {}", target.id),
         }
     }
 }
@@ -67,4 +71,5 @@ addressed! {
     Stock(Sku, StockCommand),
     Order(OrderId, OrderCommand),
     Payment(PaymentId, PaymentCommand),
+    Subscription(SubscriptionId, SubscriptionCommand),
 }

@@ -10,6 +10,7 @@ use crate::{
     payment::{Payment, PaymentEvent},
     product::{Product, ProductEvent},
     stock::{Stock, StockEvent},
+    subscription::{Subscription, SubscriptionEvent},
 };
 
 /// An event of any aggregate.
@@ -25,6 +26,8 @@ pub enum Event {
     Order(OrderEvent),
     /// Of a payment.
     Payment(PaymentEvent),
+    /// Of a subscription.
+    Subscription(SubscriptionEvent),
 }
 
 /// An aggregate type that this version of the shop does not know.
@@ -61,6 +64,7 @@ impl Event {
             Stock::TYPE => read(aggregate_type, payload).map(Self::Stock),
             Order::TYPE => read(aggregate_type, payload).map(Self::Order),
             Payment::TYPE => read(aggregate_type, payload).map(Self::Payment),
+            Subscription::TYPE => read(aggregate_type, payload).map(Self::Subscription),
             unknown => Err(UnknownAggregate(unknown.to_owned()).into()),
         }
     }
@@ -73,6 +77,7 @@ impl Event {
             Self::Stock(_) => Stock::TYPE,
             Self::Order(_) => Order::TYPE,
             Self::Payment(_) => Payment::TYPE,
+            Self::Subscription(_) => Subscription::TYPE,
         }
     }
 
@@ -84,6 +89,7 @@ impl Event {
             Self::Stock(event) => event.event_type(),
             Self::Order(event) => event.event_type(),
             Self::Payment(event) => event.event_type(),
+            Self::Subscription(event) => event.event_type(),
         }
     }
 
@@ -92,7 +98,7 @@ impl Event {
         match self {
             Self::Account(event) => event.claims(),
             Self::Product(event) => event.claims(),
-            Self::Stock(_) | Self::Order(_) | Self::Payment(_) => Vec::new(),
+            Self::Stock(_) | Self::Order(_) | Self::Payment(_) | Self::Subscription(_) => Vec::new(),
         }
     }
 
@@ -108,6 +114,7 @@ impl Event {
             .chain(of(Stock::TYPE, StockEvent::STORED))
             .chain(of(Order::TYPE, OrderEvent::STORED))
             .chain(of(Payment::TYPE, PaymentEvent::STORED))
+            .chain(of(Subscription::TYPE, SubscriptionEvent::STORED))
     }
 }
 

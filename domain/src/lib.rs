@@ -14,12 +14,14 @@ mod command;
 mod event;
 #[cfg(test)]
 mod golden;
+pub mod ledger;
 pub mod order;
 pub mod payment;
 pub mod process;
 pub mod product;
 mod refusal;
 pub mod stock;
+pub mod subscription;
 #[cfg(test)]
 mod testing;
 pub mod value;

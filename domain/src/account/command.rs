@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::LedgerAccount;
 use crate::value::{Currency, CustomerId, Money, OrderId, PaymentId, Reference, RefundId};
 
 /// A command to one account.
@@ -59,5 +60,8 @@ pub enum AccountCommand {
         refund_id: RefundId,
         /// How much.
         amount: Money,
+        /// Which account of the shop bears it.
+        #[serde(default, skip_serializing_if = "LedgerAccount::is_revenue")]
+        borne_by: LedgerAccount,
     },
 }

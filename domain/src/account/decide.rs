@@ -109,10 +109,10 @@ impl OpenAccount {
                 order_id,
                 refund_id,
                 amount,
+                borne_by: counter_account,
             } => {
                 self.accepts(amount)?;
                 self.can_grow_by(amount)?;
-                let counter_account = LedgerAccount::Revenue;
                 Ok(vec![AccountEvent::Refunded {
                     payment_id,
                     order_id,

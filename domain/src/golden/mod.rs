@@ -124,6 +124,7 @@ fn encode(event: &Event) -> Value {
         Event::Stock(event) => serde_json::to_value(event),
         Event::Order(event) => serde_json::to_value(event),
         Event::Payment(event) => serde_json::to_value(event),
+        Event::Subscription(event) => serde_json::to_value(event),
     };
     value.unwrap()
 }

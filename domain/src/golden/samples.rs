@@ -5,13 +5,14 @@
 use crate::{
     Event,
     account::{AccountEvent, HoldRefusal, LedgerAccount},
-    order::{CancelReason, Line, OrderEvent},
+    order::{CancelReason, Disposal, Line, OrderEvent, ReturnLine, TakenBack},
     payment::{PaymentEvent, PaymentSource},
     product::{Image, ProductChange, ProductEvent, Variant},
     stock::{Allocation, ReleaseReason, ReservationRefusal, StockEvent},
+    subscription::{PauseReason, Period, SubscriptionEvent},
     testing::value::{
-        address, by_account, by_card, customer_id, day, eur, line, order_id, payment_id, quarter_past,
-        refund_id, sku, text, units,
+        address, at, by_account, by_card, customer_id, day, eur, line, noon, order_id, payment_id,
+        quarter_past, refund_id, return_id, sku, text, units,
     },
     value::Currency,
 };
@@ -27,6 +28,7 @@ pub(super) fn samples() -> Vec<Event> {
         .chain(stocks)
         .chain(orders)
         .chain(payments)
+        .chain(subscription().into_iter().map(Event::Subscription))
         .collect()
 }
 
@@ -166,6 +168,28 @@ fn stock() -> Vec<StockEvent> {
             quantity,
             allocations,
         },
+        StockEvent::Extended {
+            order_id,
+            expires_at: quarter_past(),
+        },
+        StockEvent::Returned {
+            order_id,
+            return_id: return_id(0x14),
+            warehouse: text("north"),
+            quantity,
+            lot: Some(text("B-2026-01")),
+            expires_on,
+        },
+        StockEvent::WrittenOff {
+            order_id,
+            return_id: return_id(0x14),
+            quantity,
+        },
+        StockEvent::ThresholdSet { threshold: Some(5) },
+        StockEvent::RanLow {
+            free: 4,
+            threshold: 5,
+        },
     ]
 }
 
@@ -195,6 +219,40 @@ fn order() -> Vec<OrderEvent> {
             tracking_number: text("SW-1"),
         },
         OrderEvent::Delivered {},
+        OrderEvent::ReturnRequested {
+            return_id: return_id(0x14),
+            lines: vec![ReturnLine {
+                sku: sku("LAMP-RED"),
+                quantity: units(2),
+            }],
+            reason: text("too bright"),
+            exchange_order_id: Some(order_id(0x15)),
+        },
+        OrderEvent::ReturnAccepted {
+            return_id: return_id(0x14),
+            lines: vec![
+                TakenBack {
+                    sku: sku("LAMP-RED"),
+                    quantity: units(1),
+                    disposal: Disposal::Restock {
+                        warehouse: text("north"),
+                        lot: Some(text("B-2026-01")),
+                    },
+                },
+                TakenBack {
+                    sku: sku("LAMP-RED"),
+                    quantity: units(1),
+                    disposal: Disposal::WriteOff,
+                },
+            ],
+            refund: eur(2380),
+            written_off: eur(1190),
+        },
+        OrderEvent::ReturnRejected {
+            return_id: return_id(0x14),
+            reason: text("the lamp was used"),
+        },
+        OrderEvent::Returned {},
     ]
 }
 
@@ -232,17 +290,59 @@ fn payment() -> Vec<PaymentEvent> {
             refund_id,
             amount,
             reason: text("the order was cancelled"),
+            borne_by: LedgerAccount::Revenue,
         },
         PaymentEvent::Refunded {
             order_id,
             refund_id,
             amount,
             source: PaymentSource::Card,
+            borne_by: LedgerAccount::Revenue,
         },
         PaymentEvent::RefundFailed {
             order_id,
             refund_id,
             code: text("account_closed"),
+        },
+    ]
+}
+
+fn subscription() -> Vec<SubscriptionEvent> {
+    let payment_id = payment_id(0x18);
+    vec![
+        SubscriptionEvent::Started {
+            customer_id: customer_id(0x11),
+            amount: eur(990),
+            method: by_card(),
+            period: Period::Months(1),
+            first_charge_at: noon(),
+        },
+        SubscriptionEvent::ChargeRequested {
+            payment_id,
+            number: 1,
+            attempt: 1,
+            amount: eur(990),
+        },
+        SubscriptionEvent::Charged {
+            payment_id,
+            number: 1,
+            next_charge_at: at("2026-02-15T12:00:00Z"),
+        },
+        SubscriptionEvent::ChargeFailed {
+            payment_id,
+            number: 1,
+            attempt: 1,
+            code: text("insufficient_funds"),
+            retry_at: Some(at("2026-01-16T12:00:00Z")),
+        },
+        SubscriptionEvent::Paused {
+            reason: PauseReason::ChargeFailed,
+        },
+        SubscriptionEvent::Resumed {
+            next_charge_at: at("2026-02-15T12:00:00Z"),
+        },
+        SubscriptionEvent::Cancelled {
+            note: Some(text("read enough")),
         },
     ]
 }

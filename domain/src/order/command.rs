@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CancelReason, Line, PaymentMethod};
-use crate::value::{Address, CustomerId, Money, PaymentId, Text, TrackingNumber};
+use super::{CancelReason, Line, PaymentMethod, ReturnLine, TakenBack};
+use crate::value::{Address, CustomerId, Money, OrderId, PaymentId, Reason, ReturnId, Text, TrackingNumber};
 
 /// A command to one order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,33 @@ pub enum OrderCommand {
     },
     /// The customer has the goods.
     Deliver,
+    /// The customer wants to send goods back.
+    RequestReturn {
+        /// Names the return.
+        return_id: ReturnId,
+        /// What, and how many of each; a SKU at most once.
+        lines: Vec<ReturnLine>,
+        /// Why.
+        reason: Reason,
+        /// The new order that the goods are exchanged for, if they are.
+        exchange_order_id: Option<OrderId>,
+    },
+    /// The goods came back, all of them or a part; the return ends with that.
+    AcceptReturn {
+        /// Which return.
+        return_id: ReturnId,
+        /// What came back and what becomes of it.
+        lines: Vec<TakenBack>,
+        /// How much money goes back: what was paid for the goods unless less is said, never more.
+        refund: Option<Money>,
+    },
+    /// The goods stay with the customer, and the money with the shop.
+    RejectReturn {
+        /// Which return.
+        return_id: ReturnId,
+        /// Why.
+        reason: Reason,
+    },
 }
 
 /// Everything there is to know of an order when it is placed.

@@ -34,6 +34,22 @@ impl Decide for Order {
                 }])
             }
             OrderCommand::Deliver => self.placed()?.deliver(),
+            OrderCommand::RequestReturn {
+                return_id,
+                lines,
+                reason,
+                exchange_order_id,
+            } => self
+                .placed()?
+                .request_return(return_id, lines, reason, exchange_order_id),
+            OrderCommand::AcceptReturn {
+                return_id,
+                lines,
+                refund,
+            } => self.placed()?.accept_return(return_id, lines, refund),
+            OrderCommand::RejectReturn { return_id, reason } => {
+                self.placed()?.reject_return(return_id, reason)
+            }
         }
     }
 }
@@ -147,7 +163,9 @@ impl PlacedOrder {
                 Ok(vec![OrderEvent::Cancelled { reason }])
             }
             OrderStatus::Cancelled(_) => Ok(Vec::new()),
-            OrderStatus::Shipped | OrderStatus::Delivered => Err(OrderError::AlreadyShipped),
+            OrderStatus::Shipped | OrderStatus::Delivered | OrderStatus::Returned => {
+                Err(OrderError::AlreadyShipped)
+            }
         }
     }
 
@@ -155,7 +173,9 @@ impl PlacedOrder {
         match self.status {
             OrderStatus::Paid => Ok(()),
             OrderStatus::Placed | OrderStatus::Confirmed => Err(OrderError::NotPaid),
-            OrderStatus::Shipped | OrderStatus::Delivered => Err(OrderError::AlreadyShipped),
+            OrderStatus::Shipped | OrderStatus::Delivered | OrderStatus::Returned => {
+                Err(OrderError::AlreadyShipped)
+            }
             OrderStatus::Cancelled(_) => Err(OrderError::AlreadyCancelled),
         }
     }
@@ -163,7 +183,7 @@ impl PlacedOrder {
     fn deliver(&self) -> Decision {
         match self.status {
             OrderStatus::Shipped => Ok(vec![OrderEvent::Delivered {}]),
-            OrderStatus::Delivered => Ok(Vec::new()),
+            OrderStatus::Delivered | OrderStatus::Returned => Ok(Vec::new()),
             OrderStatus::Cancelled(_) => Err(OrderError::AlreadyCancelled),
             OrderStatus::Placed | OrderStatus::Confirmed | OrderStatus::Paid => Err(OrderError::NotShipped),
         }

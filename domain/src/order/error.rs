@@ -1,6 +1,6 @@
 //! Every refusal of an order.
 
-use super::MAX_LINES;
+use super::{MAX_LINES, MAX_OPEN_RETURNS};
 use crate::{
     refusal::{Refusal, RefusalKind},
     value::{Money, Quantity, Sku},
@@ -34,6 +34,18 @@ pub enum OrderError {
     NotPaid,
     #[error("the order has not shipped yet")]
     NotShipped,
+    #[error("all goods of the order came back already")]
+    AlreadyReturned,
+    #[error("there is no such return")]
+    NoSuchReturn,
+    #[error("at most {MAX_OPEN_RETURNS} returns of an order wait for their goods at once")]
+    TooManyReturns,
+    #[error("a return has 1 to {MAX_LINES} lines, and is requested with each SKU once")]
+    ReturnLines,
+    #[error("only {returnable} units of {sku} can come back")]
+    MoreThanSold { sku: Sku, returnable: u32 },
+    #[error("at most {most} was paid for these goods")]
+    RefundTooLarge { most: Money },
 }
 
 impl Refusal for OrderError {
@@ -51,12 +63,18 @@ impl Refusal for OrderError {
             Self::AlreadyCancelled => "already_cancelled",
             Self::NotPaid => "not_paid",
             Self::NotShipped => "not_shipped",
+            Self::AlreadyReturned => "already_returned",
+            Self::NoSuchReturn => "unknown_return",
+            Self::TooManyReturns => "too_many_returns",
+            Self::ReturnLines => "return_lines",
+            Self::MoreThanSold { .. } => "more_than_sold",
+            Self::RefundTooLarge { .. } => "refund_too_large",
         }
     }
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::Unknown => RefusalKind::Unknown,
+            Self::Unknown | Self::NoSuchReturn => RefusalKind::Unknown,
             Self::AlreadyPlaced => RefusalKind::AlreadyExists,
             _ => RefusalKind::Rule,
         }
@@ -68,7 +86,10 @@ impl Refusal for OrderError {
             | Self::MixedCurrencies
             | Self::PriceNotPositive
             | Self::TooManyUnits(_)
-            | Self::TotalTooLarge => Some("lines"),
+            | Self::TotalTooLarge
+            | Self::ReturnLines
+            | Self::MoreThanSold { .. } => Some("lines"),
+            Self::RefundTooLarge { .. } => Some("refund"),
             Self::TotalChanged { .. } => Some("expected_total"),
             _ => None,
         }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     aggregate::stored_names,
     value::{
-        AccountId, Address, CardToken, CustomerId, Money, PaymentId, ProductId, Quantity, Reason, Sku, Text,
-        TrackingNumber,
+        AccountId, Address, CardToken, CustomerId, Lot, Money, OrderId, PaymentId, ProductId, Quantity,
+        Reason, ReturnId, Sku, Text, TrackingNumber, WarehouseCode,
     },
 };
 
@@ -55,6 +55,78 @@ pub enum OrderEvent {
     /// The customer has the goods.
     #[serde(rename = "OrderDelivered")]
     Delivered {},
+    /// The customer wants to send goods back.
+    #[serde(rename = "ReturnRequested")]
+    ReturnRequested {
+        /// Names the return.
+        return_id: ReturnId,
+        /// What, and how many of each.
+        lines: Vec<ReturnLine>,
+        /// Why.
+        reason: Reason,
+        /// The new order that the goods are exchanged for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exchange_order_id: Option<OrderId>,
+    },
+    /// The goods came back.
+    #[serde(rename = "ReturnAccepted")]
+    ReturnAccepted {
+        /// Which return.
+        return_id: ReturnId,
+        /// What came back and what becomes of it.
+        lines: Vec<TakenBack>,
+        /// How much money goes back.
+        refund: Money,
+        /// The part of it that is for goods which cannot be sold again.
+        written_off: Money,
+    },
+    /// The goods stay with the customer.
+    #[serde(rename = "ReturnRejected")]
+    ReturnRejected {
+        /// Which return.
+        return_id: ReturnId,
+        /// Why.
+        reason: Reason,
+    },
+    /// All the goods of the order came back.
+    #[serde(rename = "OrderReturned")]
+    Returned {},
+}
+
+/// Some units of one SKU that a customer wants to send back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnLine {
+    /// What.
+    pub sku: Sku,
+    /// How many.
+    pub quantity: Quantity,
+}
+
+/// Some units of one SKU that came back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenBack {
+    /// What.
+    pub sku: Sku,
+    /// How many.
+    pub quantity: Quantity,
+    /// What becomes of them.
+    pub disposal: Disposal,
+}
+
+/// What becomes of units that came back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "as", rename_all = "snake_case")]
+pub enum Disposal {
+    /// They can be sold again.
+    Restock {
+        /// Where they are now.
+        warehouse: WarehouseCode,
+        /// Their batch, if it has a number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lot: Option<Lot>,
+    },
+    /// They cannot be sold again.
+    WriteOff,
 }
 
 /// Some units of one SKU at the price of the moment.
@@ -125,6 +197,13 @@ pub enum CancelReason {
         /// The code of the gateway.
         failure_code: String,
     },
+    /// The order was not paid for as long as its units were kept.
+    ReservationExpired,
+    /// The warehouse could not ship it.
+    ShippingRefused {
+        /// In the words of the warehouse.
+        note: Reason,
+    },
 }
 
 impl CancelReason {
@@ -135,6 +214,8 @@ impl CancelReason {
             Self::OutOfStock { .. } => "out_of_stock",
             Self::PaymentDeclined { .. } => "payment_declined",
             Self::CaptureFailed { .. } => "capture_failed",
+            Self::ReservationExpired => "reservation_expired",
+            Self::ShippingRefused { .. } => "shipping_refused",
         }
     }
 }
@@ -151,6 +232,8 @@ impl std::fmt::Display for CancelReason {
             }
             Self::PaymentDeclined { decline_code } => write!(f, "the payment was declined: {decline_code}"),
             Self::CaptureFailed { failure_code } => write!(f, "the payment failed: {failure_code}"),
+            Self::ReservationExpired => f.write_str("the payment did not arrive in time"),
+            Self::ShippingRefused { note } => write!(f, "could not be shipped: {note}"),
         }
     }
 }
@@ -162,4 +245,8 @@ stored_names!(OrderEvent {
     Cancelled => ("OrderCancelled", "1"),
     Shipped => ("OrderShipped", "1"),
     Delivered => ("OrderDelivered", "1"),
+    ReturnRequested => ("ReturnRequested", "1"),
+    ReturnAccepted => ("ReturnAccepted", "1"),
+    ReturnRejected => ("ReturnRejected", "1"),
+    Returned => ("OrderReturned", "1"),
 });

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::GatewayFact;
 use crate::{
+    account::LedgerAccount,
     order::PaymentMethod,
     value::{CustomerId, Money, OrderId, Reason, RefundId, Text},
 };
@@ -52,6 +54,25 @@ pub enum PaymentCommand {
         amount: Money,
         /// Why.
         reason: Reason,
+    },
+    /// Gives back as much of an amount as is left to give back; nothing when nothing is left.
+    ///
+    /// For those who owe an amount and cannot know what others gave back in the same moment.
+    RefundAtMost {
+        /// Names the refund.
+        refund_id: RefundId,
+        /// How much at most.
+        amount: Money,
+        /// Why.
+        reason: Reason,
+        /// Which account of the shop bears it.
+        #[serde(default, skip_serializing_if = "LedgerAccount::is_revenue")]
+        borne_by: LedgerAccount,
+    },
+    /// What the gateway says on its own, whatever was asked and in whatever order it arrives.
+    RecordGatewayFact {
+        /// What it says.
+        fact: GatewayFact,
     },
     /// The money is back.
     RecordRefunded {

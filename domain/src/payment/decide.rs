@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     Decide,
+    account::LedgerAccount,
     value::{Money, Reason, RefundId, Text},
 };
 
@@ -49,7 +50,23 @@ impl Decide for Payment {
                 refund_id,
                 amount,
                 reason,
-            } => payment.refund(refund_id, amount, reason),
+            } => payment.refund(refund_id, amount, reason, LedgerAccount::Revenue),
+            PaymentCommand::RefundAtMost {
+                refund_id,
+                amount,
+                reason,
+                borne_by,
+            } => {
+                let amount = Money {
+                    amount: amount.amount.min(payment.refundable()),
+                    ..amount
+                };
+                if amount.amount <= 0 {
+                    return Ok(Vec::new());
+                }
+                payment.refund(refund_id, amount, reason, borne_by)
+            }
+            PaymentCommand::RecordGatewayFact { fact } => payment.catch_up(fact),
             PaymentCommand::RecordRefunded { refund_id } => payment.refunded(refund_id),
             PaymentCommand::RecordRefundFailed { refund_id, code } => payment.refund_failed(refund_id, code),
         }
@@ -88,7 +105,7 @@ impl OpenPayment {
         self.answer(PaymentPhase::Requested, event)
     }
 
-    fn declined(&self, code: Text<100>) -> Vec<PaymentEvent> {
+    pub(super) fn declined(&self, code: Text<100>) -> Vec<PaymentEvent> {
         let event = PaymentEvent::Declined {
             order_id: self.order_id,
             code,
@@ -105,7 +122,7 @@ impl OpenPayment {
         self.answer(PaymentPhase::Capturing, event)
     }
 
-    fn capture_failed(&self, code: Text<100>) -> Vec<PaymentEvent> {
+    pub(super) fn capture_failed(&self, code: Text<100>) -> Vec<PaymentEvent> {
         let event = PaymentEvent::CaptureFailed {
             order_id: self.order_id,
             code,
@@ -127,7 +144,9 @@ impl OpenPayment {
                 amount: self.amount,
             }]),
             PaymentPhase::Capturing | PaymentPhase::Captured => Ok(Vec::new()),
-            _ => Err(PaymentError::NotAuthorised),
+            // Whoever asks learns from the log that the authorisation is gone.
+            PaymentPhase::Voiding | PaymentPhase::Voided | PaymentPhase::CaptureFailed => Ok(Vec::new()),
+            PaymentPhase::Requested | PaymentPhase::Declined => Err(PaymentError::NotAuthorised),
         }
     }
 
@@ -138,15 +157,38 @@ impl OpenPayment {
                 order_id: self.order_id,
             }]),
             PaymentPhase::Voiding | PaymentPhase::Voided => Ok(Vec::new()),
-            PaymentPhase::Capturing | PaymentPhase::Captured => Err(PaymentError::AlreadyCaptured),
+            // The gateway may say so on its own; whoever asks learns it from the log and refunds.
+            PaymentPhase::Captured => Ok(Vec::new()),
+            PaymentPhase::Capturing => Err(PaymentError::AlreadyCaptured),
             PaymentPhase::Requested | PaymentPhase::Declined => Err(PaymentError::NotAuthorised),
         }
     }
 
-    fn refund(&self, refund_id: RefundId, amount: Money, reason: Reason) -> Decision {
+    pub(super) fn refund(
+        &self,
+        refund_id: RefundId,
+        amount: Money,
+        reason: Reason,
+        borne_by: LedgerAccount,
+    ) -> Decision {
         if self.refunds.contains_key(&refund_id) {
             return Ok(Vec::new());
         }
+        self.can_refund(amount)?;
+        // The rest can always go back: a cancelled order must not keep money over a count.
+        if self.refunds.len() >= MAX_REFUNDS && amount.amount < self.refundable() {
+            return Err(PaymentError::TooManyRefunds);
+        }
+        Ok(vec![PaymentEvent::RefundRequested {
+            order_id: self.order_id,
+            refund_id,
+            amount,
+            reason,
+            borne_by,
+        }])
+    }
+
+    pub(super) fn can_refund(&self, amount: Money) -> Result<(), PaymentError> {
         if amount.currency != self.amount.currency {
             let (expected, actual) = (self.amount.currency, amount.currency);
             return Err(PaymentError::OtherCurrency { expected, actual });
@@ -164,19 +206,10 @@ impl OpenPayment {
             };
             return Err(PaymentError::MoreThanCaptured { refundable });
         }
-        // The rest can always go back: a cancelled order must not keep money over a count.
-        if self.refunds.len() >= MAX_REFUNDS && amount.amount < self.refundable() {
-            return Err(PaymentError::TooManyRefunds);
-        }
-        Ok(vec![PaymentEvent::RefundRequested {
-            order_id: self.order_id,
-            refund_id,
-            amount,
-            reason,
-        }])
+        Ok(())
     }
 
-    fn refunded(&self, refund_id: RefundId) -> Decision {
+    pub(super) fn refunded(&self, refund_id: RefundId) -> Decision {
         let refund = self.refunds.get(&refund_id).ok_or(PaymentError::NoSuchRefund)?;
         if refund.done {
             return Ok(Vec::new());
@@ -186,15 +219,17 @@ impl OpenPayment {
             ..self.amount
         };
         let (order_id, source) = (self.order_id, PaymentSource::from(&self.method));
+        let borne_by = refund.borne_by;
         Ok(vec![PaymentEvent::Refunded {
             order_id,
             refund_id,
             amount,
             source,
+            borne_by,
         }])
     }
 
-    fn refund_failed(&self, refund_id: RefundId, code: Text<100>) -> Decision {
+    pub(super) fn refund_failed(&self, refund_id: RefundId, code: Text<100>) -> Decision {
         let pending = self.refunds.get(&refund_id).is_some_and(|refund| !refund.done);
         let event = PaymentEvent::RefundFailed {
             order_id: self.order_id,

@@ -30,6 +30,8 @@ pub enum PaymentError {
     TooManyRefunds,
     #[error("there is no such refund")]
     NoSuchRefund,
+    #[error("the payment is none of the gateway's")]
+    NotByGateway,
 }
 
 impl Refusal for PaymentError {
@@ -45,6 +47,7 @@ impl Refusal for PaymentError {
             Self::MoreThanCaptured { .. } => "more_than_captured",
             Self::TooManyRefunds => "too_many_refunds",
             Self::NoSuchRefund => "no_such_refund",
+            Self::NotByGateway => "not_by_gateway",
         }
     }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    account::LedgerAccount,
     aggregate::stored_names,
     order::PaymentMethod,
     value::{CustomerId, Money, OrderId, Reason, RefundId, Text},
@@ -89,6 +90,9 @@ pub enum PaymentEvent {
         amount: Money,
         /// Why.
         reason: Reason,
+        /// Which account of the shop bears it.
+        #[serde(default, skip_serializing_if = "LedgerAccount::is_revenue")]
+        borne_by: LedgerAccount,
     },
     /// The money is back.
     #[serde(rename = "PaymentRefunded")]
@@ -101,6 +105,9 @@ pub enum PaymentEvent {
         amount: Money,
         /// Whose books moved.
         source: PaymentSource,
+        /// Which account of the shop bears it.
+        #[serde(default, skip_serializing_if = "LedgerAccount::is_revenue")]
+        borne_by: LedgerAccount,
     },
     /// The money could not be given back.
     #[serde(rename = "RefundFailed")]

@@ -10,12 +10,16 @@
 //! Whoever moves the money (an account of the shop, or the gateway for a card) is asked by a process
 //! manager and answers with a `Record…` command. An answer that comes twice is no second event.
 //!
+//! Besides, the gateway says on its own what it did (a webhook): early, late, twice, in any order. Whatever it
+//! says is taken as a fact that may skip steps; see [`GatewayFact`].
+//!
 //! What always holds: `refunded + refunds under way ≤ captured ≤ authorised`.
 
 mod command;
 mod decide;
 mod error;
 mod event;
+mod gateway_fact;
 mod state;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -23,6 +27,7 @@ pub(crate) mod tests;
 pub use command::PaymentCommand;
 pub use error::PaymentError;
 pub use event::{PaymentEvent, PaymentSource};
+pub use gateway_fact::GatewayFact;
 pub use state::{OpenPayment, Payment, PaymentPhase, Refund};
 
 /// The most refunds of one payment, not counting the one that gives back all the rest.

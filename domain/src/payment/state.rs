@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PaymentEvent;
 use crate::{
+    account::LedgerAccount,
     aggregate::aggregate,
     order::PaymentMethod,
     value::{CustomerId, Money, OrderId, RefundId},
@@ -67,6 +68,9 @@ pub struct Refund {
     pub amount: i64,
     /// Whether it arrived.
     pub done: bool,
+    /// Which account of the shop bears it.
+    #[serde(default)]
+    pub borne_by: LedgerAccount,
 }
 
 aggregate!(
@@ -129,20 +133,33 @@ impl OpenPayment {
             PaymentEvent::VoidRequested { .. } => self.phase = PaymentPhase::Voiding,
             PaymentEvent::Voided { .. } => self.phase = PaymentPhase::Voided,
             PaymentEvent::RefundRequested {
-                refund_id, amount, ..
+                refund_id,
+                amount,
+                borne_by,
+                ..
             } => {
                 self.refunds.insert(
                     *refund_id,
                     Refund {
                         amount: amount.amount,
                         done: false,
+                        borne_by: *borne_by,
                     },
                 );
             }
-            PaymentEvent::Refunded { refund_id, .. } => {
-                if let Some(refund) = self.refunds.get_mut(refund_id) {
-                    refund.done = true;
-                }
+            PaymentEvent::Refunded {
+                refund_id,
+                amount,
+                borne_by,
+                ..
+            } => {
+                // A refund that was made at the gateway itself was never asked for.
+                let refund = self.refunds.entry(*refund_id).or_insert(Refund {
+                    amount: amount.amount,
+                    done: true,
+                    borne_by: *borne_by,
+                });
+                refund.done = true;
             }
             PaymentEvent::RefundFailed { refund_id, .. } => {
                 self.refunds.remove(refund_id);

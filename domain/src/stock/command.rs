@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ReleaseReason;
-use crate::value::{Lot, OrderId, Quantity, Reason, WarehouseCode};
+use crate::value::{Lot, OrderId, Quantity, Reason, ReturnId, WarehouseCode};
 
 /// A command to the stock of one SKU.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,9 +60,50 @@ pub enum StockCommand {
         /// Why.
         reason: ReleaseReason,
     },
+    /// Keeps reserved units longer. Nothing is kept for an order that has no reservation.
+    Extend {
+        /// The order that has them.
+        order_id: OrderId,
+        /// Until when; never earlier than before.
+        expires_at: DateTime<Utc>,
+    },
+    /// Gives reserved units back if they were kept until now and no longer.
+    Expire {
+        /// The order that had them.
+        order_id: OrderId,
+        /// The time that has come.
+        at: DateTime<Utc>,
+    },
     /// The reserved units left the warehouse.
     Commit {
         /// The order that has them now.
         order_id: OrderId,
+    },
+    /// Sold units came back and can be sold again.
+    Restock {
+        /// The order that had them.
+        order_id: OrderId,
+        /// The return that brought them.
+        return_id: ReturnId,
+        /// Where they are now.
+        warehouse: WarehouseCode,
+        /// How many.
+        quantity: Quantity,
+        /// The batch, if it has a number.
+        lot: Option<Lot>,
+    },
+    /// Sold units came back and cannot be sold again: noted, no level changes.
+    WriteOff {
+        /// The order that had them.
+        order_id: OrderId,
+        /// The return that brought them.
+        return_id: ReturnId,
+        /// How many.
+        quantity: Quantity,
+    },
+    /// Says from how many free units down the stock is low; nothing switches the warning off.
+    SetLowStockThreshold {
+        /// The number of free units.
+        threshold: Option<u64>,
     },
 }

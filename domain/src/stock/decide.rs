@@ -17,6 +17,14 @@ type Decision = Result<Vec<StockEvent>, StockError>;
 
 impl Decide for Stock {
     fn decide(&self, command: StockCommand) -> Decision {
+        let mut events = self.decide_one(command)?;
+        events.extend(self.ran_low(&events));
+        Ok(events)
+    }
+}
+
+impl Stock {
+    fn decide_one(&self, command: StockCommand) -> Decision {
         match command {
             StockCommand::Receive {
                 warehouse,
@@ -54,12 +62,87 @@ impl Decide for Stock {
                 .into_iter()
                 .collect()),
             StockCommand::Release { order_id, reason } => Ok(self.release(order_id, reason)),
+            StockCommand::Extend { order_id, expires_at } => Ok(self.extend(order_id, expires_at)),
+            StockCommand::Expire { order_id, at } => Ok(self.expire(order_id, at)),
             StockCommand::Commit { order_id } => self.commit(order_id),
+            StockCommand::Restock {
+                order_id,
+                return_id,
+                warehouse,
+                quantity,
+                lot,
+            } => {
+                let bucket = self.find_bucket(&warehouse, lot.as_ref());
+                has_room(bucket, quantity.units().into())?;
+                let expires_on = bucket.or_else(|| self.find_lot(lot.as_ref()));
+                let expires_on = expires_on.and_then(|bucket| bucket.expires_on);
+                Ok(vec![StockEvent::Returned {
+                    order_id,
+                    return_id,
+                    warehouse,
+                    quantity,
+                    lot,
+                    expires_on,
+                }])
+            }
+            StockCommand::WriteOff {
+                order_id,
+                return_id,
+                quantity,
+            } => Ok(vec![StockEvent::WrittenOff {
+                order_id,
+                return_id,
+                quantity,
+            }]),
+            StockCommand::SetLowStockThreshold { threshold } => {
+                let changes = threshold != self.low_stock_threshold;
+                Ok(changes
+                    .then_some(StockEvent::ThresholdSet { threshold })
+                    .into_iter()
+                    .collect())
+            }
         }
     }
-}
 
-impl Stock {
+    /// Says so when the events let the free units fall to the threshold.
+    fn ran_low(&self, events: &[StockEvent]) -> Option<StockEvent> {
+        let (before, threshold) = match events {
+            [StockEvent::ThresholdSet { threshold }] => (None, (*threshold)?),
+            _ => (Some(self.free()), self.low_stock_threshold?),
+        };
+        let change: i64 = events.iter().map(freed_by).sum();
+        let free = self.free().saturating_add_signed(change);
+        let was_low = before.is_some_and(|before| before <= threshold);
+        (free <= threshold && !was_low && !events.is_empty())
+            .then_some(StockEvent::RanLow { free, threshold })
+    }
+
+    /// A batch expires on the same day wherever it lies.
+    fn find_lot(&self, lot: Option<&Lot>) -> Option<&Bucket> {
+        let lot = lot?;
+        self.buckets
+            .iter()
+            .find(|bucket| bucket.lot.as_ref() == Some(lot))
+    }
+
+    fn extend(&self, order_id: OrderId, expires_at: DateTime<Utc>) -> Vec<StockEvent> {
+        let reservation = self.reservations.get(&order_id);
+        reservation
+            .filter(|reservation| reservation.expires_at < expires_at)
+            .map(|_| StockEvent::Extended { order_id, expires_at })
+            .into_iter()
+            .collect()
+    }
+
+    /// A reservation that was extended in the meantime is kept.
+    fn expire(&self, order_id: OrderId, at: DateTime<Utc>) -> Vec<StockEvent> {
+        let reservation = self.reservations.get(&order_id);
+        if reservation.is_none_or(|reservation| reservation.expires_at > at) {
+            return Vec::new();
+        }
+        self.release(order_id, ReleaseReason::ReservationExpired)
+    }
+
     fn receive(
         &self,
         warehouse: WarehouseCode,
@@ -193,6 +276,18 @@ impl Stock {
             quantity,
             allocations,
         }])
+    }
+}
+
+/// How many units become free by an event; below zero when they cease to be.
+fn freed_by(event: &StockEvent) -> i64 {
+    match event {
+        StockEvent::Received { quantity, .. }
+        | StockEvent::Released { quantity, .. }
+        | StockEvent::Returned { quantity, .. } => i64::from(*quantity),
+        StockEvent::Adjusted { difference, .. } => *difference,
+        StockEvent::Reserved { quantity, .. } => -i64::from(*quantity),
+        _ => 0,
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     aggregate::stored_names,
-    value::{Lot, OrderId, Quantity, Reason, WarehouseCode},
+    value::{Lot, OrderId, Quantity, Reason, ReturnId, WarehouseCode},
 };
 
 /// An event of the stock of one SKU.
@@ -102,6 +102,57 @@ pub enum StockEvent {
         /// Which units.
         allocations: Vec<Allocation>,
     },
+    /// Reserved units are kept longer.
+    #[serde(rename = "ReservationExtended")]
+    Extended {
+        /// The order that has them.
+        order_id: OrderId,
+        /// Until when they are kept now.
+        expires_at: DateTime<Utc>,
+    },
+    /// Sold units came back and can be sold again.
+    #[serde(rename = "StockReturned")]
+    Returned {
+        /// The order that had them.
+        order_id: OrderId,
+        /// The return that brought them.
+        return_id: ReturnId,
+        /// Where they are now.
+        warehouse: WarehouseCode,
+        /// How many.
+        quantity: Quantity,
+        /// The batch, if it has a number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lot: Option<Lot>,
+        /// The last day on which the batch may be sold.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<NaiveDate>,
+    },
+    /// Sold units came back and cannot be sold again; no level changes.
+    #[serde(rename = "ReturnWrittenOff")]
+    WrittenOff {
+        /// The order that had them.
+        order_id: OrderId,
+        /// The return that brought them.
+        return_id: ReturnId,
+        /// How many.
+        quantity: Quantity,
+    },
+    /// From here on a number of free units counts as low.
+    #[serde(rename = "LowStockThresholdSet")]
+    ThresholdSet {
+        /// The number of free units; nothing when no number is low.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        threshold: Option<u64>,
+    },
+    /// The free units fell to the threshold or below it.
+    #[serde(rename = "StockRanLow")]
+    RanLow {
+        /// How many are free.
+        free: u64,
+        /// The number from which down they are low.
+        threshold: u64,
+    },
 }
 
 /// Units of one lot in one warehouse.
@@ -134,6 +185,10 @@ pub enum ReleaseReason {
     OtherLineOutOfStock,
     /// The payment was declined or failed.
     PaymentFailed,
+    /// The order did not move for as long as its units were kept.
+    ReservationExpired,
+    /// The warehouse could not ship the order.
+    ShippingRefused,
 }
 
 stored_names!(StockEvent {
@@ -144,4 +199,9 @@ stored_names!(StockEvent {
     ReservationRefused => ("ReservationRefused", "1"),
     Released => ("ReservationReleased", "1"),
     Committed => ("ReservationCommitted", "1"),
+    Extended => ("ReservationExtended", "1"),
+    Returned => ("StockReturned", "1"),
+    WrittenOff => ("ReturnWrittenOff", "1"),
+    ThresholdSet => ("LowStockThresholdSet", "1"),
+    RanLow => ("StockRanLow", "1"),
 });

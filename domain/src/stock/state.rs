@@ -18,6 +18,9 @@ pub struct Stock {
     pub buckets: Vec<Bucket>,
     /// What is set aside for each order.
     pub reservations: BTreeMap<OrderId, Reservation>,
+    /// From how many free units down the stock is low.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub low_stock_threshold: Option<u64>,
 }
 
 /// Units of one lot in one warehouse.
@@ -142,7 +145,26 @@ impl Stock {
                 });
                 self.reservations.remove(&order_id);
             }
+            StockEvent::Extended { order_id, expires_at } => {
+                if let Some(reservation) = self.reservations.get_mut(&order_id) {
+                    reservation.expires_at = expires_at;
+                }
+            }
+            StockEvent::Returned {
+                warehouse,
+                quantity,
+                lot,
+                expires_on,
+                ..
+            } => self.add(warehouse, lot, expires_on, quantity.units().into()),
+            StockEvent::ThresholdSet { threshold } => self.low_stock_threshold = threshold,
+            StockEvent::WrittenOff { .. } | StockEvent::RanLow { .. } => {}
         }
+    }
+
+    /// The units that belong to nobody yet, those of expired lots included.
+    pub fn free(&self) -> u64 {
+        self.buckets.iter().map(Bucket::free).fold(0, u64::saturating_add)
     }
 
     fn add(&mut self, warehouse: WarehouseCode, lot: Option<Lot>, expires_on: Option<NaiveDate>, units: u64) {

@@ -21,6 +21,7 @@ use crate::{
     payment::{Payment, PaymentCommand, PaymentEvent},
     product::{Product, ProductCommand, ProductEvent},
     stock::{Stock, StockCommand, StockEvent},
+    subscription::{Subscription, SubscriptionCommand, SubscriptionEvent},
 };
 
 /// The aggregate that a command or an event belongs to, so that no test has to name it.
@@ -45,6 +46,7 @@ concerns! {
     Stock: StockCommand, StockEvent;
     Order: OrderCommand, OrderEvent;
     Payment: PaymentCommand, PaymentEvent;
+    Subscription: SubscriptionCommand, SubscriptionEvent;
 }
 
 /// An aggregate to which these events happened.

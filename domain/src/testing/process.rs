@@ -1,8 +1,10 @@
 //! The same idea for process managers: given these events, when this one happens, then do that.
 
+use chrono::{DateTime, Utc};
+
 use crate::{
     Event,
-    process::{Action, ProcessManager},
+    process::{Action, ProcessManager, TimerName},
     testing::value::noon,
 };
 
@@ -33,8 +35,36 @@ impl<P: ProcessManager + PartialEq + std::fmt::Debug> Process<P> {
     #[track_caller]
     pub(crate) fn when(mut self, event: (String, Event)) -> Reaction {
         let actions = self.feed(event);
-        let status = self.state.status();
-        Reaction { actions, status }
+        self.reaction(actions)
+    }
+
+    /// A timer rings.
+    pub(crate) fn when_rings(mut self, name: TimerName, due_at: DateTime<Utc>) -> Reaction {
+        let actions = self.ring(name, due_at);
+        self.reaction(actions)
+    }
+
+    /// A timer rang before.
+    pub(crate) fn given_rang(mut self, name: TimerName, due_at: DateTime<Utc>) -> Self {
+        self.ring(name, due_at);
+        self
+    }
+
+    fn ring(&mut self, name: TimerName, due_at: DateTime<Utc>) -> Vec<Action> {
+        let id = self.id.clone().unwrap_or_default();
+        self.state.timer(&id, name, due_at)
+    }
+
+    fn reaction(self, actions: Vec<Action>) -> Reaction {
+        let is_timer =
+            |action: &Action| matches!(action, Action::SetTimer { .. } | Action::CancelTimer { .. });
+        let (timers, actions) = actions.into_iter().partition(is_timer);
+        Reaction {
+            actions,
+            timers,
+            status: self.state.status(),
+            step: self.state.step(),
+        }
     }
 
     /// Between two events the state is stored, so each one starts from what was read back.
@@ -55,13 +85,28 @@ impl<P: ProcessManager + PartialEq + std::fmt::Debug> Process<P> {
 /// What a process manager did with an event.
 pub(crate) struct Reaction {
     actions: Vec<Action>,
+    timers: Vec<Action>,
     status: &'static str,
+    step: &'static str,
 }
 
 impl Reaction {
     #[track_caller]
     pub(crate) fn then(self, expected: impl IntoIterator<Item = Action>) -> Self {
         assert_eq!(self.actions, expected.into_iter().collect::<Vec<_>>());
+        self
+    }
+
+    /// What the process did with its timers; `then` does not look at them.
+    #[track_caller]
+    pub(crate) fn then_timers(self, expected: impl IntoIterator<Item = Action>) -> Self {
+        assert_eq!(self.timers, expected.into_iter().collect::<Vec<_>>());
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn then_step(self, expected: &str) -> Self {
+        assert_eq!(self.step, expected);
         self
     }
 

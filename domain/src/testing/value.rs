@@ -7,7 +7,7 @@ use crate::{
     order::{Line, PaymentMethod},
     value::{
         AccountId, Address, Currency, CustomerId, InvalidValue, Money, OrderId, PaymentId, ProductId,
-        Quantity, RefundId, Sku,
+        Quantity, RefundId, ReturnId, Sku, SubscriptionId,
     },
 };
 
@@ -57,6 +57,8 @@ ids! {
     payment_id: PaymentId,
     product_id: ProductId,
     refund_id: RefundId,
+    return_id: ReturnId,
+    subscription_id: SubscriptionId,
 }
 
 /// A day as `2026-01-31`.

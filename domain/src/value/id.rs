@@ -58,4 +58,28 @@ identifiers! {
     ProductId,
     /// Identifies one refund of a payment.
     RefundId,
+    /// Identifies one return of goods of an order.
+    ReturnId,
+    /// Identifies a subscription.
+    SubscriptionId,
+}
+
+/// Where a UUID carries its version, and the version of those that an application makes up (RFC 9562, 4.2).
+const VERSION_BITS: u128 = 0xf << 76;
+const CUSTOM_VERSION: u128 = 0x8 << 76;
+
+impl OrderId {
+    /// The name under which the charges of a subscription are booked, where an order would be named.
+    ///
+    /// It is the identifier of the subscription with another version, so that everybody who reads a
+    /// payment can tell from its identifiers alone that no order waits for it.
+    pub const fn of_subscription(id: SubscriptionId) -> Self {
+        let bits = (id.uuid().as_u128() & !VERSION_BITS) | CUSTOM_VERSION;
+        Self(Uuid::from_u128(bits))
+    }
+
+    /// Whether the charges of a subscription are booked under it.
+    pub const fn is_of_subscription(&self) -> bool {
+        self.0.as_u128() & VERSION_BITS == CUSTOM_VERSION
+    }
 }

@@ -14,7 +14,7 @@ mod text;
 
 pub use address::{Address, CountryCode};
 pub use card_token::CardToken;
-pub use id::{AccountId, CustomerId, OrderId, PaymentId, ProductId, RefundId};
+pub use id::{AccountId, CustomerId, OrderId, PaymentId, ProductId, RefundId, ReturnId, SubscriptionId};
 pub use money::{Currency, Money};
 pub use quantity::Quantity;
 pub use sku::Sku;

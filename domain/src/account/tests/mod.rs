@@ -122,6 +122,7 @@ fn refund(number: u128, amount: Money) -> AccountCommand {
         order_id: order_id(number),
         refund_id: refund_id(1),
         amount,
+        borne_by: LedgerAccount::Revenue,
     }
 }
 

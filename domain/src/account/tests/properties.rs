@@ -21,27 +21,27 @@ fn references() -> impl Strategy<Value = Reference> {
 pub(crate) fn commands() -> impl Strategy<Value = AccountCommand> {
     let (payments, orders) = (|| ids(PaymentId::new), || ids(OrderId::new));
     prop_oneof![
-        1 => (ids(CustomerId::new), currencies())
-            .prop_map(|(owner_id, currency)| AccountCommand::Open { owner_id, currency }),
-        3 => (money(), references())
-            .prop_map(|(amount, reference)| AccountCommand::Deposit { amount, reference }),
-        1 => (money(), references())
-            .prop_map(|(amount, reference)| AccountCommand::Withdraw { amount, reference }),
-        3 => (payments(), orders(), money()).prop_map(|(payment_id, order_id, amount)| {
-            AccountCommand::Hold { payment_id, order_id, amount }
-        }),
-        3 => (payments(), money())
-            .prop_map(|(payment_id, amount)| AccountCommand::Capture { payment_id, amount }),
-        1 => payments().prop_map(|payment_id| AccountCommand::Release { payment_id }),
-        1 => (payments(), orders(), ids(RefundId::new), money()).prop_map(
-            |(payment_id, order_id, refund_id, amount)| AccountCommand::Refund {
-                payment_id,
-                order_id,
-                refund_id,
-                amount,
-            }
-        ),
-    ]
+            1 => (ids(CustomerId::new), currencies())
+                .prop_map(|(owner_id, currency)| AccountCommand::Open { owner_id, currency }),
+            3 => (money(), references())
+                .prop_map(|(amount, reference)| AccountCommand::Deposit { amount, reference }),
+            1 => (money(), references())
+                .prop_map(|(amount, reference)| AccountCommand::Withdraw { amount, reference }),
+            3 => (payments(), orders(), money()).prop_map(|(payment_id, order_id, amount)| {
+                AccountCommand::Hold { payment_id, order_id, amount }
+            }),
+            3 => (payments(), money())
+                .prop_map(|(payment_id, amount)| AccountCommand::Capture { payment_id, amount }),
+            1 => payments().prop_map(|payment_id| AccountCommand::Release { payment_id }),
+            1 => (payments(), orders(), ids(RefundId::new), money()).prop_map(
+                |(payment_id, order_id, refund_id, amount)| AccountCommand::Refund {
+                    payment_id,
+                    order_id,
+                    refund_id,
+                    amount, borne_by: LedgerAccount::Revenue,
+    }
+            ),
+        ]
 }
 
 pub(crate) fn events() -> impl Strategy<Value = AccountEvent> {

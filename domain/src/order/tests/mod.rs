@@ -3,11 +3,12 @@
 mod life;
 mod placement;
 mod properties;
+mod returns;
 
 pub(crate) use self::properties::events;
 use super::{
-    CancelReason, Line, MAX_LINES, Order, OrderCommand, OrderError, OrderEvent, OrderStatus, Placement,
-    units_by_sku,
+    CancelReason, Disposal, Line, MAX_LINES, MAX_OPEN_RETURNS, Order, OrderCommand, OrderError, OrderEvent,
+    OrderStatus, Placement, ReturnLine, TakenBack, units_by_sku,
 };
 use crate::{
     Refusal, RefusalKind,

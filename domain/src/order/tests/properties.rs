@@ -2,14 +2,17 @@
 
 use proptest::{collection::vec, option, prelude::*};
 
-use super::{CancelReason, Line, MAX_LINES, Order, OrderCommand, OrderEvent, OrderStatus, Placement};
+use super::{
+    CancelReason, Disposal, Line, MAX_LINES, Order, OrderCommand, OrderEvent, OrderStatus, Placement,
+    ReturnLine, TakenBack,
+};
 use crate::{
     testing::{
-        arbitrary::{addresses, ids, money, payment_methods, quantities, skus, texts},
+        arbitrary::{addresses, ids, money, payment_methods, quantities, skus, texts, warehouses},
         laws::aggregate_laws,
         value::eur,
     },
-    value::{CustomerId, Money, PaymentId, ProductId},
+    value::{CustomerId, Money, OrderId, PaymentId, ProductId, ReturnId},
 };
 
 aggregate_laws!(Order, commands(), events(), always);
@@ -70,6 +73,26 @@ fn reasons() -> impl Strategy<Value = CancelReason> {
     ]
 }
 
+fn return_lines() -> impl Strategy<Value = Vec<ReturnLine>> {
+    vec(
+        (skus(), quantities()).prop_map(|(sku, quantity)| ReturnLine { sku, quantity }),
+        0..3,
+    )
+}
+
+fn taken_back() -> impl Strategy<Value = Vec<TakenBack>> {
+    let disposal = prop_oneof![
+        warehouses().prop_map(|warehouse| Disposal::Restock { warehouse, lot: None }),
+        Just(Disposal::WriteOff),
+    ];
+    let line = (skus(), quantities(), disposal).prop_map(|(sku, quantity, disposal)| TakenBack {
+        sku,
+        quantity,
+        disposal,
+    });
+    vec(line, 0..3)
+}
+
 fn commands() -> impl Strategy<Value = OrderCommand> {
     prop_oneof![
         3 => placements().prop_map(|placement| OrderCommand::Place(Box::new(placement))),
@@ -80,6 +103,14 @@ fn commands() -> impl Strategy<Value = OrderCommand> {
             OrderCommand::Ship { carrier, tracking_number }
         }),
         2 => Just(OrderCommand::Deliver),
+        2 => (ids(ReturnId::new), return_lines(), texts()).prop_map(|(return_id, lines, reason)| {
+            OrderCommand::RequestReturn { return_id, lines, reason, exchange_order_id: None }
+        }),
+        2 => (ids(ReturnId::new), taken_back(), option::weighted(0.2, money())).prop_map(
+            |(return_id, lines, refund)| OrderCommand::AcceptReturn { return_id, lines, refund }
+        ),
+        1 => (ids(ReturnId::new), texts())
+            .prop_map(|(return_id, reason)| OrderCommand::RejectReturn { return_id, reason }),
     ]
 }
 
@@ -102,6 +133,31 @@ pub(crate) fn events() -> impl Strategy<Value = OrderEvent> {
             tracking_number,
         }),
         Just(OrderEvent::Delivered {}),
+        (
+            ids(ReturnId::new),
+            return_lines(),
+            texts(),
+            option::of(ids(OrderId::new))
+        )
+            .prop_map(|(return_id, lines, reason, exchange_order_id)| {
+                OrderEvent::ReturnRequested {
+                    return_id,
+                    lines,
+                    reason,
+                    exchange_order_id,
+                }
+            }),
+        (ids(ReturnId::new), taken_back(), money(), money()).prop_map(
+            |(return_id, lines, refund, written_off)| OrderEvent::ReturnAccepted {
+                return_id,
+                lines,
+                refund,
+                written_off,
+            }
+        ),
+        (ids(ReturnId::new), texts())
+            .prop_map(|(return_id, reason)| OrderEvent::ReturnRejected { return_id, reason }),
+        Just(OrderEvent::Returned {}),
     ]
 }
 
@@ -124,9 +180,37 @@ fn always(order: &Order, history: &[OrderEvent]) {
     assert!((1..=MAX_LINES).contains(&lines.len()));
     assert_eq!(total.amount, lines.iter().map(of).sum::<i64>());
     assert!((0..=total.amount).contains(&tax.amount));
+    let mut refunded = 0;
+    let mut back = 0;
+    for event in way {
+        if let OrderEvent::ReturnAccepted {
+            refund,
+            written_off,
+            lines,
+            ..
+        } = event
+        {
+            assert!((0..=refund.amount).contains(&written_off.amount));
+            refunded += refund.amount;
+            back += lines.iter().map(|line| i64::from(line.quantity)).sum::<i64>();
+        }
+    }
+    assert!(refunded <= total.amount, "{history:?}");
+    let sold: i64 = lines.iter().map(|line| i64::from(line.quantity)).sum();
+    assert!(back <= sold, "{history:?}");
+    let is_step = |event: &&OrderEvent| {
+        !matches!(
+            event,
+            OrderEvent::ReturnRequested { .. }
+                | OrderEvent::ReturnAccepted { .. }
+                | OrderEvent::ReturnRejected { .. }
+        )
+    };
+    let way: Vec<&OrderEvent> = way.iter().filter(is_step).collect();
     let forward = ["placed", "confirmed", "paid", "shipped", "delivered"];
     match &order.status {
         OrderStatus::Cancelled(_) => assert!((1..=3).contains(&way.len()), "{history:?}"),
+        OrderStatus::Returned => assert_eq!(back, sold),
         status => assert_eq!(status.name(), forward[way.len()], "{history:?}"),
     }
 }

@@ -62,8 +62,10 @@ fn only_authorised_money_is_asked_for_and_once() {
         let outcome = given(life).when(PaymentCommand::RequestCapture);
         match phase {
             PaymentPhase::Authorised => outcome.then([capture_requested()]),
-            PaymentPhase::Capturing | PaymentPhase::Captured => outcome.then_nothing(),
-            _ => outcome.then_refused(PaymentError::NotAuthorised),
+            PaymentPhase::Requested | PaymentPhase::Declined => {
+                outcome.then_refused(PaymentError::NotAuthorised);
+            }
+            _ => outcome.then_nothing(),
         }
     }
 }
@@ -97,8 +99,8 @@ fn an_authorisation_is_given_up_while_it_stands() {
         let outcome = given(life).when(PaymentCommand::RequestVoid);
         match phase {
             PaymentPhase::Authorised | PaymentPhase::CaptureFailed => outcome.then([void_requested()]),
-            PaymentPhase::Voiding | PaymentPhase::Voided => outcome.then_nothing(),
-            PaymentPhase::Capturing | PaymentPhase::Captured => {
+            PaymentPhase::Voiding | PaymentPhase::Voided | PaymentPhase::Captured => outcome.then_nothing(),
+            PaymentPhase::Capturing => {
                 outcome.then_refused(PaymentError::AlreadyCaptured);
             }
             PaymentPhase::Requested | PaymentPhase::Declined => {

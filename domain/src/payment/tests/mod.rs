@@ -1,13 +1,18 @@
 //! The rules of a payment.
 
 mod capture;
+mod gateway_facts;
 mod properties;
 mod refunds;
 
-pub(crate) use self::properties::events;
-use super::{MAX_REFUNDS, Payment, PaymentCommand, PaymentError, PaymentEvent, PaymentPhase, PaymentSource};
+pub(crate) use self::{gateway_facts::facts_table, properties::events};
+use super::{
+    GatewayFact, MAX_REFUNDS, Payment, PaymentCommand, PaymentError, PaymentEvent, PaymentPhase,
+    PaymentSource,
+};
 use crate::{
     Refusal, RefusalKind,
+    account::LedgerAccount,
     order::PaymentMethod,
     testing::{
         given,
@@ -106,6 +111,7 @@ fn refund_requested(number: u128, amount: Money) -> PaymentEvent {
         refund_id: refund_id(number),
         amount,
         reason: text("broken"),
+        borne_by: LedgerAccount::Revenue,
     }
 }
 
@@ -115,6 +121,7 @@ fn refunded(number: u128, amount: Money) -> PaymentEvent {
         refund_id: refund_id(number),
         amount,
         source: PaymentSource::Account,
+        borne_by: LedgerAccount::Revenue,
     }
 }
 

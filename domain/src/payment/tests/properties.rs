@@ -2,8 +2,9 @@
 
 use proptest::{option, prelude::*};
 
-use super::{Payment, PaymentCommand, PaymentEvent, PaymentPhase, PaymentSource};
+use super::{GatewayFact, Payment, PaymentCommand, PaymentEvent, PaymentPhase, PaymentSource};
 use crate::{
+    account::LedgerAccount,
     testing::{
         arbitrary::{amounts, ids, money, payment_methods, texts},
         laws::aggregate_laws,
@@ -17,6 +18,23 @@ aggregate_laws!(Payment, commands(), events(), always);
 /// Parts of what a payment is mostly about.
 fn parts() -> impl Strategy<Value = Money> {
     prop_oneof![4 => (1..=400_i64).prop_map(eur), 1 => money()]
+}
+
+fn bearers() -> impl Strategy<Value = LedgerAccount> {
+    prop::sample::select(vec![LedgerAccount::Revenue, LedgerAccount::WriteOffs])
+}
+
+fn facts() -> impl Strategy<Value = GatewayFact> {
+    let refunds = || ids(RefundId::new);
+    prop_oneof![
+        texts().prop_map(|gateway_reference| GatewayFact::Authorised { gateway_reference }),
+        texts().prop_map(|code| GatewayFact::Declined { code }),
+        texts().prop_map(|gateway_reference| GatewayFact::Captured { gateway_reference }),
+        texts().prop_map(|code| GatewayFact::CaptureFailed { code }),
+        Just(GatewayFact::Voided),
+        (refunds(), parts()).prop_map(|(refund_id, amount)| GatewayFact::Refunded { refund_id, amount }),
+        (refunds(), texts()).prop_map(|(refund_id, code)| GatewayFact::RefundFailed { refund_id, code }),
+    ]
 }
 
 fn commands() -> impl Strategy<Value = PaymentCommand> {
@@ -44,6 +62,10 @@ fn commands() -> impl Strategy<Value = PaymentCommand> {
         2 => refunds().prop_map(|refund_id| PaymentCommand::RecordRefunded { refund_id }),
         2 => (refunds(), texts())
             .prop_map(|(refund_id, code)| PaymentCommand::RecordRefundFailed { refund_id, code }),
+        3 => facts().prop_map(|fact| PaymentCommand::RecordGatewayFact { fact }),
+        2 => (refunds(), parts(), texts(), bearers()).prop_map(|(refund_id, amount, reason, borne_by)| {
+            PaymentCommand::RefundAtMost { refund_id, amount, reason, borne_by }
+        }),
     ]
 }
 
@@ -75,22 +97,28 @@ pub(crate) fn events() -> impl Strategy<Value = PaymentEvent> {
         (orders(), texts()).prop_map(|(order_id, code)| PaymentEvent::CaptureFailed { order_id, code }),
         orders().prop_map(|order_id| PaymentEvent::VoidRequested { order_id }),
         orders().prop_map(|order_id| PaymentEvent::Voided { order_id }),
-        (refunds(), money(), texts()).prop_map(|((order_id, refund_id), amount, reason)| {
-            PaymentEvent::RefundRequested {
-                order_id,
-                refund_id,
-                amount,
-                reason,
+        (refunds(), money(), texts(), bearers()).prop_map(
+            |((order_id, refund_id), amount, reason, borne_by)| {
+                PaymentEvent::RefundRequested {
+                    order_id,
+                    refund_id,
+                    amount,
+                    reason,
+                    borne_by,
+                }
             }
-        }),
-        (refunds(), money(), sources()).prop_map(|((order_id, refund_id), amount, source)| {
-            PaymentEvent::Refunded {
-                order_id,
-                refund_id,
-                amount,
-                source,
+        ),
+        (refunds(), money(), sources(), bearers()).prop_map(
+            |((order_id, refund_id), amount, source, borne_by)| {
+                PaymentEvent::Refunded {
+                    order_id,
+                    refund_id,
+                    amount,
+                    source,
+                    borne_by,
+                }
             }
-        }),
+        ),
         (refunds(), texts()).prop_map(|((order_id, refund_id), code)| PaymentEvent::RefundFailed {
             order_id,
             refund_id,

@@ -1,10 +1,10 @@
 //! Captured money on its way back.
 
 use super::{
-    Currency, MAX_REFUNDS, PaymentError, PaymentEvent, PaymentPhase, PaymentSource, authorised, by_card,
-    capture_requested, captured, captured_from, currency, eur, given, lives, order_id, record_refund_failed,
-    record_refunded, refund_failed, refund_id, refund_requested, refunded, request_refund, requested,
-    requested_by, usd,
+    Currency, LedgerAccount, MAX_REFUNDS, PaymentError, PaymentEvent, PaymentPhase, PaymentSource,
+    authorised, by_card, capture_requested, captured, captured_from, currency, eur, given, lives, order_id,
+    record_refund_failed, record_refunded, refund_failed, refund_id, refund_requested, refunded,
+    request_refund, requested, requested_by, usd,
 };
 
 /// Ten captured euros, and what happened then.
@@ -145,6 +145,7 @@ fn a_refund_says_whose_books_moved() {
         refund_id: refund_id(1),
         amount: eur(400),
         source: PaymentSource::Card,
+        borne_by: LedgerAccount::Revenue,
     }]);
 }
 

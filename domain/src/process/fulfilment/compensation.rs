@@ -1,7 +1,8 @@
 //! The way back: undoing what was done, newest first.
 
-use super::{Action, PaymentState, Running};
+use super::{Action, PaymentState, Running, TimerName};
 use crate::{
+    account::LedgerAccount,
     order::{CancelReason, OrderCommand},
     payment::PaymentCommand,
     stock::{ReleaseReason, StockCommand},
@@ -27,8 +28,15 @@ impl Running {
             return Vec::new();
         }
         self.ending = Some(reason);
+        // Once the money was captured, no timer runs.
+        let was_captured = matches!(self.payment, PaymentState::Captured);
         let mut actions = self.undo_payment();
         actions.extend(self.release_reserved());
+        if !was_captured {
+            actions.push(Action::CancelTimer {
+                name: TimerName::ReservationExpiry,
+            });
+        }
         actions
     }
 
@@ -56,10 +64,11 @@ impl Running {
         }
         let rest = self.refunds.ask_for_rest(self.order_id, self.total.amount);
         let command = rest.and_then(|(refund_id, amount)| {
-            Some(PaymentCommand::RequestRefund {
+            Some(PaymentCommand::RefundAtMost {
                 refund_id,
                 amount: Money { amount, ..self.total },
                 reason: Reason::try_from("the order was cancelled".to_owned()).ok()?,
+                borne_by: LedgerAccount::Revenue,
             })
         });
         command
@@ -82,12 +91,19 @@ impl Running {
             Some(CancelReason::PaymentDeclined { .. } | CancelReason::CaptureFailed { .. }) => {
                 ReleaseReason::PaymentFailed
             }
+            Some(CancelReason::ReservationExpired) => ReleaseReason::ReservationExpired,
+            Some(CancelReason::ShippingRefused { .. }) => ReleaseReason::ShippingRefused,
             Some(CancelReason::ByCustomer { .. }) | None => ReleaseReason::OrderCancelled,
         };
         let command = StockCommand::Release {
             order_id: self.order_id,
             reason,
         };
+        self.give_back(&command)
+    }
+
+    /// Sends a command to every line that has units, newest first.
+    pub(super) fn give_back(&mut self, command: &StockCommand) -> Vec<Action> {
         let reserved = self
             .lines
             .iter_mut()

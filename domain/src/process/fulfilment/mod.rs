@@ -2,9 +2,15 @@
 //!
 //! ```text
 //! OrderPlaced ──► reserve every line ──► request payment ──► confirm ──► capture ──► mark paid
-//!                      │ out of stock        │ declined         │ cancelled, in any state
+//!                      │ out of stock        │ declined         │ cancelled, expired, in any state
 //!                      └─────────────────────┴──────────────────┴──► undo what was done, cancel
+//!
+//! shipped ──► commit the units        return accepted ──► restock or write off, refund
 //! ```
+//!
+//! The reserved units are kept for [`RESERVATION`] from the last step forward. The timer rings when the first
+//! of these spans is over: an order that moved in the meantime keeps its units longer, any other is given up.
+//! Once the money is captured the units are kept until the order ships.
 //!
 //! What always holds: nothing is undone before its outcome is known, and everything that was done
 //! for an order that ends cancelled is undone exactly once.
@@ -12,16 +18,20 @@
 mod compensation;
 mod line;
 mod refund;
+mod reservation;
+mod returns;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
+mod view;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::reservation::after;
 use self::{line::LineState, refund::Refunds};
-use super::{Action, ProcessManager};
+use super::{Action, ProcessManager, TimerName};
 use crate::{
     Event,
     order::{CancelReason, OrderCommand, OrderEvent, PaymentMethod, units_by_sku},
@@ -31,7 +41,10 @@ use crate::{
 };
 
 /// How long reserved units are kept for an order that does not move.
-const RESERVATION: TimeDelta = TimeDelta::minutes(15);
+pub const RESERVATION: TimeDelta = TimeDelta::minutes(15);
+
+/// How long to wait before a refund that failed is asked for again; after the last try people must look.
+pub const REFUND_RETRIES: [TimeDelta; 3] = [TimeDelta::hours(1), TimeDelta::days(1), TimeDelta::days(3)];
 
 /// The process of one order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +69,24 @@ pub struct Running {
     refunds: Refunds,
     /// Set as soon as the order is to end cancelled; never taken back.
     ending: Option<CancelReason>,
+    #[serde(default)]
+    phase: OrderPhase,
+    /// When the order last moved forward.
+    #[serde(default)]
+    moved_at: Option<DateTime<Utc>>,
+}
+
+/// How far the order itself came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OrderPhase {
+    #[default]
+    Placed,
+    Confirmed,
+    Paid,
+    Shipped,
+    Delivered,
+    Returned,
 }
 
 /// How far the payment came, as far as the order needs to know.
@@ -79,6 +110,8 @@ impl ProcessManager for Fulfilment {
     fn route(aggregate_id: &str, event: &Event) -> Option<String> {
         match event {
             Event::Order(_) => Some(aggregate_id.to_owned()),
+            // No order waits for the charges of a subscription.
+            Event::Payment(event) if event.order_id().is_of_subscription() => None,
             Event::Payment(event) => Some(event.order_id().to_string()),
             Event::Stock(
                 StockEvent::Reserved { order_id, .. }
@@ -93,17 +126,17 @@ impl ProcessManager for Fulfilment {
     fn react(&mut self, aggregate_id: &str, event: &Event, recorded_at: DateTime<Utc>) -> Vec<Action> {
         match (&mut *self, event) {
             (Self::Started, Event::Order(placed @ OrderEvent::Placed { .. })) => {
-                let Some(running) = Running::start(aggregate_id, placed) else {
+                let Some(mut running) = Running::start(aggregate_id, placed) else {
                     return Vec::new();
                 };
                 let actions = running.reserve_all(recorded_at);
                 *self = Self::Running(Box::new(running));
                 actions
             }
-            (Self::Running(order), Event::Order(event)) => order.order(event),
-            (Self::Running(order), Event::Payment(event)) => order.payment(event),
+            (Self::Running(order), Event::Order(event)) => order.order(event, recorded_at),
+            (Self::Running(order), Event::Payment(event)) => order.payment(event, recorded_at),
             (Self::Running(order), Event::Stock(event)) => match Sku::try_from(aggregate_id.to_owned()) {
-                Ok(sku) => order.stock(&sku, event),
+                Ok(sku) => order.stock(&sku, event, recorded_at),
                 Err(_) => Vec::new(),
             },
             _ => Vec::new(),
@@ -114,6 +147,21 @@ impl ProcessManager for Fulfilment {
         match self {
             Self::Started => "started",
             Self::Running(order) => order.status(),
+        }
+    }
+
+    fn timer(&mut self, _process_id: &str, name: TimerName, due_at: DateTime<Utc>) -> Vec<Action> {
+        match (self, name) {
+            (Self::Running(order), TimerName::ReservationExpiry) => order.reservations_lapse(due_at),
+            (Self::Running(order), TimerName::RefundRetry) => order.refund_again(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn step(&self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Running(order) => order.step(),
         }
     }
 }
@@ -146,35 +194,33 @@ impl Running {
             payment: PaymentState::NotRequested,
             refunds: Refunds::default(),
             ending: None,
+            phase: OrderPhase::Placed,
+            moved_at: None,
         })
     }
 
-    /// All lines at once: they do not depend on each other.
-    fn reserve_all(&self, at: DateTime<Utc>) -> Vec<Action> {
-        let order_id = self.order_id;
-        let expires_at = at
-            .checked_add_signed(RESERVATION)
-            .unwrap_or(DateTime::<Utc>::MAX_UTC);
-        let reserve = |(sku, line): (&Sku, &LineState)| {
-            let command = StockCommand::Reserve {
-                order_id,
-                quantity: line.wanted,
-                at,
-                expires_at,
-            };
-            (sku.clone(), command).into()
-        };
-        self.lines.iter().map(reserve).collect()
-    }
-
-    fn order(&mut self, event: &OrderEvent) -> Vec<Action> {
+    fn order(&mut self, event: &OrderEvent, at: DateTime<Utc>) -> Vec<Action> {
         match event {
             OrderEvent::Confirmed {} => {
-                self.payment = PaymentState::Capturing;
-                vec![self.to_payment(PaymentCommand::RequestCapture)]
+                self.phase = OrderPhase::Confirmed;
+                self.moves(at);
+                match self.payment {
+                    PaymentState::Authorised if self.ending.is_none() => {
+                        self.payment = PaymentState::Capturing;
+                        vec![self.to_payment(PaymentCommand::RequestCapture)]
+                    }
+                    // The gateway was faster than we: the order could not be paid before it was confirmed.
+                    PaymentState::Captured => vec![self.to_order(OrderCommand::MarkPaid)],
+                    _ => Vec::new(),
+                }
+            }
+            OrderEvent::Paid {} => {
+                self.phase = OrderPhase::Paid;
+                Vec::new()
             }
             OrderEvent::Cancelled { reason } => self.end(reason.clone()),
             OrderEvent::Shipped { .. } => {
+                self.phase = OrderPhase::Shipped;
                 let command = StockCommand::Commit {
                     order_id: self.order_id,
                 };
@@ -183,32 +229,39 @@ impl Running {
                     .map(|sku| (sku.clone(), command.clone()).into())
                     .collect()
             }
-            OrderEvent::Placed { .. } | OrderEvent::Paid {} | OrderEvent::Delivered {} => Vec::new(),
+            OrderEvent::Delivered {} => {
+                self.phase = OrderPhase::Delivered;
+                Vec::new()
+            }
+            OrderEvent::Returned {} => {
+                self.phase = OrderPhase::Returned;
+                Vec::new()
+            }
+            OrderEvent::ReturnAccepted {
+                return_id,
+                lines,
+                refund,
+                written_off,
+            } => self.take_back(*return_id, lines, *refund, *written_off),
+            OrderEvent::Placed { .. }
+            | OrderEvent::ReturnRequested { .. }
+            | OrderEvent::ReturnRejected { .. } => Vec::new(),
         }
     }
 
-    fn payment(&mut self, event: &PaymentEvent) -> Vec<Action> {
+    fn payment(&mut self, event: &PaymentEvent, at: DateTime<Utc>) -> Vec<Action> {
         match event {
-            PaymentEvent::Authorised { .. } => {
-                self.payment = PaymentState::Authorised;
-                if self.ending.is_some() {
-                    return self.undo_payment();
-                }
-                vec![self.to_order(OrderCommand::Confirm)]
-            }
+            PaymentEvent::Authorised { .. } => self.authorised(at),
             PaymentEvent::Declined { code, .. } => {
+                if self.payment != PaymentState::Requested {
+                    return Vec::new();
+                }
                 self.payment = PaymentState::Over;
                 self.end_order(CancelReason::PaymentDeclined {
                     decline_code: code.to_string(),
                 })
             }
-            PaymentEvent::Captured { .. } => {
-                self.payment = PaymentState::Captured;
-                if self.ending.is_some() {
-                    return self.undo_payment();
-                }
-                vec![self.to_order(OrderCommand::MarkPaid)]
-            }
+            PaymentEvent::Captured { .. } => self.captured(),
             PaymentEvent::CaptureFailed { code, .. } => {
                 // The authorisation may still stand, so there is something to void.
                 self.payment = PaymentState::Authorised;
@@ -221,7 +274,10 @@ impl Running {
             }
             PaymentEvent::Voided { .. } => {
                 self.payment = PaymentState::Over;
-                Vec::new()
+                // Nobody of us gave it up: the gateway did.
+                self.end_order(CancelReason::CaptureFailed {
+                    failure_code: "authorisation_gone".to_owned(),
+                })
             }
             PaymentEvent::RefundRequested {
                 refund_id, amount, ..
@@ -230,15 +286,16 @@ impl Running {
                 self.claim_back()
             }
             PaymentEvent::RefundFailed { refund_id, .. } => {
-                self.refunds.failed(*refund_id);
-                // A refund of our own that failed is left to people: asking again would not end.
-                if self.refunds.is_own(*refund_id) {
-                    return Vec::new();
+                if self.refunds.failed(*refund_id) {
+                    return self.retry_refund(at);
                 }
-                self.claim_back()
+                // A refund by people that failed may have been in the way of what we owe.
+                self.refund_again()
             }
-            PaymentEvent::Refunded { refund_id, .. } => {
-                self.refunds.done(*refund_id);
+            PaymentEvent::Refunded {
+                refund_id, amount, ..
+            } => {
+                self.refunds.done(*refund_id, amount.amount);
                 self.finish_refunding();
                 Vec::new()
             }
@@ -248,7 +305,33 @@ impl Running {
         }
     }
 
-    fn stock(&mut self, sku: &Sku, event: &StockEvent) -> Vec<Action> {
+    fn authorised(&mut self, at: DateTime<Utc>) -> Vec<Action> {
+        // A payment that we gave up as declined may be authorised after all; any other news is old.
+        if !matches!(self.payment, PaymentState::Requested | PaymentState::Over) {
+            return Vec::new();
+        }
+        self.payment = PaymentState::Authorised;
+        if self.ending.is_some() {
+            return self.undo_payment();
+        }
+        self.moves(at);
+        vec![self.to_order(OrderCommand::Confirm)]
+    }
+
+    fn captured(&mut self) -> Vec<Action> {
+        self.payment = PaymentState::Captured;
+        if self.ending.is_some() {
+            return self.undo_payment();
+        }
+        vec![
+            self.to_order(OrderCommand::MarkPaid),
+            Action::CancelTimer {
+                name: TimerName::ReservationExpiry,
+            },
+        ]
+    }
+
+    fn stock(&mut self, sku: &Sku, event: &StockEvent, at: DateTime<Utc>) -> Vec<Action> {
         let Some(line) = self.lines.get_mut(sku) else {
             return Vec::new();
         };
@@ -262,6 +345,7 @@ impl Running {
         if self.ending.is_some() {
             return self.release_reserved();
         }
+        self.moves(at);
         if self.lines.values().any(LineState::is_open) {
             return Vec::new();
         }
@@ -281,26 +365,6 @@ impl Running {
             amount: self.total,
             method: self.method.clone(),
         })]
-    }
-
-    fn status(&self) -> &'static str {
-        if self.ending.is_some() {
-            let undone = self.payment == PaymentState::Over || self.payment == PaymentState::NotRequested;
-            let released = !self
-                .lines
-                .values()
-                .any(|line| line.is_open() || line.holds_units());
-            return if undone && released {
-                "failed"
-            } else {
-                "compensating"
-            };
-        }
-        match self.payment {
-            PaymentState::NotRequested => "awaiting_stock",
-            PaymentState::Captured => "completed",
-            _ => "awaiting_payment",
-        }
     }
 
     fn to_order(&self, command: OrderCommand) -> Action {

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::value::{OrderId, RefundId};
+use super::REFUND_RETRIES;
+use crate::{
+    account::LedgerAccount,
+    value::{OrderId, RefundId},
+};
 
 /// The refunds of one payment, whoever asked for them: the shop's people or the process itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +20,44 @@ pub(super) struct Refunds {
     own: Vec<RefundId>,
     /// Whether the payment has not yet taken up the newest of them.
     awaited: bool,
+    /// What is owed for goods that came back and did not arrive yet.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    owed: BTreeMap<RefundId, Owed>,
+    /// What is owed and failed, until it is asked for again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    failed: Vec<RefundPart>,
+    /// How often refunds of the process failed since the last one that arrived.
+    #[serde(default)]
+    failures: usize,
+}
+
+/// Money that is owed for goods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Owed {
+    /// In minor units.
+    pub(super) amount: i64,
+    /// Which account of the shop bears it.
+    pub(super) borne_by: LedgerAccount,
+    /// Whether the payment knows of it.
+    #[serde(default)]
+    is_taken_up: bool,
+}
+
+impl Owed {
+    pub(super) const fn new(amount: i64, borne_by: LedgerAccount) -> Self {
+        Self {
+            amount,
+            borne_by,
+            is_taken_up: false,
+        }
+    }
+}
+
+/// Money that is owed, and the refund that brings it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RefundPart {
+    pub(super) refund_id: RefundId,
+    pub(super) owed: Owed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,26 +68,83 @@ struct Refund {
 }
 
 impl Refunds {
+    /// The payment took a refund up, perhaps with less than was asked for: somebody else's refund was in the way.
     pub(super) fn requested(&mut self, refund_id: RefundId, amount: i64) {
         self.standing.insert(refund_id, Refund { amount, done: false });
         if self.own.last() == Some(&refund_id) {
             self.awaited = false;
         }
-    }
-
-    pub(super) fn done(&mut self, refund_id: RefundId) {
-        if let Some(refund) = self.standing.get_mut(&refund_id) {
-            refund.done = true;
+        if let Some(owed) = self.owed.get_mut(&refund_id) {
+            owed.is_taken_up = true;
+            let rest = owed.amount.saturating_sub(amount);
+            owed.amount = amount;
+            if rest > 0 {
+                let owed = Owed::new(rest, owed.borne_by);
+                let refund_id = derived(refund_id, "rest");
+                self.failed.push(RefundPart { refund_id, owed });
+            }
         }
     }
 
-    pub(super) fn failed(&mut self, refund_id: RefundId) {
-        self.standing.remove(&refund_id);
+    /// What is owed and the payment did not take up: there was nothing left to give back then.
+    pub(super) fn not_taken_up(&self) -> Vec<RefundPart> {
+        let waiting = self.owed.iter().filter(|(_, owed)| !owed.is_taken_up);
+        waiting
+            .map(|(refund_id, owed)| RefundPart {
+                refund_id: *refund_id,
+                owed: *owed,
+            })
+            .collect()
     }
 
-    /// Whether the process itself asked for a refund.
-    pub(super) fn is_own(&self, refund_id: RefundId) -> bool {
+    /// The money came back; a refund that was made at the gateway itself is heard of only now.
+    pub(super) fn done(&mut self, refund_id: RefundId, amount: i64) {
+        let heard = Refund { amount, done: true };
+        self.standing.entry(refund_id).or_insert(heard).done = true;
+        if self.owed.remove(&refund_id).is_some() || self.own.contains(&refund_id) {
+            self.failures = 0;
+        }
+    }
+
+    /// Notes a failure; says whether the process itself had asked for the refund.
+    pub(super) fn failed(&mut self, refund_id: RefundId) -> bool {
+        self.standing.remove(&refund_id);
+        if let Some(owed) = self.owed.remove(&refund_id) {
+            self.failed.push(RefundPart { refund_id, owed });
+            return true;
+        }
         self.own.contains(&refund_id)
+    }
+
+    pub(super) fn owe(&mut self, refund_id: RefundId, owed: Owed) {
+        self.owed.insert(refund_id, owed);
+    }
+
+    /// Which retry the next one is, counted from zero.
+    pub(super) fn next_retry(&mut self) -> usize {
+        let retry = self.failures;
+        self.failures = retry.saturating_add(1);
+        retry
+    }
+
+    /// Whether no refund is asked for any more: people must look.
+    pub(super) fn gave_up(&self) -> bool {
+        self.failures > REFUND_RETRIES.len()
+    }
+
+    /// What failed, each under a new name, because the old refund has ended.
+    pub(super) fn take_failed(&mut self) -> Vec<RefundPart> {
+        let failed = std::mem::take(&mut self.failed);
+        let renamed = failed
+            .into_iter()
+            .map(|RefundPart { refund_id, owed }| RefundPart {
+                refund_id: derived(refund_id, "again"),
+                owed: Owed::new(owed.amount, owed.borne_by),
+            });
+        let renamed: Vec<RefundPart> = renamed.collect();
+        self.owed
+            .extend(renamed.iter().map(|part| (part.refund_id, part.owed)));
+        renamed
     }
 
     /// What came back, in minor units.
@@ -83,4 +182,8 @@ fn sum<'a>(refunds: impl Iterator<Item = &'a Refund>) -> i64 {
 pub(super) fn own_refund_id(order_id: OrderId, earlier: usize) -> RefundId {
     let name = format!("cancelled {earlier}");
     RefundId::new(Uuid::new_v5(&order_id.uuid(), name.as_bytes()))
+}
+
+fn derived(refund_id: RefundId, name: &str) -> RefundId {
+    RefundId::new(Uuid::new_v5(&refund_id.uuid(), name.as_bytes()))
 }

@@ -1,21 +1,26 @@
 //! Settlement: brings a payment together with whoever moves the money.
 //!
 //! One process for each payment. It knows where the money comes from: an account of the shop is
-//! asked by commands, a card by calls to the gateway.
+//! asked by commands, a card by calls to the gateway. A call that is not answered is made again, see
+//! [`GatewayCall`].
 
+mod asking;
+mod gateway_call;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Action, ProcessManager};
+pub use self::gateway_call::GatewayCall;
+use self::gateway_call::Unnamed;
+use super::{Action, ProcessManager, TimerName};
 use crate::{
     Event,
-    account::{AccountCommand, AccountEvent, HoldRefusal},
+    account::{AccountCommand, AccountEvent, HoldRefusal, LedgerAccount},
     order::PaymentMethod,
     payment::{PaymentCommand, PaymentEvent},
-    value::{AccountId, CardToken, Money, OrderId, PaymentId, RefundId, Text},
+    value::{AccountId, Money, OrderId, PaymentId, RefundId, Text},
 };
 
 /// The process of one payment.
@@ -35,60 +40,67 @@ pub struct KnownPayment {
     amount: Money,
     method: PaymentMethod,
     gateway_reference: Option<Text<200>>,
+    /// The calls to the gateway whose outcome is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    open: Vec<GatewayCall>,
+    /// How often in a row the timer rang without an answer.
+    #[serde(default)]
+    rings: u32,
+    /// Whether the timer runs.
+    #[serde(default)]
+    waits: bool,
+    #[serde(default)]
+    step: Step,
 }
 
-/// A question to the payment gateway. It carries everything that the gateway needs to know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
-pub enum GatewayCall {
-    /// Set money aside.
-    Authorise {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The order that is paid.
-        order_id: OrderId,
-        /// The card.
-        token: CardToken,
-        /// How much.
-        amount: Money,
-    },
-    /// Collect money that is set aside.
-    Capture {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The gateway's name for it.
-        gateway_reference: Text<200>,
-        /// How much.
-        amount: Money,
-    },
-    /// Give up money that is set aside.
-    Void {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The gateway's name for it.
-        gateway_reference: Text<200>,
-    },
-    /// Give collected money back.
-    Refund {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The gateway's name for it.
-        gateway_reference: Text<200>,
-        /// Which refund.
-        refund_id: RefundId,
-        /// How much.
-        amount: Money,
-    },
+/// The last thing that the payment asked for, or what came of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Step {
+    #[default]
+    Authorising,
+    Authorised,
+    Declined,
+    Capturing,
+    Captured,
+    CaptureFailed,
+    Voiding,
+    Voided,
+    Refunding,
+    Refunded,
+    RefundFailed,
 }
 
-impl GatewayCall {
-    /// The payment that the call is about.
-    pub const fn payment_id(&self) -> PaymentId {
+impl Step {
+    const fn as_str(self) -> &'static str {
         match self {
-            Self::Authorise { payment_id, .. }
-            | Self::Capture { payment_id, .. }
-            | Self::Void { payment_id, .. }
-            | Self::Refund { payment_id, .. } => *payment_id,
+            Self::Authorising => "authorising",
+            Self::Authorised => "authorised",
+            Self::Declined => "declined",
+            Self::Capturing => "capturing",
+            Self::Captured => "captured",
+            Self::CaptureFailed => "capture_failed",
+            Self::Voiding => "voiding",
+            Self::Voided => "voided",
+            Self::Refunding => "refunding",
+            Self::Refunded => "refunded",
+            Self::RefundFailed => "refund_failed",
+        }
+    }
+
+    const fn after(event: &PaymentEvent) -> Self {
+        match event {
+            PaymentEvent::Requested { .. } => Self::Authorising,
+            PaymentEvent::Authorised { .. } => Self::Authorised,
+            PaymentEvent::Declined { .. } => Self::Declined,
+            PaymentEvent::CaptureRequested { .. } => Self::Capturing,
+            PaymentEvent::Captured { .. } => Self::Captured,
+            PaymentEvent::CaptureFailed { .. } => Self::CaptureFailed,
+            PaymentEvent::VoidRequested { .. } => Self::Voiding,
+            PaymentEvent::Voided { .. } => Self::Voided,
+            PaymentEvent::RefundRequested { .. } => Self::Refunding,
+            PaymentEvent::Refunded { .. } => Self::Refunded,
+            PaymentEvent::RefundFailed { .. } => Self::RefundFailed,
         }
     }
 }
@@ -110,10 +122,10 @@ impl ProcessManager for Settlement {
         }
     }
 
-    fn react(&mut self, aggregate_id: &str, event: &Event, _recorded_at: DateTime<Utc>) -> Vec<Action> {
+    fn react(&mut self, aggregate_id: &str, event: &Event, recorded_at: DateTime<Utc>) -> Vec<Action> {
         match event {
             Event::Payment(event) => match aggregate_id.parse() {
-                Ok(payment_id) => self.payment(payment_id, event),
+                Ok(payment_id) => self.payment(payment_id, event, recorded_at),
                 Err(_) => Vec::new(),
             },
             Event::Account(event) => account(event),
@@ -124,14 +136,29 @@ impl ProcessManager for Settlement {
     fn status(&self) -> &'static str {
         match self {
             Self::Unknown => "started",
+            Self::Known(known) if known.gave_up() => "failed",
             Self::Known(_) => "open",
+        }
+    }
+
+    fn timer(&mut self, _process_id: &str, name: TimerName, due_at: DateTime<Utc>) -> Vec<Action> {
+        match (self, name) {
+            (Self::Known(known), TimerName::GatewayAnswer) => known.ask_again(due_at),
+            _ => Vec::new(),
+        }
+    }
+
+    fn step(&self) -> &'static str {
+        match self {
+            Self::Unknown => "started",
+            Self::Known(known) => known.step.as_str(),
         }
     }
 }
 
 impl Settlement {
     /// What the payment asks for goes to the account or to the gateway.
-    fn payment(&mut self, payment_id: PaymentId, event: &PaymentEvent) -> Vec<Action> {
+    fn payment(&mut self, payment_id: PaymentId, event: &PaymentEvent, at: DateTime<Utc>) -> Vec<Action> {
         if let PaymentEvent::Requested {
             order_id,
             amount,
@@ -139,20 +166,26 @@ impl Settlement {
             ..
         } = event
         {
-            let (order_id, amount, method) = (*order_id, *amount, method.clone());
-            let known = KnownPayment {
-                order_id,
-                amount,
-                method,
+            let mut known = KnownPayment {
+                order_id: *order_id,
+                amount: *amount,
+                method: method.clone(),
                 gateway_reference: None,
+                open: Vec::new(),
+                rings: 0,
+                waits: false,
+                step: Step::Authorising,
             };
             let action = known.authorise(payment_id);
+            let actions = known.watch(vec![action], at);
             *self = Self::Known(known);
-            return vec![action];
+            return actions;
         }
         let Self::Known(known) = self else {
             return Vec::new();
         };
+        known.step = Step::after(event);
+        known.hear(event);
         let action = match event {
             PaymentEvent::Authorised {
                 gateway_reference, ..
@@ -163,11 +196,19 @@ impl Settlement {
             PaymentEvent::CaptureRequested { amount, .. } => known.capture(payment_id, *amount),
             PaymentEvent::VoidRequested { .. } => known.void(payment_id),
             PaymentEvent::RefundRequested {
-                refund_id, amount, ..
-            } => known.refund(payment_id, *refund_id, *amount),
+                refund_id,
+                amount,
+                borne_by,
+                ..
+            } => known.refund(payment_id, *refund_id, *amount, *borne_by),
             _ => None,
         };
-        action.into_iter().collect()
+        let actions = known.watch(action.into_iter().collect(), at);
+        if matches!(event, PaymentEvent::Authorised { .. }) {
+            // The capture follows in a moment: the timer that runs serves for it as well.
+            return actions;
+        }
+        known.rest(actions)
     }
 }
 
@@ -194,7 +235,9 @@ impl KnownPayment {
 
     fn capture(&self, payment_id: PaymentId, amount: Money) -> Option<Action> {
         self.ask(
+            payment_id,
             AccountCommand::Capture { payment_id, amount },
+            Unnamed::Capture,
             |gateway_reference| GatewayCall::Capture {
                 payment_id,
                 gateway_reference,
@@ -204,23 +247,35 @@ impl KnownPayment {
     }
 
     fn void(&self, payment_id: PaymentId) -> Option<Action> {
-        self.ask(AccountCommand::Release { payment_id }, |gateway_reference| {
-            GatewayCall::Void {
+        self.ask(
+            payment_id,
+            AccountCommand::Release { payment_id },
+            Unnamed::Void,
+            |gateway_reference| GatewayCall::Void {
                 payment_id,
                 gateway_reference,
-            }
-        })
+            },
+        )
     }
 
-    fn refund(&self, payment_id: PaymentId, refund_id: RefundId, amount: Money) -> Option<Action> {
+    fn refund(
+        &self,
+        payment_id: PaymentId,
+        refund_id: RefundId,
+        amount: Money,
+        borne_by: LedgerAccount,
+    ) -> Option<Action> {
         let order_id = self.order_id;
         self.ask(
+            payment_id,
             AccountCommand::Refund {
                 payment_id,
                 order_id,
                 refund_id,
                 amount,
+                borne_by,
             },
+            Unnamed::Refund(refund_id),
             |gateway_reference| GatewayCall::Refund {
                 payment_id,
                 gateway_reference,
@@ -231,10 +286,21 @@ impl KnownPayment {
     }
 
     /// Asks the account, or the gateway under the name that it gave the payment.
-    fn ask(&self, command: AccountCommand, call: impl FnOnce(Text<200>) -> GatewayCall) -> Option<Action> {
-        match &self.method {
-            PaymentMethod::Account { account_id } => Some(to_account(*account_id, command)),
-            PaymentMethod::Card { .. } => self.gateway_reference.clone().map(call).map(Action::Gateway),
+    ///
+    /// Without that name the gateway cannot be asked: the payment is told at once, so that nobody waits.
+    fn ask(
+        &self,
+        payment_id: PaymentId,
+        command: AccountCommand,
+        unnamed: Unnamed,
+        call: impl FnOnce(Text<200>) -> GatewayCall,
+    ) -> Option<Action> {
+        match (&self.method, &self.gateway_reference) {
+            (PaymentMethod::Account { account_id }, _) => Some(to_account(*account_id, command)),
+            (PaymentMethod::Card { .. }, Some(name)) => Some(Action::Gateway(call(name.clone()))),
+            (PaymentMethod::Card { .. }, None) => {
+                GatewayCall::unaskable(unnamed).map(|command| (payment_id, command).into())
+            }
         }
     }
 }

@@ -1,120 +1,193 @@
-//! What the log adds up to: the books of the shop and the units of its warehouses.
+//! What the log adds up to, kept along with it: every event is checked as it is written.
 
 use std::collections::BTreeMap;
 
-use super::{people::SKUS, shop::Shop};
+use super::shop::{Found, Shop, ensure};
 use crate::{
     Event,
-    account::{AccountEvent, LedgerAccount},
+    account::AccountEvent,
+    ledger::{Book, entries},
+    order::{OrderEvent, units_by_sku},
     payment::{PaymentEvent, PaymentSource},
     stock::StockEvent,
-    testing::value::{noon, sku},
-    value::Currency,
+    value::{AccountId, Currency, OrderId, PaymentId, Sku},
 };
 
-/// Every movement has two legs, so all entries sum to zero, and each account is the sum of its own.
-pub(super) fn assert_books_balance(shop: &Shop) {
-    let mut books: BTreeMap<(String, Currency), i64> = BTreeMap::new();
-    for (id, event) in &shop.log {
-        for (account, currency, change) in entries(id, event) {
-            *books.entry((account, currency)).or_default() += change;
+/// The sums of the log up to now.
+#[derive(Debug, Default)]
+pub(super) struct Books {
+    money: BTreeMap<(Book, Currency), i64>,
+    pub(super) payments: BTreeMap<PaymentId, Moved>,
+    pub(super) orders: BTreeMap<OrderId, Sold>,
+    stocks: BTreeMap<Sku, Units>,
+}
+
+/// The money of one payment in the log.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Moved {
+    captures: u32,
+    pub(super) captured: i64,
+    pub(super) refunded: i64,
+    /// What an account says it gave back.
+    returned_to_account: i64,
+    pub(super) is_by_card: bool,
+    pub(super) charges_subscription: bool,
+}
+
+/// What an order asked for, and what is owed for goods that came back.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sold {
+    pub(super) units: i64,
+    pub(super) owed: i64,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Units {
+    came_in: i64,
+    sold: i64,
+    returned: i64,
+}
+
+impl Books {
+    pub(super) fn enter(&mut self, id: &str, event: &Event) -> Found {
+        if let Some(legs) = entries(id, event) {
+            let sum: i64 = legs.iter().map(|leg| leg.change).sum();
+            ensure(sum == 0, || format!("a movement has two legs: {legs:?}"))?;
+            for leg in legs {
+                *self.money.entry((leg.book, leg.currency)).or_default() += leg.change;
+            }
+        }
+        match event {
+            Event::Payment(event) => self.payment(id, event),
+            Event::Account(AccountEvent::Refunded {
+                payment_id, amount, ..
+            }) => {
+                let moved = self.payments.entry(*payment_id).or_default();
+                moved.returned_to_account += amount.amount;
+                ensure(moved.returned_to_account <= moved.captured, || {
+                    format!("payment {payment_id} gave back more than it took: {moved:?}")
+                })
+            }
+            Event::Order(event) => {
+                self.order(id, event);
+                Ok(())
+            }
+            Event::Stock(event) => {
+                self.stock(id, event);
+                Ok(())
+            }
+            _ => Ok(()),
         }
     }
-    assert_eq!(books.values().sum::<i64>(), 0, "{books:?}");
-    for (account_id, account) in &shop.accounts {
-        let Ok(account) = account.opened() else {
-            continue;
+
+    fn payment(&mut self, id: &str, event: &PaymentEvent) -> Found {
+        let moved = self.payments.entry(id.parse().unwrap()).or_default();
+        match event {
+            PaymentEvent::Requested { order_id, method, .. } => {
+                moved.is_by_card = PaymentSource::from(method) == PaymentSource::Card;
+                moved.charges_subscription = order_id.is_of_subscription();
+            }
+            PaymentEvent::Captured { amount, .. } => {
+                moved.captures += 1;
+                moved.captured += amount.amount;
+            }
+            PaymentEvent::Refunded { amount, .. } => moved.refunded += amount.amount,
+            _ => {}
+        }
+        ensure(moved.captures <= 1, || format!("payment {id} was captured twice"))?;
+        ensure(moved.refunded <= moved.captured, || {
+            format!("payment {id} was refunded beyond what was captured: {moved:?}")
+        })
+    }
+
+    fn order(&mut self, id: &str, event: &OrderEvent) {
+        let sold = self.orders.entry(id.parse().unwrap()).or_default();
+        match event {
+            OrderEvent::Placed { lines, .. } => {
+                let units = units_by_sku(lines).unwrap();
+                sold.units = units.values().map(|units| i64::from(*units)).sum();
+            }
+            OrderEvent::ReturnAccepted { refund, .. } => sold.owed += refund.amount,
+            _ => {}
+        }
+    }
+
+    fn stock(&mut self, id: &str, event: &StockEvent) {
+        let units = self.stocks.entry(id.parse().unwrap()).or_default();
+        match event {
+            StockEvent::Received { quantity, .. } => units.came_in += i64::from(*quantity),
+            StockEvent::Adjusted { difference, .. } => units.came_in += difference,
+            StockEvent::Committed { quantity, .. } => units.sold += i64::from(*quantity),
+            StockEvent::Returned { quantity, .. } => units.returned += i64::from(*quantity),
+            _ => {}
+        }
+    }
+}
+
+impl Shop {
+    /// Looks at the aggregate that an event happened to, right after it happened.
+    pub(super) fn check(&self, id: &str, event: &Event) -> Found {
+        match event {
+            Event::Account(_) => self.check_account(id.parse().unwrap()),
+            Event::Stock(_) => self.check_stock(&id.parse().unwrap()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The account is the sum of its entries, and what it holds is there.
+    fn check_account(&self, id: AccountId) -> Found {
+        let Ok(account) = self.accounts[&id].opened() else {
+            return Ok(());
         };
-        let booked = books.get(&(account_id.to_string(), account.currency));
-        assert_eq!(booked.copied().unwrap_or_default(), account.booked);
-        assert!(account.available() >= 0, "{account:?}");
-        assert!(account.holds.is_empty(), "{account:?}");
+        let booked = self.books.money.get(&(Book::Customer(id), account.currency));
+        let booked = booked.copied().unwrap_or_default();
+        ensure(booked == account.booked && account.available() >= 0, || {
+            format!("account {id} has {booked} booked: {account:?}")
+        })
     }
-    let kept: i64 = shop.orders.keys().map(|order_id| shop.kept(*order_id)).sum();
-    let revenue = books.get(&(LedgerAccount::Revenue.name().to_owned(), Currency::EUR));
-    assert_eq!(revenue.copied().unwrap_or_default(), kept);
-}
 
-/// The entries that an event makes: account, currency, change.
-fn entries(id: &str, event: &Event) -> Vec<(String, Currency, i64)> {
-    let between = |debit: &str, credit: &str, money: crate::value::Money| {
-        vec![
-            (debit.to_owned(), money.currency, -money.amount),
-            (credit.to_owned(), money.currency, money.amount),
-        ]
-    };
-    match event {
-        Event::Account(
-            AccountEvent::Deposited {
-                amount,
-                counter_account,
-                ..
-            }
-            | AccountEvent::Refunded {
-                amount,
-                counter_account,
-                ..
-            },
-        ) => between(counter_account.name(), id, *amount),
-        Event::Account(
-            AccountEvent::Withdrawn {
-                amount,
-                counter_account,
-                ..
-            }
-            | AccountEvent::HoldCaptured {
-                amount,
-                counter_account,
-                ..
-            },
-        ) => between(id, counter_account.name(), *amount),
-        // The events of an account already carry the entries of its payments; a card has no account here.
-        Event::Payment(PaymentEvent::Captured {
-            amount,
-            source: PaymentSource::Card,
-            ..
-        }) => between(
-            LedgerAccount::Gateway.name(),
-            LedgerAccount::Revenue.name(),
-            *amount,
-        ),
-        Event::Payment(PaymentEvent::Refunded {
-            amount,
-            source: PaymentSource::Card,
-            ..
-        }) => between(
-            LedgerAccount::Revenue.name(),
-            LedgerAccount::Gateway.name(),
-            *amount,
-        ),
-        _ => Vec::new(),
-    }
-}
-
-/// Sold and reserved units were on hand, and the levels are what came in less what went out.
-pub(super) fn assert_nothing_is_oversold(shop: &Shop) {
-    for name in SKUS {
-        let stock = &shop.stocks[&sku(name)];
-        let (mut came_in, mut sold) = (0, 0);
-        for (id, event) in &shop.log {
-            match event {
-                Event::Stock(StockEvent::Received { quantity, .. }) if id == name => {
-                    came_in += i64::from(*quantity);
-                }
-                Event::Stock(StockEvent::Adjusted { difference, .. }) if id == name => came_in += difference,
-                Event::Stock(StockEvent::Committed { quantity, .. }) if id == name => {
-                    sold += i64::from(*quantity);
-                }
-                _ => {}
-            }
-        }
-        let units = |sum: u64| i64::try_from(sum).unwrap();
-        let on_hand = units(stock.buckets.iter().map(|bucket| bucket.on_hand).sum());
-        let reserved = units(stock.buckets.iter().map(|bucket| bucket.reserved).sum());
+    /// Sold and reserved units were on hand, and the level is what came in less what went out.
+    fn check_stock(&self, sku: &Sku) -> Found {
+        let stock = &self.stocks[sku];
+        let units = self.books.stocks.get(sku).copied().unwrap_or_default();
+        let signed = |sum: u64| i64::try_from(sum).unwrap();
+        let on_hand = signed(stock.buckets.iter().map(|bucket| bucket.on_hand).sum());
+        let reserved = signed(stock.buckets.iter().map(|bucket| bucket.reserved).sum());
         let kept = stock.reservations.values().map(|kept| i64::from(kept.quantity));
-        assert_eq!(on_hand, came_in - sold, "{name}");
-        assert_eq!(reserved, kept.sum::<i64>(), "{name}");
-        assert!(sold + reserved <= came_in, "{name}");
-        assert_eq!(units(stock.available(noon().date_naive())), on_hand - reserved);
+        let is_sound = stock
+            .buckets
+            .iter()
+            .all(|bucket| bucket.reserved <= bucket.on_hand)
+            && on_hand == units.came_in - units.sold + units.returned
+            && reserved == kept.sum::<i64>()
+            && units.sold + reserved <= units.came_in + units.returned;
+        ensure(is_sound, || {
+            format!("the units of {sku} do not add up: {units:?} {stock:?}")
+        })
+    }
+
+    /// Per currency everything sums to zero, and the gateway has what the log says.
+    pub(super) fn check_books(&self) -> Found {
+        let mut sums: BTreeMap<Currency, i64> = BTreeMap::new();
+        for ((_, currency), sum) in &self.books.money {
+            *sums.entry(*currency).or_default() += sum;
+        }
+        ensure(sums.values().all(|sum| *sum == 0), || {
+            format!("the books do not balance: {sums:?}")
+        })?;
+        for (payment_id, held) in &self.gateway.payments {
+            let moved = self.books.payments.get(payment_id).copied().unwrap_or_default();
+            let agree = held.collected == moved.captured && held.returned == moved.refunded && held.held == 0;
+            ensure(agree, || {
+                format!("the gateway and the log disagree on payment {payment_id}: {held:?} {moved:?}")
+            })?;
+        }
+        let by_account = self.books.payments.iter().filter(|(_, moved)| !moved.is_by_card);
+        for (payment_id, moved) in by_account {
+            ensure(moved.returned_to_account == moved.refunded, || {
+                format!("the account and payment {payment_id} disagree: {moved:?}")
+            })?;
+        }
+        Ok(())
     }
 }

@@ -1,55 +1,188 @@
-//! The payment gateway: it answers as its tokens say, and refuses some refunds of people.
+//! The payment gateway: it holds the money of cards, loses answers, and says everything twice.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
 
 use super::random::Random;
 use crate::{
     Command,
-    payment::PaymentCommand,
+    payment::{GatewayFact, PaymentCommand},
     process::GatewayCall,
-    testing::value::text,
-    value::{CardToken, PaymentId, RefundId},
+    testing::value::{eur, text},
+    value::{PaymentId, RefundId, Text},
 };
 
 pub(super) const APPROVED: &str = "tok_approved";
 pub(super) const DECLINED: &str = "tok_declined";
 pub(super) const CAPTURE_FAILS: &str = "tok_capture_fails";
+pub(super) const TIMEOUT_THEN_APPROVED: &str = "tok_timeout_approved";
+pub(super) const TIMEOUT_THEN_DECLINED: &str = "tok_timeout_declined";
 
-/// Refunds that people ask for have small numbers; those of a process are derived.
-pub(super) const PEOPLES_REFUNDS: u128 = 1 << 32;
+/// How much trouble there is: once in so many calls.
+const LOST_CALLS: usize = 25;
+const LOST_ANSWERS: usize = 15;
+const WEBHOOKS: usize = 2;
+const REFUNDS_FAIL: usize = 6;
 
-/// The command that brings the answer to a call back to its payment.
-pub(super) fn answer(call: GatewayCall, random: &mut Random) -> Command {
-    let payment_id = call.payment_id();
-    let command = match call {
-        GatewayCall::Authorise { token, .. } => authorise(&token),
-        GatewayCall::Capture {
-            gateway_reference, ..
-        } if gateway_reference.as_str() == CAPTURE_FAILS => PaymentCommand::RecordCaptureFailed {
-            code: text("expired"),
-        },
-        GatewayCall::Capture { .. } => PaymentCommand::RecordCaptured,
-        GatewayCall::Void { .. } => PaymentCommand::RecordVoided,
-        GatewayCall::Refund { refund_id, .. } if is_peoples(refund_id) && random.one_in(3) => {
-            PaymentCommand::RecordRefundFailed {
-                refund_id,
-                code: text("account_closed"),
+/// The money of one payment, as the gateway sees it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Held {
+    /// How often money was set aside and neither collected nor given up, in minor units.
+    pub(super) held: i64,
+    pub(super) collected: i64,
+    pub(super) returned: i64,
+    capture_fails: bool,
+    amount: i64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Gateway {
+    pub(super) payments: BTreeMap<PaymentId, Held>,
+    answers: BTreeMap<Uuid, PaymentCommand>,
+    /// Tokens whose first answer is always lost have lost it.
+    lost: BTreeMap<PaymentId, ()>,
+}
+
+/// What comes of a call.
+pub(super) struct Heard {
+    /// Nothing when the answer was lost, or the call itself.
+    pub(super) answer: Option<Command>,
+    /// Webhooks on their way.
+    pub(super) facts: Vec<Command>,
+}
+
+impl Gateway {
+    pub(super) fn hear(&mut self, call: &GatewayCall, key: Uuid, random: &mut Random) -> Heard {
+        if random.one_in(LOST_CALLS) {
+            return Heard {
+                answer: None,
+                facts: Vec::new(),
+            };
+        }
+        let payment_id = call.payment_id();
+        let known = self.answers.get(&key).cloned();
+        let is_new = known.is_none();
+        let answer = known.unwrap_or_else(|| self.carry_out(call, random));
+        self.answers.insert(key, answer.clone());
+        let mut facts = Vec::new();
+        if is_new && random.one_in(WEBHOOKS) {
+            let fact = fact(call, &answer);
+            let times = if random.one_in(3) { 2 } else { 1 };
+            facts = vec![to(payment_id, PaymentCommand::RecordGatewayFact { fact }); times];
+        }
+        let always_lost = matches!(call, GatewayCall::Authorise { token, .. }
+            if token.as_str() == TIMEOUT_THEN_APPROVED || token.as_str() == TIMEOUT_THEN_DECLINED)
+            && self.lost.insert(payment_id, ()).is_none();
+        let is_lost = always_lost || random.one_in(LOST_ANSWERS);
+        Heard {
+            answer: (!is_lost).then(|| to(payment_id, answer)),
+            facts,
+        }
+    }
+
+    fn carry_out(&mut self, call: &GatewayCall, random: &mut Random) -> PaymentCommand {
+        let payment = self.payments.entry(call.payment_id()).or_default();
+        match call {
+            GatewayCall::Authorise { token, amount, .. } => {
+                if token.as_str() == DECLINED || token.as_str() == TIMEOUT_THEN_DECLINED {
+                    return PaymentCommand::RecordDeclined { code: text("stolen") };
+                }
+                payment.held += amount.amount;
+                payment.amount = amount.amount;
+                payment.capture_fails = token.as_str() == CAPTURE_FAILS;
+                PaymentCommand::RecordAuthorised {
+                    gateway_reference: Some(reference()),
+                }
+            }
+            GatewayCall::Capture { amount, .. } => {
+                if payment.collected > 0 {
+                    return PaymentCommand::RecordCaptured;
+                }
+                if payment.capture_fails || payment.held < amount.amount {
+                    return PaymentCommand::RecordCaptureFailed {
+                        code: text("expired"),
+                    };
+                }
+                payment.held -= amount.amount;
+                payment.collected += amount.amount;
+                PaymentCommand::RecordCaptured
+            }
+            GatewayCall::Void { .. } => {
+                payment.held -= payment.amount.min(payment.held);
+                PaymentCommand::RecordVoided
+            }
+            GatewayCall::Refund {
+                refund_id, amount, ..
+            } => {
+                let refund_id = *refund_id;
+                if random.one_in(REFUNDS_FAIL) || payment.returned + amount.amount > payment.collected {
+                    let code = text("account_closed");
+                    return PaymentCommand::RecordRefundFailed { refund_id, code };
+                }
+                payment.returned += amount.amount;
+                PaymentCommand::RecordRefunded { refund_id }
             }
         }
-        GatewayCall::Refund { refund_id, .. } => PaymentCommand::RecordRefunded { refund_id },
-    };
-    to(payment_id, command)
+    }
+
+    /// Somebody uses the gateway's own pages: gives an authorisation up, captures it, or refunds.
+    pub(super) fn meddle(&mut self, random: &mut Random, refund_id: RefundId) -> Option<Command> {
+        let ids: Vec<PaymentId> = self.payments.keys().copied().collect();
+        let payment_id = ids.get(random.below(ids.len().max(1)))?;
+        let payment = self.payments.get_mut(payment_id)?;
+        let fact = if payment.held > 0 && random.one_in(2) {
+            payment.held = 0;
+            GatewayFact::Voided
+        } else if payment.held > 0 && !payment.capture_fails {
+            payment.collected += payment.held;
+            payment.held = 0;
+            GatewayFact::Captured {
+                gateway_reference: reference(),
+            }
+        } else if payment.collected > payment.returned + 1 {
+            // One cent: more might be what a refund of ours, which is on its way, asks for.
+            payment.returned += 1;
+            let amount = eur(1);
+            GatewayFact::Refunded { refund_id, amount }
+        } else {
+            return None;
+        };
+        Some(to(*payment_id, PaymentCommand::RecordGatewayFact { fact }))
+    }
 }
 
-fn authorise(token: &CardToken) -> PaymentCommand {
-    if token.as_str() == DECLINED {
-        return PaymentCommand::RecordDeclined { code: text("stolen") };
-    }
-    PaymentCommand::RecordAuthorised {
-        gateway_reference: Some(text(token.as_str())),
+fn fact(call: &GatewayCall, answer: &PaymentCommand) -> GatewayFact {
+    match (call, answer) {
+        (_, PaymentCommand::RecordDeclined { code }) => GatewayFact::Declined { code: code.clone() },
+        (_, PaymentCommand::RecordCaptureFailed { code }) => {
+            GatewayFact::CaptureFailed { code: code.clone() }
+        }
+        (_, PaymentCommand::RecordRefundFailed { refund_id, code }) => GatewayFact::RefundFailed {
+            refund_id: *refund_id,
+            code: code.clone(),
+        },
+        (GatewayCall::Authorise { .. }, _) => GatewayFact::Authorised {
+            gateway_reference: reference(),
+        },
+        (GatewayCall::Capture { .. }, _) => GatewayFact::Captured {
+            gateway_reference: reference(),
+        },
+        (GatewayCall::Void { .. }, _) => GatewayFact::Voided,
+        (
+            GatewayCall::Refund {
+                refund_id, amount, ..
+            },
+            _,
+        ) => GatewayFact::Refunded {
+            refund_id: *refund_id,
+            amount: *amount,
+        },
     }
 }
 
-const fn is_peoples(refund_id: RefundId) -> bool {
-    refund_id.uuid().as_u128() < PEOPLES_REFUNDS
+fn reference() -> Text<200> {
+    text("pi")
 }
 
 fn to(payment_id: PaymentId, command: PaymentCommand) -> Command {

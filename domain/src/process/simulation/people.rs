@@ -1,34 +1,42 @@
-//! The people of the shop: who buys, who changes their mind, who ships, who refunds.
-
-use std::collections::BTreeMap;
+//! The people of the shop: who buys, who changes their mind, who ships, who refunds, who subscribes.
 
 use super::{
-    gateway::{APPROVED, CAPTURE_FAILS, DECLINED},
+    gateway::{APPROVED, CAPTURE_FAILS, DECLINED, TIMEOUT_THEN_APPROVED, TIMEOUT_THEN_DECLINED},
     random::Random,
+    shop::Shop,
 };
 use crate::{
     Command,
     account::AccountCommand,
-    order::{CancelReason, Line, Order, OrderCommand, OrderStatus, PaymentMethod, Placement},
+    order::{
+        CancelReason, Disposal, Line, Order, OrderCommand, OrderStatus, PaymentMethod, Placement, ReturnLine,
+        TakenBack,
+    },
     payment::PaymentCommand,
     stock::StockCommand,
+    subscription::{Period, Subscription, SubscriptionCommand, SubscriptionStatus},
     testing::value::{
-        account_id, address, customer_id, eur, line, order_id, payment_id, refund_id, sku, text, units,
+        account_id, address, customer_id, eur, line, order_id, payment_id, refund_id, return_id, sku,
+        subscription_id, text, units,
     },
-    value::{Currency, OrderId},
+    value::Currency,
 };
 
-pub(super) const SKUS: [&str; 3] = ["BED", "CHAIR", "LAMP"];
+const SKUS: [&str; 3] = ["BED", "CHAIR", "LAMP"];
 const ACCOUNTS: u128 = 3;
-const ORDERS: u128 = 12;
+/// Orders of one shop: enough to compete for the same units.
+pub(super) const ORDERS: u128 = 24;
 /// How often people want something after the orders are placed.
-const WISHES: usize = 240;
+const WISHES: usize = 150;
+const SUBSCRIPTIONS: u128 = 2;
 
 pub(super) struct People {
     random: Random,
     orders_to_place: Vec<u128>,
     wishes: usize,
+    subscriptions_to_end: u128,
     refunds: u128,
+    returns: u128,
 }
 
 impl People {
@@ -37,7 +45,9 @@ impl People {
             random: Random::new(!seed),
             orders_to_place: (1..=ORDERS).collect(),
             wishes: WISHES,
+            subscriptions_to_end: SUBSCRIPTIONS,
             refunds: 0,
+            returns: 0,
         }
     }
 
@@ -50,7 +60,7 @@ impl People {
                 currency: Currency::EUR,
             };
             let deposit = AccountCommand::Deposit {
-                amount: eur(self.random.up_to(8_000)),
+                amount: eur(self.random.up_to(16_000)),
                 reference: text("savings"),
             };
             commands.extend([open, deposit].map(|command| (account_id(number), command).into()));
@@ -59,7 +69,7 @@ impl People {
             for warehouse in ["north", "south"] {
                 let receive = StockCommand::Receive {
                     warehouse: text(warehouse),
-                    quantity: units(self.random.up_to(12)),
+                    quantity: units(self.random.up_to(24)),
                     lot: None,
                     expires_on: None,
                 };
@@ -70,72 +80,183 @@ impl People {
     }
 
     pub(super) const fn has_wishes(&self) -> bool {
-        self.wishes > 0 || !self.orders_to_place.is_empty()
+        self.wishes > 0 || !self.orders_to_place.is_empty() || self.subscriptions_to_end > 0
     }
 
     /// What somebody wants now; orders are placed before and between everything else.
-    pub(super) fn wish(&mut self, orders: &BTreeMap<OrderId, Order>) -> Option<Command> {
+    pub(super) fn wish(&mut self, shop: &Shop) -> Option<Command> {
         let places = self.wishes == 0 || self.random.one_in(3);
         if places && let Some(number) = self.random.take(&mut self.orders_to_place) {
             return Some((order_id(number), self.place(number)).into());
         }
-        self.wishes = self.wishes.saturating_sub(1);
-        let number = self.random.up_to(12);
-        let number = u128::try_from(number).unwrap();
-        let Some(Order::Placed(order)) = orders.get(&order_id(number)) else {
-            return None;
-        };
-        self.wish_for(number, &order.status)
+        if self.wishes == 0 {
+            return self.end_subscriptions(shop);
+        }
+        self.wishes -= 1;
+        let number = self.number(ORDERS);
+        match self.random.below(24) {
+            0..=2 => self.subscribe(shop),
+            3 => self.stock(),
+            4 => self.money(number),
+            _ => match shop.orders.get(&order_id(number)) {
+                Some(Order::Placed(order)) => self.wish_for(number, &order.status, shop),
+                _ => None,
+            },
+        }
     }
 
-    fn wish_for(&mut self, number: u128, status: &OrderStatus) -> Option<Command> {
+    /// A subscription would go on for ever: in the end somebody cancels it.
+    fn end_subscriptions(&mut self, shop: &Shop) -> Option<Command> {
+        let id = subscription_id(self.subscriptions_to_end);
+        let is_open = matches!(
+            shop.subscriptions.get(&id),
+            Some(Subscription::Open(open)) if open.status != SubscriptionStatus::Cancelled
+        );
+        if is_open {
+            return Some((id, SubscriptionCommand::Cancel { note: None }).into());
+        }
+        // What is on its way may still start it.
+        if shop.is_quiet() {
+            self.subscriptions_to_end -= 1;
+        }
+        None
+    }
+
+    fn number(&mut self, limit: u128) -> u128 {
+        1 + u128::try_from(self.random.below(usize::try_from(limit).unwrap())).unwrap()
+    }
+
+    fn wish_for(&mut self, number: u128, status: &OrderStatus, shop: &Shop) -> Option<Command> {
         let to_order = |command| Some((order_id(number), command).into());
-        match self.random.below(20) {
+        let left = matches!(status, OrderStatus::Shipped | OrderStatus::Delivered);
+        match self.random.below(8) {
             0 => to_order(OrderCommand::Cancel {
                 reason: CancelReason::ByCustomer { note: None },
             }),
-            1 | 2 => {
-                self.refunds += 1;
-                let refund = PaymentCommand::RequestRefund {
-                    refund_id: refund_id(self.refunds),
-                    amount: eur(self.random.up_to(400)),
-                    reason: text("broken"),
-                };
-                Some((payment_id(number), refund).into())
-            }
-            10..=14 if *status == OrderStatus::Shipped => to_order(OrderCommand::Deliver),
-            3..=6 => to_order(OrderCommand::Ship {
+            1 if self.random.one_in(3) => to_order(OrderCommand::Cancel {
+                reason: CancelReason::ShippingRefused {
+                    note: text("not on the shelf"),
+                },
+            }),
+            2 if *status == OrderStatus::Shipped => to_order(OrderCommand::Deliver),
+            2..=4 if left => to_order(self.send_back(number, shop)?),
+            _ if !left => to_order(OrderCommand::Ship {
                 carrier: None,
                 tracking_number: text("SW-1"),
             }),
-            7 => {
-                let receive = StockCommand::Receive {
-                    warehouse: text("north"),
-                    quantity: units(self.random.up_to(3)),
-                    lot: None,
-                    expires_on: None,
-                };
-                Some((sku(self.random.choose(&SKUS)), receive).into())
-            }
-            8 => {
-                let adjust = StockCommand::Adjust {
-                    warehouse: text("south"),
-                    difference: -self.random.up_to(2),
-                    lot: None,
-                    reason: text("counted"),
-                };
-                Some((sku(self.random.choose(&SKUS)), adjust).into())
-            }
-            9 => {
-                let number = 1 + self.random.below(3);
-                let withdraw = AccountCommand::Withdraw {
-                    amount: eur(self.random.up_to(300)),
-                    reference: text(&format!("w{}", self.wishes)),
-                };
-                Some((account_id(u128::try_from(number).unwrap()), withdraw).into())
-            }
             _ => None,
         }
+    }
+
+    /// Requests a return, or ends one that was requested.
+    fn send_back(&mut self, number: u128, shop: &Shop) -> Option<OrderCommand> {
+        let Some(Order::Placed(order)) = shop.orders.get(&order_id(number)) else {
+            return None;
+        };
+        if let Some((id, lines)) = order.returns.iter().next() {
+            if self.random.one_in(5) {
+                return Some(OrderCommand::RejectReturn {
+                    return_id: *id,
+                    reason: text("used"),
+                });
+            }
+            let lines = lines.iter().map(|line| self.take_back(line)).collect();
+            let refund = self.random.one_in(4).then(|| eur(1));
+            return Some(OrderCommand::AcceptReturn {
+                return_id: *id,
+                lines,
+                refund,
+            });
+        }
+        self.returns += 1;
+        let lines = order.sold.iter().filter(|(_, sold)| sold.returnable() > 0);
+        let lines = lines.map(|(sku, sold)| ReturnLine {
+            sku: sku.clone(),
+            quantity: units(self.random.up_to(sold.returnable())),
+        });
+        Some(OrderCommand::RequestReturn {
+            return_id: return_id(number * 1000 + self.returns),
+            lines: lines.collect(),
+            reason: text("too bright"),
+            exchange_order_id: None,
+        })
+    }
+
+    fn take_back(&mut self, line: &ReturnLine) -> TakenBack {
+        let restock = Disposal::Restock {
+            warehouse: text("north"),
+            lot: None,
+        };
+        TakenBack {
+            sku: line.sku.clone(),
+            quantity: line.quantity,
+            disposal: if self.random.one_in(2) {
+                restock
+            } else {
+                Disposal::WriteOff
+            },
+        }
+    }
+
+    fn subscribe(&mut self, shop: &Shop) -> Option<Command> {
+        let number = self.number(SUBSCRIPTIONS);
+        let command = match self.random.below(6) {
+            0..=2 => SubscriptionCommand::Start {
+                customer_id: customer_id(number),
+                amount: eur(self.random.up_to(200)),
+                method: self.method(),
+                period: Period::Days(1),
+                first_charge_at: shop.now,
+            },
+            3 => SubscriptionCommand::Pause,
+            4 => SubscriptionCommand::Resume { at: shop.now },
+            _ if self.random.one_in(4) => SubscriptionCommand::Cancel { note: None },
+            _ => return None,
+        };
+        Some((subscription_id(number), command).into())
+    }
+
+    fn stock(&mut self) -> Option<Command> {
+        let warehouse = text("north");
+        let quantity = units(self.random.up_to(4));
+        let command = match self.random.below(3) {
+            0 => StockCommand::Receive {
+                warehouse,
+                quantity,
+                lot: None,
+                expires_on: None,
+            },
+            1 => StockCommand::Transfer {
+                from: warehouse,
+                to: text("south"),
+                quantity,
+                lot: None,
+            },
+            _ => StockCommand::Adjust {
+                warehouse: text("south"),
+                difference: -self.random.up_to(2),
+                lot: None,
+                reason: text("counted"),
+            },
+        };
+        Some((sku(self.random.choose(&SKUS)), command).into())
+    }
+
+    fn money(&mut self, number: u128) -> Option<Command> {
+        if self.random.one_in(2) {
+            self.refunds += 1;
+            let refund = PaymentCommand::RequestRefund {
+                refund_id: refund_id(self.refunds),
+                amount: eur(self.random.up_to(400)),
+                reason: text("broken"),
+            };
+            return Some((payment_id(number), refund).into());
+        }
+        let withdraw = AccountCommand::Withdraw {
+            amount: eur(self.random.up_to(300)),
+            reference: text(&format!("w{}", self.wishes)),
+        };
+        Some((account_id(self.number(ACCOUNTS)), withdraw).into())
     }
 
     fn place(&mut self, number: u128) -> OrderCommand {
@@ -158,13 +279,19 @@ impl People {
     }
 
     fn method(&mut self) -> PaymentMethod {
-        let tokens = [APPROVED, APPROVED, DECLINED, CAPTURE_FAILS];
+        let tokens = [
+            APPROVED,
+            APPROVED,
+            APPROVED,
+            DECLINED,
+            CAPTURE_FAILS,
+            TIMEOUT_THEN_APPROVED,
+            TIMEOUT_THEN_DECLINED,
+        ];
         if self.random.one_in(2) {
             // One account more than there are: it is unknown.
-            let account = 1 + self.random.below(4);
-            return PaymentMethod::Account {
-                account_id: account_id(u128::try_from(account).unwrap()),
-            };
+            let account_id = account_id(self.number(ACCOUNTS + 1));
+            return PaymentMethod::Account { account_id };
         }
         PaymentMethod::Card {
             token: text(self.random.choose(&tokens)),

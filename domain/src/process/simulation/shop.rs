@@ -1,255 +1,355 @@
 //! The shop: its log, its aggregates, its process managers, and what is on its way between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cqrs_es::Aggregate;
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
-use super::{gateway, people::People, random::Random};
+use super::{
+    books::Books,
+    fault::Fault,
+    gateway::Gateway,
+    people::People,
+    random::Random,
+    runner::{Key, Runner},
+};
 use crate::{
-    Command, Decide, Event,
+    Command, Event,
     account::Account,
-    order::{Order, OrderEvent},
-    payment::{Payment, PaymentError, PaymentEvent},
-    process::{Action, Fulfilment, GatewayCall, ProcessManager, Settlement},
-    product::Product,
+    order::Order,
+    payment::{Payment, PaymentCommand, PaymentError},
+    process::{Action, Fulfilment, GatewayCall, Recurring, Settlement},
     stock::Stock,
-    testing::value::noon,
-    value::{AccountId, OrderId, PaymentId, ProductId, Sku},
+    subscription::Subscription,
+    testing::value::{noon, refund_id},
+    value::{AccountId, OrderId, PaymentId, Sku, SubscriptionId},
 };
 
-/// What was sent and did not arrive yet.
-#[derive(Debug)]
-enum Delivery {
-    /// From a process manager: a refusal would stop its process.
-    Decided(Command),
-    /// From people or the gateway: a refusal is their answer.
-    Asked(Command),
-    ToGateway(GatewayCall),
+/// Nothing, or what was found to be wrong.
+pub(super) type Found = Result<(), String>;
+
+pub(super) fn ensure(holds: bool, wrong: impl FnOnce() -> String) -> Found {
+    if holds { Ok(()) } else { Err(wrong()) }
 }
 
-/// One process manager, and how far it has read.
-#[derive(Debug)]
-struct Runner<P> {
-    checkpoint: usize,
-    processes: BTreeMap<String, P>,
+/// More turns than any shop of this size needs; whoever needs more never ends.
+const MOST_TURNS: usize = 60_000;
+
+/// How much trouble there is: once in so many times.
+const DUPLICATES: usize = 12;
+const LOST_ACKNOWLEDGEMENTS: usize = 20;
+const CRASHES: usize = 300;
+const CRASHES_BEFORE_COMMIT: usize = 50;
+const PARKED_CALLS: usize = 2;
+const LONG_WAITS: usize = 2_500;
+const MEDDLING: usize = 400;
+const PATIENCE: usize = 6;
+
+/// The refunds that are made on the gateway's own pages are numbered from here.
+const MEDDLED_REFUNDS: u128 = 1 << 40;
+
+/// An event in the log.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Recorded {
+    pub(super) id: String,
+    pub(super) event: Event,
+    pub(super) at: DateTime<Utc>,
+}
+
+/// What was sent and did not arrive yet.
+#[derive(Debug, Clone)]
+enum Delivery {
+    /// From a process manager: a refusal would stop its process.
+    Decided(Key, Box<Command>),
+    /// The gateway's answer to a call.
+    Answered(Key, Box<Command>),
+    /// From people or from the gateway on its own: a refusal is their answer.
+    Asked(Box<Command>),
+    ToGateway(Key, GatewayCall),
 }
 
 #[derive(Debug)]
 pub(super) struct Shop {
-    pub(super) log: Vec<(String, Event)>,
+    pub(super) log: Vec<Recorded>,
+    pub(super) now: DateTime<Utc>,
     pub(super) accounts: BTreeMap<AccountId, Account>,
-    pub(super) products: BTreeMap<ProductId, Product>,
     pub(super) stocks: BTreeMap<Sku, Stock>,
     pub(super) orders: BTreeMap<OrderId, Order>,
     pub(super) payments: BTreeMap<PaymentId, Payment>,
-    fulfilment: Runner<Fulfilment>,
+    pub(super) subscriptions: BTreeMap<SubscriptionId, Subscription>,
+    pub(super) fulfilment: Runner<Fulfilment>,
     settlement: Runner<Settlement>,
-    deliveries: Vec<Delivery>,
+    pub(super) recurring: Runner<Recurring>,
+    pub(super) gateway: Gateway,
+    pub(super) books: Books,
+    /// The keys of the commands that were carried out.
+    done: BTreeSet<Key>,
+    network: Vec<Delivery>,
+    calls: u128,
+    pub(super) fault: Fault,
     random: Random,
-}
-
-impl Shop {
-    /// A shop in which nothing happened yet.
-    pub(super) fn open(random: Random) -> Self {
-        Self {
-            log: Vec::new(),
-            accounts: BTreeMap::new(),
-            products: BTreeMap::new(),
-            stocks: BTreeMap::new(),
-            orders: BTreeMap::new(),
-            payments: BTreeMap::new(),
-            fulfilment: Runner::new(),
-            settlement: Runner::new(),
-            deliveries: Vec::new(),
-            random,
-        }
-    }
-
-    /// Lets people, process managers and deliveries take turns until there is nothing left to do.
-    pub(super) fn live(&mut self, people: &mut People) {
-        for command in people.prepare() {
-            self.deliver(Delivery::Asked(command));
-        }
-        loop {
-            let mut turns = Vec::new();
-            turns.extend((!self.deliveries.is_empty()).then_some(Turn::Deliver));
-            turns.extend((self.fulfilment.checkpoint < self.log.len()).then_some(Turn::Fulfil));
-            turns.extend((self.settlement.checkpoint < self.log.len()).then_some(Turn::Settle));
-            turns.extend(people.has_wishes().then_some(Turn::Wish));
-            if turns.is_empty() {
-                return;
-            }
-            match self.random.choose(&turns) {
-                Turn::Deliver => {
-                    let delivery = self.random.take(&mut self.deliveries);
-                    delivery.into_iter().for_each(|delivery| self.deliver(delivery));
-                }
-                Turn::Fulfil => self.deliveries.extend(self.fulfilment.turn(&self.log)),
-                Turn::Settle => self.deliveries.extend(self.settlement.turn(&self.log)),
-                Turn::Wish => {
-                    let wish = people.wish(&self.orders);
-                    self.deliveries.extend(wish.map(Delivery::Asked));
-                }
-            }
-        }
-    }
-
-    fn deliver(&mut self, delivery: Delivery) {
-        match delivery {
-            Delivery::Asked(command) => {
-                // People and gateways may ask for what the rules forbid.
-                let _refused = self.decide(command);
-            }
-            Delivery::Decided(command) => {
-                let shown = format!("{command:?}");
-                if let Err(error) = self.decide(command) {
-                    assert!(is_a_lost_race(error.as_ref()), "{shown} was refused: {error}");
-                }
-            }
-            Delivery::ToGateway(call) => {
-                let answer = gateway::answer(call, &mut self.random);
-                self.deliveries.push(Delivery::Asked(answer));
-            }
-        }
-    }
-
-    fn decide(&mut self, command: Command) -> Result<(), Box<dyn std::error::Error>> {
-        match command {
-            Command::Account(to) => send(
-                &mut self.accounts,
-                &mut self.log,
-                to.id,
-                to.command,
-                Event::Account,
-            ),
-            Command::Product(to) => send(
-                &mut self.products,
-                &mut self.log,
-                to.id,
-                to.command,
-                Event::Product,
-            ),
-            Command::Stock(to) => send(&mut self.stocks, &mut self.log, to.id, to.command, Event::Stock),
-            Command::Order(to) => send(&mut self.orders, &mut self.log, to.id, to.command, Event::Order),
-            Command::Payment(to) => send(
-                &mut self.payments,
-                &mut self.log,
-                to.id,
-                to.command,
-                Event::Payment,
-            ),
-        }
-    }
-
-    pub(super) fn fulfilment_of(&self, order_id: OrderId) -> &Fulfilment {
-        &self.fulfilment.processes[&order_id.to_string()]
-    }
-
-    /// What a payment still holds on any account.
-    pub(super) fn hold(&self, payment_id: PaymentId) -> i64 {
-        let open = self.accounts.values().filter_map(|account| account.opened().ok());
-        open.filter_map(|account| account.holds.get(&payment_id))
-            .map(|hold| hold.remaining)
-            .sum()
-    }
-
-    /// The units that any stock keeps for an order.
-    pub(super) fn reservations(&self, order_id: OrderId) -> i64 {
-        let reservations = self
-            .stocks
-            .values()
-            .filter_map(|stock| stock.reservations.get(&order_id));
-        reservations
-            .map(|reservation| i64::from(reservation.quantity))
-            .sum()
-    }
-
-    /// The units that an order asked for.
-    pub(super) fn wanted(&self, order_id: OrderId) -> i64 {
-        let lines = self.log.iter().find_map(|(id, event)| match event {
-            Event::Order(OrderEvent::Placed { lines, .. }) if *id == order_id.to_string() => Some(lines),
-            _ => None,
-        });
-        lines
-            .into_iter()
-            .flatten()
-            .map(|line| i64::from(line.quantity))
-            .sum()
-    }
-
-    /// What was captured for an order and did not come back.
-    pub(super) fn kept(&self, order_id: OrderId) -> i64 {
-        let payments = self.log.iter().filter_map(|(_, event)| match event {
-            Event::Payment(event) if event.order_id() == order_id => Some(event),
-            _ => None,
-        });
-        payments
-            .map(|event| match event {
-                PaymentEvent::Captured { amount, .. } => amount.amount,
-                PaymentEvent::Refunded { amount, .. } => -amount.amount,
-                _ => 0,
-            })
-            .sum()
-    }
 }
 
 #[derive(Clone, Copy)]
 enum Turn {
     Deliver,
-    Fulfil,
-    Settle,
+    Read(Manager),
+    Send(Manager),
+    Ring(Manager),
     Wish,
 }
 
-/// Our own refund may meet one that people asked for in the same moment; it is asked for again.
-fn is_a_lost_race(error: &(dyn std::error::Error + 'static)) -> bool {
-    matches!(
-        error.downcast_ref::<PaymentError>(),
-        Some(PaymentError::MoreThanCaptured { .. })
-    )
+#[derive(Clone, Copy)]
+enum Manager {
+    Fulfilment,
+    Settlement,
+    Recurring,
 }
 
-fn send<I, A>(
-    aggregates: &mut BTreeMap<I, A>,
-    log: &mut Vec<(String, Event)>,
-    id: I,
-    command: A::Command,
-    wrap: fn(A::Event) -> Event,
-) -> Result<(), Box<dyn std::error::Error>>
-where
-    I: Ord + std::fmt::Display,
-    A: Aggregate + Decide<Error: 'static>,
-{
-    let name = id.to_string();
-    let aggregate = aggregates.entry(id).or_default();
-    for event in aggregate.decide(command)? {
-        aggregate.apply(event.clone());
-        log.push((name.clone(), wrap(event)));
-    }
-    Ok(())
+/// The same for each process manager.
+macro_rules! with {
+    ($shop:ident, $manager:expr, $runner:ident => $do:expr) => {
+        match $manager {
+            Manager::Fulfilment => {
+                let $runner = &mut $shop.fulfilment;
+                $do
+            }
+            Manager::Settlement => {
+                let $runner = &mut $shop.settlement;
+                $do
+            }
+            Manager::Recurring => {
+                let $runner = &mut $shop.recurring;
+                $do
+            }
+        }
+    };
 }
 
-impl<P: ProcessManager> Runner<P> {
-    const fn new() -> Self {
+impl Shop {
+    /// A shop in which nothing happened yet.
+    pub(super) fn open(seed: u64, fault: Fault) -> Self {
         Self {
-            checkpoint: 0,
-            processes: BTreeMap::new(),
+            log: Vec::new(),
+            now: noon(),
+            accounts: BTreeMap::new(),
+            stocks: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            payments: BTreeMap::new(),
+            subscriptions: BTreeMap::new(),
+            fulfilment: Runner::new(),
+            settlement: Runner::new(),
+            recurring: Runner::new(),
+            gateway: Gateway::default(),
+            books: Books::default(),
+            done: BTreeSet::new(),
+            network: Vec::new(),
+            calls: 0,
+            fault,
+            random: Random::new(seed),
         }
     }
 
-    /// Reads the next event, as every process manager does at its own pace.
-    fn turn(&mut self, log: &[(String, Event)]) -> Vec<Delivery> {
-        let (aggregate_id, event) = &log[self.checkpoint];
-        self.checkpoint += 1;
-        let Some(id) = P::route(aggregate_id, event) else {
-            return Vec::new();
-        };
-        let process = self.processes.entry(id).or_default();
-        let actions = process.react(aggregate_id, event, noon());
-        let delivery = |action| match action {
-            Action::Command(command) => Delivery::Decided(*command),
-            Action::Gateway(call) => Delivery::ToGateway(call),
-        };
-        actions.into_iter().map(delivery).collect()
+    /// Lets people, process managers and deliveries take turns until there is nothing left to do.
+    pub(super) fn live(&mut self, people: &mut People) -> Found {
+        for command in people.prepare() {
+            self.deliver(Delivery::Asked(Box::new(command)))?;
+        }
+        let mut turns = Vec::new();
+        for _ in 0..MOST_TURNS {
+            self.pass_time();
+            self.possible(&mut turns, people);
+            if turns.is_empty() && !self.wait_for_timer() {
+                return Ok(());
+            }
+            if !turns.is_empty() {
+                let turn = self.random.choose(&turns);
+                self.take(turn, people)?;
+            }
+        }
+        Err(format!(
+            "the shop never comes to rest: {} on their way",
+            self.network.len()
+        ))
     }
+
+    /// Whether nothing is on its way.
+    pub(super) const fn is_quiet(&self) -> bool {
+        self.network.is_empty()
+    }
+
+    fn pass_time(&mut self) {
+        let millis = self.random.up_to(100);
+        let wait = if self.random.one_in(LONG_WAITS) {
+            TimeDelta::minutes(self.random.up_to(25))
+        } else {
+            TimeDelta::milliseconds(millis)
+        };
+        self.now += wait;
+    }
+
+    fn possible(&mut self, turns: &mut Vec<Turn>, people: &People) {
+        turns.clear();
+        turns.extend((!self.network.is_empty()).then_some(Turn::Deliver));
+        for manager in [Manager::Fulfilment, Manager::Settlement, Manager::Recurring] {
+            let (written, now) = (self.log.len(), self.now);
+            with!(self, manager, runner => {
+                turns.extend((runner.checkpoint < written).then_some(Turn::Read(manager)));
+                turns.extend(runner.has_unsent().then_some(Turn::Send(manager)));
+                turns.extend(runner.next_timer().is_some_and(|due| due <= now).then_some(Turn::Ring(manager)));
+            });
+        }
+        // People take their time: most of what they want meets an order that is far on its way.
+        if people.has_wishes() && (turns.is_empty() || self.random.one_in(PATIENCE)) {
+            turns.push(Turn::Wish);
+        }
+    }
+
+    /// Nothing happens until the next timer rings.
+    fn wait_for_timer(&mut self) -> bool {
+        let timers = [
+            self.fulfilment.next_timer(),
+            self.settlement.next_timer(),
+            self.recurring.next_timer(),
+        ];
+        let next = timers.into_iter().flatten().min();
+        self.now = next.map_or(self.now, |due| due.max(self.now));
+        next.is_some()
+    }
+
+    fn take(&mut self, turn: Turn, people: &mut People) -> Found {
+        let fault = self.fault;
+        let keep = |action: &Action| fault.keeps(action);
+        match turn {
+            Turn::Deliver => {
+                let delivery = self.random.take(&mut self.network);
+                delivery.map_or(Ok(()), |delivery| self.deliver(delivery))?;
+            }
+            Turn::Read(manager) => {
+                let crashes = self.random.one_in(CRASHES_BEFORE_COMMIT);
+                with!(self, manager, runner => runner.read(&self.log, crashes, keep));
+            }
+            Turn::Ring(manager) => {
+                let (now, random) = (self.now, &mut self.random);
+                with!(self, manager, runner => runner.ring(now, random, keep));
+            }
+            Turn::Send(manager) => {
+                let random = &mut self.random;
+                let sent = with!(self, manager, runner => runner.send(random));
+                self.network
+                    .extend(sent.and_then(|(key, action)| Delivery::of(key, action)));
+            }
+            Turn::Wish => {
+                let wish = people.wish(self);
+                self.network
+                    .extend(wish.map(|command| Delivery::Asked(Box::new(command))));
+            }
+        }
+        if self.random.one_in(CRASHES) {
+            let managers = [Manager::Fulfilment, Manager::Settlement, Manager::Recurring];
+            let manager = self.random.choose(&managers);
+            with!(self, manager, runner => runner.crash());
+        }
+        if self.random.one_in(MEDDLING) {
+            self.calls += 1;
+            let refund_id = refund_id(MEDDLED_REFUNDS + self.calls);
+            let fact = self.gateway.meddle(&mut self.random, refund_id);
+            self.network
+                .extend(fact.map(|command| Delivery::Asked(Box::new(command))));
+        }
+        Ok(())
+    }
+
+    fn deliver(&mut self, delivery: Delivery) -> Found {
+        if self.random.one_in(DUPLICATES) {
+            self.network.push(delivery.clone());
+        }
+        match delivery {
+            Delivery::Asked(command) => match self.decide(&command)? {
+                // The gateway repeats what it was not allowed to say; a refund of ours was in its way.
+                Err(error) if is_full(error.as_ref()) && is_fact(&command) => {
+                    self.network.push(Delivery::Asked(command));
+                    Ok(())
+                }
+                // People may ask for what the rules forbid.
+                _ => Ok(()),
+            },
+            Delivery::Decided(key, command) => {
+                self.carry_out_once(&key, &command)?;
+                let is_done = !self.random.one_in(LOST_ACKNOWLEDGEMENTS);
+                self.acknowledge(&key, is_done);
+                Ok(())
+            }
+            Delivery::Answered(key, command) => {
+                self.carry_out_once(&key.of_answer(), &command)?;
+                self.acknowledge(&key, true);
+                Ok(())
+            }
+            Delivery::ToGateway(key, call) => {
+                self.ask_gateway(key, &call);
+                Ok(())
+            }
+        }
+    }
+
+    fn carry_out_once(&mut self, key: &Key, command: &Command) -> Found {
+        if self.done.contains(key) && self.fault != Fault::KeysForgotten {
+            return Ok(());
+        }
+        self.done.insert(key.clone());
+        match self.decide(command)? {
+            Ok(()) => Ok(()),
+            // Without keys a second command is refused by most aggregates: that is not what is looked for.
+            Err(_) if self.fault == Fault::KeysForgotten => Ok(()),
+            Err(error) => Err(format!("{command:?} was refused: {error}")),
+        }
+    }
+
+    fn ask_gateway(&mut self, key: Key, call: &GatewayCall) {
+        self.calls += 1;
+        let call_key = if self.fault == Fault::NewCallEachTime {
+            Uuid::from_u128(self.calls)
+        } else {
+            call.idempotency_key()
+        };
+        let heard = self.gateway.hear(call, call_key, &mut self.random);
+        let facts = heard.facts.into_iter();
+        self.network
+            .extend(facts.map(|fact| Delivery::Asked(Box::new(fact))));
+        match heard.answer {
+            Some(answer) => self.network.push(Delivery::Answered(key, Box::new(answer))),
+            // The runner tries again by itself, or gives up and leaves it to the timer.
+            None => {
+                let is_parked = self.random.one_in(PARKED_CALLS);
+                self.acknowledge(&key, is_parked);
+            }
+        }
+    }
+
+    fn acknowledge(&mut self, key: &Key, is_done: bool) {
+        self.fulfilment.acknowledge(key, is_done);
+        self.settlement.acknowledge(key, is_done);
+        self.recurring.acknowledge(key, is_done);
+    }
+}
+
+impl Delivery {
+    fn of(key: Key, action: Action) -> Option<Self> {
+        match action {
+            Action::Command(command) => Some(Self::Decided(key, command)),
+            Action::Gateway(call) => Some(Self::ToGateway(key, call)),
+            Action::SetTimer { .. } | Action::CancelTimer { .. } => None,
+        }
+    }
+}
+
+fn is_fact(command: &Command) -> bool {
+    matches!(command, Command::Payment(to) if matches!(to.command, PaymentCommand::RecordGatewayFact { .. }))
+}
+
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    matches!(
+        error.downcast_ref::<PaymentError>(),
+        Some(PaymentError::MoreThanCaptured { .. } | PaymentError::NotCaptured)
+    )
 }

@@ -1,5 +1,7 @@
 //! The rules of a stock.
 
+mod expiry;
+mod low;
 mod properties;
 mod reservations;
 mod warehouses;

@@ -10,7 +10,7 @@ use crate::{
         arbitrary::{amounts, days, few, ids, instants, quantities, texts, warehouses},
         laws::aggregate_laws,
     },
-    value::{Lot, OrderId, WarehouseCode},
+    value::{Lot, OrderId, ReturnId, WarehouseCode},
 };
 
 aggregate_laws!(Stock, commands(), events(), always);
@@ -24,6 +24,8 @@ fn reasons() -> impl Strategy<Value = ReleaseReason> {
         ReleaseReason::OrderCancelled,
         ReleaseReason::OtherLineOutOfStock,
         ReleaseReason::PaymentFailed,
+        ReleaseReason::ReservationExpired,
+        ReleaseReason::ShippingRefused,
     ])
 }
 
@@ -63,6 +65,23 @@ fn commands() -> impl Strategy<Value = StockCommand> {
         ),
         1 => (orders(), reasons()).prop_map(|(order_id, reason)| StockCommand::Release { order_id, reason }),
         1 => orders().prop_map(|order_id| StockCommand::Commit { order_id }),
+        1 => (orders(), instants())
+            .prop_map(|(order_id, expires_at)| StockCommand::Extend { order_id, expires_at }),
+        1 => (orders(), instants()).prop_map(|(order_id, at)| StockCommand::Expire { order_id, at }),
+        1 => (orders(), ids(ReturnId::new), warehouses(), quantities(), lots()).prop_map(
+            |(order_id, return_id, warehouse, quantity, lot)| StockCommand::Restock {
+                order_id,
+                return_id,
+                warehouse,
+                quantity,
+                lot,
+            }
+        ),
+        1 => (orders(), ids(ReturnId::new), quantities()).prop_map(|(order_id, return_id, quantity)| {
+            StockCommand::WriteOff { order_id, return_id, quantity }
+        }),
+        1 => option::of(0..30_u64)
+            .prop_map(|threshold| StockCommand::SetLowStockThreshold { threshold }),
     ]
 }
 
@@ -132,6 +151,35 @@ pub(crate) fn events() -> impl Strategy<Value = StockEvent> {
                 reason,
             }
         ),
+        (orders(), instants())
+            .prop_map(|(order_id, expires_at)| StockEvent::Extended { order_id, expires_at }),
+        (
+            orders(),
+            ids(ReturnId::new),
+            warehouses(),
+            quantities(),
+            lots(),
+            option::of(days())
+        )
+            .prop_map(|(order_id, return_id, warehouse, quantity, lot, expires_on)| {
+                StockEvent::Returned {
+                    order_id,
+                    return_id,
+                    warehouse,
+                    quantity,
+                    lot,
+                    expires_on,
+                }
+            }),
+        (orders(), ids(ReturnId::new), quantities()).prop_map(|(order_id, return_id, quantity)| {
+            StockEvent::WrittenOff {
+                order_id,
+                return_id,
+                quantity,
+            }
+        }),
+        option::of(any::<u64>()).prop_map(|threshold| StockEvent::ThresholdSet { threshold }),
+        (any::<u64>(), any::<u64>()).prop_map(|(free, threshold)| StockEvent::RanLow { free, threshold }),
         (orders(), quantities(), allocations()).prop_map(|(order_id, quantity, allocations)| {
             StockEvent::Committed {
                 order_id,
@@ -215,9 +263,19 @@ fn movements(history: &[StockEvent]) -> BTreeMap<Place, i64> {
                     book(&part.warehouse, &part.lot, -i64::from(part.quantity));
                 }
             }
+            StockEvent::Returned {
+                warehouse,
+                quantity,
+                lot,
+                ..
+            } => book(warehouse, lot, (*quantity).into()),
             StockEvent::Reserved { .. }
             | StockEvent::ReservationRefused { .. }
-            | StockEvent::Released { .. } => {}
+            | StockEvent::Released { .. }
+            | StockEvent::Extended { .. }
+            | StockEvent::WrittenOff { .. }
+            | StockEvent::ThresholdSet { .. }
+            | StockEvent::RanLow { .. } => {}
         }
     }
     sums

@@ -1,14 +1,19 @@
 //! What fulfilment does with every event, and what it leaves alone.
 
 mod cancelled;
+mod machine;
 mod properties;
 mod refunds;
+mod returns;
 mod routes;
+mod timers;
 mod way;
 
+pub(crate) use self::machine::machine;
 use super::{Action, Fulfilment, ProcessManager, refund::own_refund_id};
 use crate::{
     Event,
+    account::LedgerAccount,
     order::{CancelReason, Line, OrderCommand, OrderEvent, PaymentMethod},
     payment::{PaymentCommand, PaymentEvent, PaymentSource},
     stock::{Allocation, ReleaseReason, ReservationRefusal, StockCommand, StockEvent},
@@ -171,6 +176,7 @@ fn refund_requested(refund_id: RefundId, amount: Money) -> Happened {
         refund_id,
         amount,
         reason: text("broken"),
+        borne_by: LedgerAccount::Revenue,
     })
 }
 
@@ -180,6 +186,7 @@ fn refunded(refund_id: RefundId, amount: Money) -> Happened {
         refund_id,
         amount,
         source: PaymentSource::Account,
+        borne_by: LedgerAccount::Revenue,
     })
 }
 
@@ -277,10 +284,11 @@ fn request_payment(amount: Money, method: PaymentMethod) -> Action {
 }
 
 fn request_refund(refund_id: RefundId, amount: Money) -> Action {
-    pay(PaymentCommand::RequestRefund {
+    pay(PaymentCommand::RefundAtMost {
         refund_id,
         amount,
         reason: text("the order was cancelled"),
+        borne_by: LedgerAccount::Revenue,
     })
 }
 

@@ -104,6 +104,7 @@ fn to_refund_is_to_book_money_back() {
             order_id: order_id(1),
             refund_id: refund_id(1),
             amount: eur(300),
+            borne_by: LedgerAccount::Revenue,
         })]);
 }
 

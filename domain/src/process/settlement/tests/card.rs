@@ -1,8 +1,8 @@
 //! A payment by card, through the gateway.
 
 use super::{
-    Action, GatewayCall, Happened, Settlement, authorised, by_card, capture_requested, eur, order_id,
-    payment_id, process, refund_id, refund_requested, requested, text, void_requested,
+    Action, GatewayCall, Happened, PaymentCommand, Settlement, authorised, by_card, capture_requested, eur,
+    order_id, payment_id, process, refund_id, refund_requested, requested, text, void_requested,
 };
 
 /// The payment was asked for, and the gateway knows it by a name.
@@ -68,12 +68,26 @@ fn the_gateway_is_asked_to_refund_what_it_captured() {
 }
 
 #[test]
-fn the_gateway_is_not_asked_about_what_it_has_no_name_for() {
-    for event in [capture_requested(), void_requested(), refund_requested(eur(1))] {
+fn what_the_gateway_has_no_name_for_is_answered_at_once_so_that_nobody_waits() {
+    let code = || text("no_gateway_reference");
+    for (event, answer) in [
+        (
+            capture_requested(),
+            PaymentCommand::RecordCaptureFailed { code: code() },
+        ),
+        (void_requested(), PaymentCommand::RecordVoided),
+        (
+            refund_requested(eur(1)),
+            PaymentCommand::RecordRefundFailed {
+                refund_id: refund_id(1),
+                code: code(),
+            },
+        ),
+    ] {
         process::<Settlement>()
             .given([requested(by_card()), authorised(None)])
             .when(event)
-            .then_nothing();
+            .then([(payment_id(1), answer).into()]);
     }
 }
 

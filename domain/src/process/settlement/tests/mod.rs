@@ -1,9 +1,12 @@
 //! What settlement does with every event, and what it leaves alone.
 
 mod account;
+mod asking;
 mod card;
+mod machine;
 mod properties;
 
+pub(crate) use self::machine::{account_machine, card_machine};
 use super::{Action, GatewayCall, ProcessManager, Settlement};
 use crate::{
     Event,
@@ -65,6 +68,7 @@ fn refund_requested(amount: Money) -> Happened {
         refund_id: refund_id(1),
         amount,
         reason: text("broken"),
+        borne_by: LedgerAccount::Revenue,
     })
 }
 
@@ -91,6 +95,7 @@ fn answered() -> Vec<Happened> {
             refund_id: refund_id(1),
             amount: eur(1),
             source: PaymentSource::Card,
+            borne_by: LedgerAccount::Revenue,
         },
         PaymentEvent::RefundFailed {
             order_id,
