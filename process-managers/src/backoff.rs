@@ -32,6 +32,11 @@ pub(crate) fn patient(failed: usize, key: Uuid) -> Duration {
     spread(QUICK[0].saturating_mul(1 << doublings).min(LONGEST), failed, key)
 }
 
+/// A wait that is known, and a little more, so that not all come back in the same instant.
+pub(crate) fn after(wait: Duration, key: Uuid) -> Duration {
+    wait + spread(QUICK[0], 1, key)
+}
+
 /// Between 90 and 110 % of a wait.
 fn spread(wait: Duration, failed: usize, key: Uuid) -> Duration {
     // The first six bytes of a name-based UUID are plain hash.
@@ -65,6 +70,13 @@ mod tests {
         assert!(patient(4, key) < patient(6, key));
         assert!(patient(12, key) >= LONGEST * 9 / 10 && patient(12, key) <= limit);
         assert!(patient(usize::MAX, key) <= limit);
+    }
+
+    #[test]
+    fn nothing_comes_back_before_a_wait_that_is_known_is_over() {
+        let (wait, key) = (Duration::from_secs(3), Uuid::new_v5(&Uuid::nil(), b"one"));
+        assert!(after(wait, key) > wait);
+        assert!(after(wait, key) < wait + QUICK[1]);
     }
 
     #[test]

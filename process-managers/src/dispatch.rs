@@ -2,6 +2,7 @@
 
 use domain::{
     Command, Refusal, account::Account, order::Order, payment::Payment, product::Product, stock::Stock,
+    subscription::Subscription,
 };
 use event_store::{Answer, BusError, CommandBus, CommandContext};
 
@@ -32,5 +33,6 @@ pub async fn execute(
         Command::Stock(target) => to!(Stock, target),
         Command::Order(target) => to!(Order, target),
         Command::Payment(target) => to!(Payment, target),
+        Command::Subscription(target) => to!(Subscription, target),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use event_store::{Position, ReadError};
+use event_store::{Position, ReadError, UnreadableEvent};
 
 /// Why a process manager cannot go on. It tries again by itself, from what is stored.
 #[derive(Debug, thiserror::Error)]
@@ -20,13 +20,8 @@ pub enum ProcessError {
     #[error("the log cannot be read")]
     Log(#[from] ReadError),
     /// An event cannot be understood. To step over it would lose what it causes.
-    #[error("the event at position {position} cannot be understood")]
-    Event {
-        /// Where it is.
-        position: Position,
-        /// What is wrong with it.
-        source: Box<dyn Error + Send + Sync>,
-    },
+    #[error("an event stops the process manager")]
+    Event(#[from] UnreadableEvent),
     /// The state of a process cannot be understood.
     #[error("the stored state of process {process_id} cannot be understood")]
     State {
@@ -34,6 +29,14 @@ pub enum ProcessError {
         process_id: String,
         /// What is wrong with it.
         source: serde_json::Error,
+    },
+    /// A timer of a name that this version of the service does not know.
+    #[error("process {process_id} has a timer {name:?}, which is not known here")]
+    Timer {
+        /// Which process.
+        process_id: String,
+        /// The name as stored.
+        name: String,
     },
     /// Something cannot be written as JSON.
     #[error("a state or an action cannot be written as JSON")]

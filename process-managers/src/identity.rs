@@ -1,5 +1,7 @@
-//! Derived identities: the same event always causes the same actions under the same names.
+//! Derived identities: the same cause always has the same actions under the same names.
 
+use chrono::{DateTime, Utc};
+use domain::process::TimerName;
 use event_store::Position;
 use uuid::Uuid;
 
@@ -7,24 +9,35 @@ use uuid::Uuid;
 /// action that was done be done again.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f0c_9d1e_5b7a_4c33_9e21_8d54_a7f0_13b6);
 
-/// The place of an action: the event that caused it, and its number among those that the event caused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct ActionId {
-    pub(crate) position: Position,
-    pub(crate) index: i32,
+/// What a process reacts to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Cause<'a> {
+    /// The event at a position.
+    Event(Position),
+    /// A timer that rang.
+    Timer {
+        process_id: &'a str,
+        name: TimerName,
+        /// As it was set and not when it rang: a timer that rings again after a crash is the same.
+        due_at: DateTime<Utc>,
+    },
 }
 
-impl ActionId {
-    /// Before every action.
-    pub(crate) const NONE: Self = Self {
-        position: 0,
-        index: 0,
-    };
-
-    /// The name under which an action is done once.
-    pub(crate) fn key(self, manager: &str) -> Uuid {
-        let Self { position, index } = self;
-        Uuid::new_v5(&NAMESPACE, format!("{manager}/{position}/{index}").as_bytes())
+impl Cause<'_> {
+    /// The name under which one of the actions that follow is done once.
+    pub(crate) fn key(self, manager: &str, index: i32) -> Uuid {
+        let name = match self {
+            Self::Event(position) => format!("{manager}/{position}/{index}"),
+            Self::Timer {
+                process_id,
+                name,
+                due_at,
+            } => {
+                let due_us = due_at.timestamp_micros();
+                format!("{manager}/timer/{process_id}/{}/{due_us}/{index}", name.as_str())
+            }
+        };
+        Uuid::new_v5(&NAMESPACE, name.as_bytes())
     }
 }
 
@@ -45,13 +58,17 @@ pub(crate) fn lock_key(manager: &str) -> i64 {
 mod tests {
     use super::*;
 
+    fn timer(process_id: &str, due_us: i64) -> Cause<'_> {
+        Cause::Timer {
+            process_id,
+            name: TimerName::ReservationExpiry,
+            due_at: DateTime::from_timestamp_micros(due_us).unwrap(),
+        }
+    }
+
     #[test]
     fn keys_are_those_that_were_always_derived() {
-        let key = ActionId {
-            position: 42,
-            index: 1,
-        }
-        .key("fulfilment");
+        let key = Cause::Event(42).key("fulfilment", 1);
         assert_eq!(key.to_string(), "c450c6aa-9ac0-568f-bd89-1ae762e5d01c");
         assert_eq!(
             answer_key(key).to_string(),
@@ -61,12 +78,17 @@ mod tests {
 
     #[test]
     fn no_two_places_share_a_key() {
-        let place = |position, index| ActionId { position, index };
         let keys = [
-            place(1, 11).key("fulfilment"),
-            place(11, 1).key("fulfilment"),
-            place(1, 11).key("settlement"),
+            Cause::Event(1).key("fulfilment", 11),
+            Cause::Event(11).key("fulfilment", 1),
+            Cause::Event(1).key("settlement", 11),
+            timer("a", 1).key("fulfilment", 1),
+            timer("a", 11).key("fulfilment", 1),
+            timer("a", 1).key("fulfilment", 11),
+            timer("b", 1).key("fulfilment", 1),
         ];
-        assert!(keys[0] != keys[1] && keys[0] != keys[2] && keys[1] != keys[2]);
+        for (place, key) in keys.iter().enumerate() {
+            assert!(!keys[..place].contains(key), "{place}");
+        }
     }
 }

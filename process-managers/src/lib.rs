@@ -8,13 +8,16 @@
 //! The life of an action:
 //!
 //! ```text
-//! event ─► react ─► state + outbox + checkpoint, one transaction ─► sent under its derived key ─► deleted
-//!                                                                       │ later, if unreachable
-//!                                                                       └ parked, if refused
+//! event ─► react ─► sent under its derived key ─► done ─────────────► nothing was ever stored
+//!             │              │ later, if unreachable                        ▲
+//!             │              └ parked, if refused                           │ done in the meantime
+//!             └─► every 100 ms: state + outbox + timers + checkpoint, one transaction
+//! timer ─► react ─► the same transaction, on the disk ─► sent under its derived key
 //! ```
 //!
 //! What always holds, wherever a process is killed:
-//! - an action is in the outbox if and only if the state knows of the event that caused it;
+//! - whatever a state knows of is done, or in the outbox; whatever it does not know of follows again from
+//!   the log, under the same keys;
 //! - an action that is sent twice has the same key both times, so its effect happens once;
 //! - of several copies one works a process manager, and one that lost its place cannot write.
 
@@ -32,7 +35,7 @@ mod store;
 mod tests;
 
 pub use error::ProcessError;
-pub use gateway::{PaymentGateway, SandboxGateway};
-pub use options::{RunnerOptions, Wiring};
-pub use runner::ProcessManagers;
+pub use gateway::{PaymentGateway, SandboxGateway, StripeGateway};
+pub use options::{GatewayLimits, RunnerOptions, Wiring};
+pub use runner::{ProcessManagers, shop_feed};
 pub use status::ManagerStatus;

@@ -24,7 +24,8 @@ pub struct Wiring {
 /// The limits of a runner, for each process manager.
 #[derive(Debug, Clone, Copy)]
 pub struct RunnerOptions {
-    /// How many events are reacted to in one transaction at most.
+    /// How many events are read at once, and how many reactions are stored at once at most; one page
+    /// of events may go beyond it.
     pub batch_events: usize,
     /// How many commands are sent at the same time.
     pub concurrent_commands: usize,
@@ -35,11 +36,44 @@ pub struct RunnerOptions {
     pub max_in_flight: usize,
     /// How many processes are kept in memory between their events.
     pub cached_processes: u64,
-    /// How often a copy that waits looks whether the working one is gone, and the working one looks
-    /// for actions whose next try is due.
+    /// How often what happened in memory is stored, unless there is more of it than `batch_events`. After
+    /// a crash the events of this long are reacted to again, and readers of the tables see states that
+    /// are at most this old.
+    pub save_every: Duration,
+    /// How long this copy counts as the working one after its connection answered. It asks before it goes
+    /// on after a longer pause; a copy that takes over lets twice this pass before timers ring.
+    pub lease: Duration,
+    /// How often the working copy looks for actions whose next try is due.
     pub poll: Duration,
+    /// How long a process is kept after nothing can happen to it any more.
+    pub forget_after: Duration,
+    /// How often ended processes are looked for; at most `batch_events` are forgotten at once.
+    pub forget_every: Duration,
     /// How long what was begun may take to end when the runner is asked to stop.
     pub drain: Duration,
+    /// How patient the service is with the payment gateway.
+    pub gateway: GatewayLimits,
+}
+
+/// How patient the service is with the payment gateway.
+#[derive(Debug, Clone, Copy)]
+pub struct GatewayLimits {
+    /// How long one call may take. Afterwards its outcome is unknown, and it is asked again.
+    pub time_limit: Duration,
+    /// After this many calls in a row without an answer no more are made.
+    pub failures_to_open: u32,
+    /// For how long, until one trial call is made.
+    pub open_for: Duration,
+}
+
+impl Default for GatewayLimits {
+    fn default() -> Self {
+        Self {
+            time_limit: Duration::from_secs(5),
+            failures_to_open: 5,
+            open_for: Duration::from_secs(30),
+        }
+    }
 }
 
 impl Default for RunnerOptions {
@@ -50,8 +84,13 @@ impl Default for RunnerOptions {
             concurrent_gateway_calls: 64,
             max_in_flight: 1_024,
             cached_processes: 10_000,
+            save_every: Duration::from_millis(100),
+            lease: Duration::from_millis(500),
             poll: Duration::from_millis(500),
+            forget_after: Duration::from_secs(7 * 24 * 60 * 60),
+            forget_every: Duration::from_secs(60),
             drain: Duration::from_secs(5),
+            gateway: GatewayLimits::default(),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! How a process manager is doing, for health checks and for those who wait for it.
 
+use chrono::{DateTime, Utc};
 use event_store::Position;
 use serde::Serialize;
+
+use crate::gateway::Breaker;
 
 /// How one process manager is doing in this process.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -15,6 +18,12 @@ pub struct ManagerStatus {
     pub position: Position,
     /// Actions that were begun and have not ended.
     pub in_flight: usize,
+    /// Reactions that are not stored yet; after a crash they are made again.
+    pub unsaved: usize,
+    /// When the next timer rings.
+    pub next_timer_at: Option<DateTime<Utc>>,
+    /// Whether the payment gateway is asked at all.
+    pub breaker: Breaker,
     /// Actions that wait for their next try because something cannot be reached.
     pub deferred: i64,
     /// Actions that were given up and wait for people.

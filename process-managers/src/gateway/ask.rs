@@ -1,28 +1,17 @@
 //! From a question to the gateway to the command that carries its answer.
 
-use std::time::Duration;
-
 use domain::{payment::PaymentCommand, process::GatewayCall};
 use uuid::Uuid;
 
-use super::{Authorisation, GatewayAnswer, GatewayError, PaymentGateway};
-
-/// How long the gateway may take for one call.
-const TIME_LIMIT: Duration = Duration::from_secs(5);
-
-/// The gateway did not answer within the limit.
-#[derive(Debug, thiserror::Error)]
-#[error("no answer within {} s", TIME_LIMIT.as_secs())]
-struct NoAnswer;
+use super::{Authorisation, GatewayAnswer, GatewayError, PaymentGateway, RefundOrder};
 
 /// Asks the gateway once and says what the payment is to be told.
-pub(crate) async fn ask(
+pub(super) async fn ask(
     gateway: &dyn PaymentGateway,
     key: Uuid,
     call: &GatewayCall,
 ) -> Result<PaymentCommand, GatewayError> {
-    let answer = tokio::time::timeout(TIME_LIMIT, put(gateway, key, call)).await;
-    let answer = answer.unwrap_or_else(|_| Err(GatewayError::Unavailable(Box::new(NoAnswer))))?;
+    let answer = put(gateway, key, call).await?;
     match (call, answer) {
         (GatewayCall::Authorise { .. }, GatewayAnswer::Approved { reference }) => {
             Ok(PaymentCommand::RecordAuthorised {
@@ -89,10 +78,19 @@ async fn put(
             gateway_reference, ..
         } => gateway.void(key, gateway_reference).await,
         GatewayCall::Refund {
+            payment_id,
             gateway_reference,
             refund_id,
             amount,
-            ..
-        } => gateway.refund(key, gateway_reference, *refund_id, *amount).await,
+        } => {
+            let (payment_id, refund_id, amount) = (*payment_id, *refund_id, *amount);
+            let order = RefundOrder {
+                payment_id,
+                refund_id,
+                reference: gateway_reference,
+                amount,
+            };
+            gateway.refund(key, order).await
+        }
     }
 }

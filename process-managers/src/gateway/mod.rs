@@ -1,11 +1,17 @@
 //! The payment gateway: whoever moves the money of cards.
 //!
-//! Every call carries an idempotency key that is derived from the event that caused it, so a call that
-//! is repeated after a crash moves no money twice. What an adapter deliberately does not do: retry,
-//! limit its time, or decide what an answer means for the payment.
+//! Every call carries an idempotency key that is derived from what is asked, so a question that is repeated
+//! (after a crash, after a time-out, by another copy) moves no money twice. What an adapter deliberately
+//! does not do: retry, limit its time, or decide what an answer means for the payment. An adapter that
+//! does not know what became of a question says so and is asked again; it never guesses.
 
 mod ask;
+mod breaker;
+mod guard;
 mod sandbox;
+mod secret;
+pub mod stripe;
+pub mod webhook;
 
 use std::error::Error;
 
@@ -13,8 +19,13 @@ use async_trait::async_trait;
 use domain::value::{CardToken, Money, OrderId, PaymentId, RefundId, Text};
 use uuid::Uuid;
 
-pub(crate) use self::ask::ask;
-pub use self::sandbox::{SandboxGateway, SandboxToken, TOKENS};
+pub(crate) use self::guard::{AskError, Guard};
+pub use self::{
+    breaker::Breaker,
+    sandbox::{SandboxGateway, SandboxToken, TOKENS},
+    secret::SecretKey,
+    stripe::StripeGateway,
+};
 
 /// What a gateway answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +49,9 @@ pub enum GatewayError {
     /// known; asked again with the same key, it will tell.
     #[error("the payment gateway cannot be reached")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// The gateway has the question and has not decided yet; asked again with the same key, it will tell.
+    #[error("the payment gateway has not decided yet")]
+    Undecided,
     /// The gateway does not understand the question, or is set up wrongly: asking again does not help.
     #[error("the payment gateway refuses the call: {reason}")]
     Refused {
@@ -55,6 +69,19 @@ pub struct Authorisation<'a> {
     pub order_id: OrderId,
     /// The card.
     pub token: &'a CardToken,
+    /// How much.
+    pub amount: Money,
+}
+
+/// The wish to give collected money back.
+#[derive(Debug, Clone, Copy)]
+pub struct RefundOrder<'a> {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// Names the refund.
+    pub refund_id: RefundId,
+    /// The gateway's name for the payment.
+    pub reference: &'a Text<200>,
     /// How much.
     pub amount: Money,
 }
@@ -97,11 +124,5 @@ pub trait PaymentGateway: Send + Sync + 'static {
     /// # Errors
     ///
     /// When there is no answer.
-    async fn refund(
-        &self,
-        key: Uuid,
-        reference: &Text<200>,
-        refund_id: RefundId,
-        amount: Money,
-    ) -> Result<GatewayAnswer, GatewayError>;
+    async fn refund(&self, key: Uuid, order: RefundOrder<'_>) -> Result<GatewayAnswer, GatewayError>;
 }

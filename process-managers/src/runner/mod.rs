@@ -1,14 +1,19 @@
 //! Runs process managers, each in a task of its own, each on one copy of the service at a time.
 
-mod batch;
 pub(crate) mod follows;
+mod react;
 mod send;
+mod states;
 mod tenure;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use domain::process::{Fulfilment, Settlement};
-use event_store::{Filter, ReadError};
+use chrono::Utc;
+use domain::{
+    Event,
+    process::{Fulfilment, Recurring, Settlement},
+};
+use event_store::{Decoder, Feed, FeedOptions, Filter, Log, ReadError};
 use futures::FutureExt as _;
 use tokio::{sync::watch, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -18,6 +23,7 @@ use self::{follows::Follows, tenure::Tenure};
 use crate::{
     backoff,
     error::{ProcessError, in_one_line},
+    gateway::Guard,
     options::{RunnerOptions, Wiring},
     status::ManagerStatus,
 };
@@ -42,18 +48,36 @@ impl ProcessManagers {
     /// Starts all process managers. They run until the token is cancelled, and get over everything
     /// else by themselves.
     pub fn start(wiring: Wiring, options: RunnerOptions, cancellation: &CancellationToken) -> Self {
+        let feed = shop_feed(Arc::clone(wiring.bus.log()), Arc::clone(&wiring.decoder));
+        Self::start_on(feed, wiring, options, cancellation)
+    }
+
+    /// The same, on a feed that others in this process follow too.
+    pub fn start_on(
+        feed: Feed<Event>,
+        wiring: Wiring,
+        options: RunnerOptions,
+        cancellation: &CancellationToken,
+    ) -> Self {
+        let shared = Shared::new(feed, &wiring, &options);
         let mut running = Self {
             wiring,
             managers: Vec::new(),
             tasks: JoinSet::new(),
         };
-        running.spawn::<Fulfilment>(options, cancellation);
-        running.spawn::<Settlement>(options, cancellation);
+        running.spawn::<Fulfilment>(&shared, options, cancellation);
+        running.spawn::<Settlement>(&shared, options, cancellation);
+        running.spawn::<Recurring>(&shared, options, cancellation);
         running
     }
 
-    fn spawn<M: Follows>(&mut self, options: RunnerOptions, cancellation: &CancellationToken) {
-        let manager = Manager::<M>::new(&self.wiring, options, cancellation.clone());
+    fn spawn<M: Follows>(
+        &mut self,
+        shared: &Arc<Shared>,
+        options: RunnerOptions,
+        cancellation: &CancellationToken,
+    ) {
+        let manager = Manager::<M>::new(&self.wiring, shared, options, cancellation.clone());
         self.managers
             .push((manager.filter.clone(), manager.status.subscribe()));
         self.tasks.spawn(manager.run());
@@ -67,8 +91,8 @@ impl ProcessManagers {
             .collect()
     }
 
-    /// Waits until everything that the log holds has been reacted to and nothing is under way or
-    /// waiting for its next try. Parked actions do not count. It waits for as long as another copy
+    /// Waits until everything that the log holds has been reacted to, every timer that is due has rung, all of
+    /// it is stored, and nothing is under way or waiting for its next try. Parked actions do not count. It waits for as long as another copy
     /// works one of the process managers.
     ///
     /// # Errors
@@ -105,13 +129,14 @@ impl ProcessManagers {
 }
 
 async fn is_settled(
-    log: &event_store::Log,
+    log: &Log,
     filter: &Filter,
     status: &watch::Receiver<ManagerStatus>,
     head: event_store::Position,
 ) -> Result<bool, ReadError> {
     let status = status.borrow().clone();
-    if !status.active || status.in_flight > 0 || status.deferred > 0 {
+    let rings = status.next_timer_at.is_some_and(|at| at <= Utc::now());
+    if !status.active || status.in_flight > 0 || status.deferred > 0 || status.unsaved > 0 || rings {
         return Ok(false);
     }
     let ahead = Filter {
@@ -121,9 +146,29 @@ async fn is_settled(
     Ok(log.read(status.position, 1, &ahead).await?.is_empty())
 }
 
+/// The log as all process managers of a process, and whoever else, read it together.
+pub fn shop_feed(log: Log, decoder: Arc<Decoder>) -> Feed<Event> {
+    let parse = |aggregate_type: &str, payload: &str| Ok(Event::from_payload(aggregate_type, payload)?);
+    Feed::new(log, decoder, parse, FeedOptions::default())
+}
+
+/// What the process managers of a process share.
+pub(crate) struct Shared {
+    feed: Feed<Event>,
+    gateway: Arc<Guard>,
+}
+
+impl Shared {
+    pub(crate) fn new(feed: Feed<Event>, wiring: &Wiring, options: &RunnerOptions) -> Arc<Self> {
+        let gateway = Arc::new(Guard::new(Arc::clone(&wiring.gateway), options.gateway));
+        Arc::new(Self { feed, gateway })
+    }
+}
+
 /// One process manager in one process, working or waiting for its turn.
 pub(crate) struct Manager<M> {
     wiring: Wiring,
+    shared: Arc<Shared>,
     options: RunnerOptions,
     filter: Filter,
     status: watch::Sender<ManagerStatus>,
@@ -132,7 +177,12 @@ pub(crate) struct Manager<M> {
 }
 
 impl<M: Follows> Manager<M> {
-    pub(crate) fn new(wiring: &Wiring, options: RunnerOptions, cancellation: CancellationToken) -> Arc<Self> {
+    pub(crate) fn new(
+        wiring: &Wiring,
+        shared: &Arc<Shared>,
+        options: RunnerOptions,
+        cancellation: CancellationToken,
+    ) -> Arc<Self> {
         let aggregate_types = M::AGGREGATE_TYPES.iter().map(|name| (*name).to_owned()).collect();
         let filter = Filter {
             aggregate_types,
@@ -144,6 +194,7 @@ impl<M: Follows> Manager<M> {
         };
         Arc::new(Self {
             wiring: wiring.clone(),
+            shared: Arc::clone(shared),
             options,
             filter,
             status: watch::Sender::new(status),
@@ -172,7 +223,7 @@ impl<M: Follows> Manager<M> {
             self.status.send_modify(|status| {
                 status.active = false;
                 status.position = 0;
-                status.in_flight = 0;
+                (status.in_flight, status.unsaved) = (0, 0);
                 status.last_error = Some(in_one_line(&error));
             });
             troubles = if began.elapsed() > SOUND_AFTER {

@@ -1,11 +1,8 @@
 //! Sending one action: a command to the bus, or a question to the gateway and its answer to the bus.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use domain::{
-    Command,
-    process::{Action, GatewayCall},
-};
+use domain::{Command, payment::PaymentCommand, process::Action};
 use event_store::{CommandBus, CommandContext, CommandKey, Metadata};
 use futures::FutureExt as _;
 use sha2::{Digest as _, Sha256};
@@ -13,14 +10,14 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::Manager;
 use crate::{
     backoff,
     dispatch::{self, DispatchError},
     error::in_one_line,
-    gateway::{self, GatewayError, PaymentGateway},
-    identity::{ActionId, answer_key},
-    options::{RunnerOptions, Wiring},
-    store::{Outgoing, Trouble},
+    gateway::{AskError, GatewayError, Guard},
+    identity::answer_key,
+    store::{ActionRef, Outgoing, Trouble},
 };
 
 /// The longest reason that is stored with an action, in characters.
@@ -29,7 +26,7 @@ const MAX_REASON_CHARS: usize = 1_000;
 /// Sends actions; shared by all that are under way.
 pub(super) struct Sender {
     bus: Arc<CommandBus>,
-    gateway: Arc<dyn PaymentGateway>,
+    gateway: Arc<Guard>,
     commands: Semaphore,
     gateway_calls: Semaphore,
     /// Ends the waits between tries: what waits stays in the outbox for the next start.
@@ -38,9 +35,7 @@ pub(super) struct Sender {
 
 /// How an action ended, for now.
 pub(super) struct Sent {
-    pub(super) id: ActionId,
-    pub(super) process_id: String,
-    pub(super) key: Uuid,
+    pub(super) place: ActionRef,
     pub(super) outcome: Outcome,
 }
 
@@ -56,15 +51,27 @@ pub(super) enum Outcome {
 /// Why one try failed.
 struct Failure {
     reason: String,
-    /// Whether the same may succeed a little later.
-    transient: bool,
+    retry: Retry,
+}
+
+/// When the same may succeed.
+enum Retry {
+    /// Not before somebody did something about it.
+    Never,
+    /// A little later.
+    Soon,
+    /// Not before some time has passed, and there is nothing to be gained by trying.
+    After(Duration),
+    /// Later: it goes its way and takes its time.
+    Patiently,
 }
 
 impl Sender {
-    pub(super) fn new(wiring: &Wiring, options: &RunnerOptions, stopping: CancellationToken) -> Self {
+    pub(super) fn new<M>(manager: &Manager<M>, stopping: CancellationToken) -> Self {
+        let options = &manager.options;
         Self {
-            bus: Arc::clone(&wiring.bus),
-            gateway: Arc::clone(&wiring.gateway),
+            bus: Arc::clone(&manager.wiring.bus),
+            gateway: Arc::clone(&manager.shared.gateway),
             commands: Semaphore::new(options.concurrent_commands),
             gateway_calls: Semaphore::new(options.concurrent_gateway_calls),
             stopping,
@@ -73,10 +80,9 @@ impl Sender {
 
     /// Sends an action until it is done or laid aside. A panic on the way parks it: one order that
     /// makes the service panic must not stop the others.
-    pub(super) async fn send(self: Arc<Self>, outgoing: Outgoing) -> Sent {
-        let (id, process_id, key) = (outgoing.id, outgoing.process_id.clone(), outgoing.key);
+    pub(super) async fn send(self: Arc<Self>, outgoing: Arc<Outgoing>) -> Sent {
         let attempts = outgoing.attempts.saturating_add(1);
-        let outcome = AssertUnwindSafe(self.persist(outgoing)).catch_unwind().await;
+        let outcome = AssertUnwindSafe(self.persist(&outgoing)).catch_unwind().await;
         let panicked = |_| {
             let reason = "the service panicked".to_owned();
             Outcome::Troubled(Trouble {
@@ -86,21 +92,19 @@ impl Sender {
             })
         };
         Sent {
-            id,
-            process_id,
-            key,
+            place: outgoing.place(),
             outcome: outcome.unwrap_or_else(panicked),
         }
     }
 
-    async fn persist(&self, outgoing: Outgoing) -> Outcome {
+    async fn persist(&self, outgoing: &Outgoing) -> Outcome {
         let key = outgoing.key;
         let before = usize::try_from(outgoing.attempts).unwrap_or_default();
         // Asked once, so that a try of the bus does not cost another call.
         let mut answer = None;
         let mut tries = 0;
         loop {
-            let Err(failure) = self.attempt(&outgoing, &mut answer).await else {
+            let Err(failure) = self.attempt(outgoing, &mut answer).await else {
                 return Outcome::Done;
             };
             tries += 1;
@@ -113,11 +117,14 @@ impl Sender {
                     retry_in,
                 })
             };
-            if !failure.transient {
-                return troubled(None);
-            }
+            let quick = match failure.retry {
+                Retry::Never => return troubled(None),
+                Retry::After(wait) => return troubled(Some(backoff::after(wait, key))),
+                Retry::Patiently => None,
+                Retry::Soon => backoff::quick(failed, key),
+            };
             // What failed its quick tries before is not worth the wait in memory.
-            let Some(wait) = backoff::quick(failed, key) else {
+            let Some(wait) = quick else {
                 return troubled(Some(backoff::patient(failed, key)));
             };
             tokio::select! {
@@ -142,7 +149,10 @@ impl Sender {
             Action::Gateway(call) => {
                 let command = match answer {
                     Some(command) => command,
-                    None => answer.insert(self.ask(key, call).await?),
+                    None => {
+                        let _turn = self.gateway_calls.acquire().await;
+                        answer.insert((call.payment_id(), self.gateway.ask(call).await?).into())
+                    }
                 };
                 let key = answer_key(key);
                 let metadata = Metadata {
@@ -152,13 +162,9 @@ impl Sender {
                 // The fingerprint is that of the question: the first answer that was recorded stands.
                 self.execute(command.clone(), key, metadata, &outgoing.json).await
             }
+            // Timers are rows beside the state and never leave the database.
+            Action::SetTimer { .. } | Action::CancelTimer { .. } => Ok(()),
         }
-    }
-
-    async fn ask(&self, key: Uuid, call: &GatewayCall) -> Result<Command, Failure> {
-        let _turn = self.gateway_calls.acquire().await;
-        let command = gateway::ask(&*self.gateway, key, call).await?;
-        Ok((call.payment_id(), command).into())
     }
 
     async fn execute(
@@ -173,10 +179,14 @@ impl Sender {
             key: format!("pm:{key}"),
             fingerprint: Sha256::digest(question).to_vec(),
         };
+        // A payment is named in the order that asks for it, and this is the first that it hears.
+        let assume_new = matches!(&command, Command::Payment(payment)
+            if matches!(payment.command, PaymentCommand::Request { .. }));
         let context = CommandContext {
             metadata,
             keys: vec![key],
             expected_sequence: None,
+            assume_new,
         };
         dispatch::execute(&self.bus, command, context).await?;
         Ok(())
@@ -185,24 +195,33 @@ impl Sender {
 
 impl From<DispatchError> for Failure {
     fn from(error: DispatchError) -> Self {
-        let transient = error.is_transient();
+        let retry = if error.is_transient() {
+            Retry::Soon
+        } else {
+            Retry::Never
+        };
         let reason = match &error {
             DispatchError::Refused(refusal) => format!("refused: {refusal} ({})", refusal.code()),
             other => in_one_line(other),
         };
         Self {
             reason: shortened(&reason),
-            transient,
+            retry,
         }
     }
 }
 
-impl From<GatewayError> for Failure {
-    fn from(error: GatewayError) -> Self {
-        let transient = matches!(error, GatewayError::Unavailable(_));
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        let retry = match &error {
+            AskError::Gateway(GatewayError::Unavailable(_)) => Retry::Soon,
+            AskError::Gateway(GatewayError::Undecided) => Retry::Patiently,
+            AskError::Gateway(GatewayError::Refused { .. }) => Retry::Never,
+            AskError::BreakerOpen { retry_in } => Retry::After(*retry_in),
+        };
         Self {
             reason: shortened(&in_one_line(&error)),
-            transient,
+            retry,
         }
     }
 }

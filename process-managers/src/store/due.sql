@@ -2,11 +2,11 @@
 -- $1 manager, $2 the most to take
 UPDATE process_outbox AS o SET next_attempt_at = NULL
 FROM (
-    SELECT position, index FROM process_outbox
+    SELECT process_id, key FROM process_outbox
     WHERE manager = $1 AND state = 'pending' AND next_attempt_at <= now()
     ORDER BY next_attempt_at
     LIMIT $2
     FOR UPDATE
 ) AS due
-WHERE o.manager = $1 AND o.position = due.position AND o.index = due.index
-RETURNING o.position, o.index, o.process_id, o.action::text, o.key, o.metadata::text, o.attempts
+WHERE o.manager = $1 AND o.process_id = due.process_id AND o.key = due.key
+RETURNING o.process_id, o.position, o.index, o.key, o.action::text, o.metadata::text, o.attempts

@@ -4,46 +4,51 @@
 //! when it breaks, lock and pen are lost together. The checkpoint is compared before anything is
 //! written, for the case that this is ever not enough.
 //!
-//! Its transactions do not wait for the disk (`synchronous_commit = off`), which saves a wait at each
-//! hop of an order. The write-ahead log is one ordered sequence, so a crash loses a suffix of it: states,
-//! outbox and checkpoint are lost together, and the same events cause the same actions under the same
-//! keys again. An event that an action wrote is committed synchronously and later in that sequence, so
-//! whatever had consequences in the log is durable together with them.
+//! Its transactions do not wait for the disk (`synchronous_commit = off`), and most actions are sent before
+//! the save that would store them. What makes both right is one rule: *a reaction follows from the log
+//! alone*. A crash loses a suffix of states, outbox, timers and checkpoint, all of them together; the same
+//! events are then read again and cause the same actions under the same keys, which happen once.
+//!
+//! A timer is no event, so its place among the events is not in the log: what a timer came to is stored,
+//! durably, before anything that follows from it is sent.
 
 mod rows;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use domain::process::ProcessManager;
+use chrono::{DateTime, Utc};
+use domain::process::{ProcessManager, TimerName};
 use event_store::Position;
 use sqlx::{Connection as _, Executor as _, PgConnection, PgPool};
 
-pub(crate) use self::rows::{Outgoing, Reacted, StoredAction, Trouble};
-use crate::{
-    error::ProcessError,
-    identity::{ActionId, lock_key},
-};
+pub(crate) use self::rows::{ActionRef, Outgoing, StoredAction, StoredProcess, Timer, Trouble};
+use crate::{error::ProcessError, identity::lock_key};
 
 /// How long one statement may take before the connection counts as dead.
 const STATEMENT_LIMIT: Duration = Duration::from_secs(15);
 
-/// Without the keep-alives a copy whose machine vanished would hold the lock for hours.
+/// Without the keep-alives a copy whose machine vanished would hold the lock for hours. A plan may be
+/// made while the tables are empty, and must hold when they are not.
 const SESSION: &str = "
     SET synchronous_commit = off;
+    SET enable_seqscan = off;
     SET tcp_keepalives_idle = 5;
     SET tcp_keepalives_interval = 2;
     SET tcp_keepalives_count = 3";
 
-/// Everything that one batch of events came to.
+/// Everything that some events, or some timers, came to.
 pub(crate) struct Save<'a> {
     /// The checkpoint as this runner left it.
     pub(crate) expected: Position,
-    /// The newest event of the batch.
+    /// The newest event that was reacted to.
     pub(crate) position: Position,
-    pub(crate) reacted: &'a [Reacted],
-    pub(crate) outgoing: &'a [Outgoing],
-    /// Actions that were done since the last save.
-    pub(crate) done: &'a [ActionId],
+    pub(crate) processes: &'a [StoredProcess],
+    /// Actions that were begun and are not known to be done.
+    pub(crate) outgoing: &'a [Arc<Outgoing>],
+    /// Stored actions that were done since the last save.
+    pub(crate) done: &'a [ActionRef],
+    pub(crate) timers_set: &'a [Timer],
+    pub(crate) timers_dropped: &'a [(String, TimerName)],
 }
 
 /// How many actions do not move.
@@ -51,6 +56,24 @@ pub(crate) struct Save<'a> {
 pub(crate) struct Standing {
     pub(crate) deferred: i64,
     pub(crate) parked: i64,
+}
+
+/// A time, and how far away it is by the clock of the database.
+///
+/// The clocks of the machines that run the service may differ; the one of the database is one for all.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DueIn {
+    pub(crate) due_at: DateTime<Utc>,
+    pub(crate) wait: Duration,
+}
+
+impl DueIn {
+    pub(crate) fn new(due_at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+        Self {
+            due_at,
+            wait: (due_at - now).to_std().unwrap_or_default(),
+        }
+    }
 }
 
 /// The tables, as seen by one process manager.
@@ -84,58 +107,134 @@ impl Store {
         in_time(read.bind(self.manager).fetch_one(&mut self.connection)).await
     }
 
-    /// The states of processes; those that never reacted are left out.
+    /// The states of processes with the newest event that each knows of; those that never reacted are
+    /// left out.
     pub(crate) async fn load<M: ProcessManager>(
         &mut self,
         process_ids: &[&str],
-    ) -> Result<Vec<(String, M)>, ProcessError> {
-        let read = sqlx::query_as::<_, (String, String)>(
-            "SELECT process_id, state::text FROM processes WHERE manager = $1 AND process_id = ANY ($2)",
+    ) -> Result<Vec<(String, M, (Position, DateTime<Utc>))>, ProcessError> {
+        let read = sqlx::query_as::<_, (String, String, Position, DateTime<Utc>)>(
+            "SELECT process_id, state::text, position, updated_at FROM processes
+             WHERE manager = $1 AND process_id = ANY ($2)",
         );
         let read = read.bind(self.manager).bind(process_ids);
         let rows = in_time(read.fetch_all(&mut self.connection)).await?;
-        let parse = |(process_id, state): (String, String)| match serde_json::from_str(&state) {
-            Ok(state) => Ok((process_id, state)),
-            Err(source) => Err(ProcessError::State { process_id, source }),
-        };
+        let parse =
+            |(process_id, state, position, recorded_at): (String, String, _, _)| match serde_json::from_str(
+                &state,
+            ) {
+                Ok(state) => Ok((process_id, state, (position, recorded_at))),
+                Err(source) => Err(ProcessError::State { process_id, source }),
+            };
         rows.into_iter().map(parse).collect()
     }
 
-    /// Writes everything that a batch came to, in one statement that is its own transaction.
-    pub(crate) async fn save(&mut self, save: &Save<'_>) -> Result<(), ProcessError> {
-        let query = sqlx::query_scalar(include_str!("save.sql"));
+    /// Writes everything in one statement that is its own transaction, and tells the time of the database.
+    pub(crate) async fn save(&mut self, save: &Save<'_>) -> Result<DateTime<Utc>, ProcessError> {
+        let query = sqlx::query_as(include_str!("save.sql"));
         let query = query.bind(self.manager).bind(save.expected).bind(save.position);
-        let query = rows::bind_reacted(query, save.reacted);
-        let query = rows::bind_outgoing(query, save.outgoing);
-        let query = rows::bind_ids(query, save.done.iter().copied());
-        let moved: i64 = in_time(query.fetch_one(&mut self.connection)).await?;
-        if moved == 0 {
+        let query = rows::bind_processes(query, save.processes);
+        let query = rows::bind_outgoing(query, save.outgoing).map_err(ProcessError::Encode)?;
+        let query = rows::bind_places(query, save.done);
+        let query = rows::bind_timers(query, save.timers_set).map_err(ProcessError::Encode)?;
+        let query = rows::bind_names(query, save.timers_dropped);
+        let (moved, now) = in_time(query.fetch_one(&mut self.connection)).await?;
+        if !moved {
             return Err(ProcessError::Fenced {
                 manager: self.manager,
                 expected: save.expected,
             });
         }
+        Ok(now)
+    }
+
+    /// The same, and it is on the disk when it returns.
+    pub(crate) async fn save_durably(&mut self, save: &Save<'_>) -> Result<DateTime<Utc>, ProcessError> {
+        in_time(
+            self.connection
+                .execute(sqlx::raw_sql("SET synchronous_commit = on")),
+        )
+        .await?;
+        let now = self.save(save).await?;
+        in_time(
+            self.connection
+                .execute(sqlx::raw_sql("SET synchronous_commit = off")),
+        )
+        .await?;
+        Ok(now)
+    }
+
+    /// Whether the lock is still held: it is as long as its connection answers.
+    pub(crate) async fn ping(&mut self) -> Result<(), ProcessError> {
+        in_time(self.connection.execute(sqlx::raw_sql("SELECT 1"))).await?;
         Ok(())
     }
 
-    /// What was in somebody's hands when they ceased to be, in order, page by page.
+    /// The timers that should have rung by now, those that were due first come first.
+    pub(crate) async fn due_timers(&mut self, limit: usize) -> Result<Vec<Timer>, ProcessError> {
+        let read = sqlx::query_as::<_, (String, String, DateTime<Utc>, Position, String)>(
+            "SELECT process_id, name, due_at, position, metadata::text FROM process_timers
+             WHERE manager = $1 AND due_at <= now()
+             ORDER BY due_at, process_id, name
+             LIMIT $2",
+        );
+        let read = read.bind(self.manager).bind(count(limit));
+        let rows = in_time(read.fetch_all(&mut self.connection)).await?;
+        let timer = |(process_id, name, due_at, position, metadata): (_, String, _, _, String)| {
+            let Some(known) = TimerName::from_name(&name) else {
+                return Err(ProcessError::Timer { process_id, name });
+            };
+            Ok(Timer {
+                process_id,
+                name: known,
+                due_at,
+                position,
+                metadata: serde_json::from_str(&metadata).unwrap_or_default(),
+            })
+        };
+        rows.into_iter().map(timer).collect()
+    }
+
+    /// How long it is until the next timer rings, by the clock of the database.
+    pub(crate) async fn next_timer(&mut self) -> Result<Option<DueIn>, ProcessError> {
+        let read = sqlx::query_as::<_, (Option<DateTime<Utc>>, DateTime<Utc>)>(
+            "SELECT (SELECT due_at FROM process_timers WHERE manager = $1 ORDER BY due_at LIMIT 1), now()",
+        );
+        let (due_at, now) = in_time(read.bind(self.manager).fetch_one(&mut self.connection)).await?;
+        Ok(due_at.map(|due_at| DueIn::new(due_at, now)))
+    }
+
+    /// Forgets processes to which nothing can happen any more, some time after they ended. One with an
+    /// action that was parked stays: people may still want to look at it.
+    pub(crate) async fn forget_ended(&mut self, after: Duration, limit: usize) -> Result<u64, ProcessError> {
+        let forget = sqlx::query(include_str!("forget.sql"));
+        let forget = forget
+            .bind(self.manager)
+            .bind(after.as_secs_f64())
+            .bind(count(limit));
+        Ok(in_time(forget.execute(&mut self.connection))
+            .await?
+            .rows_affected())
+    }
+
+    /// What was in somebody's hands when they ceased to be, page by page.
     pub(crate) async fn abandoned(
         &mut self,
-        after: ActionId,
+        after: &ActionRef,
         limit: usize,
     ) -> Result<Vec<StoredAction>, ProcessError> {
         let read = sqlx::query_as(
-            "SELECT position, index, process_id, action::text, key, metadata::text, attempts
+            "SELECT process_id, position, index, key, action::text, metadata::text, attempts
              FROM process_outbox
              WHERE manager = $1 AND state = 'pending' AND next_attempt_at IS NULL
-                   AND (position, index) > ($2, $3)
-             ORDER BY position, index
+                   AND (process_id, key) > ($2, $3)
+             ORDER BY process_id, key
              LIMIT $4",
         );
         let read = read
             .bind(self.manager)
-            .bind(after.position)
-            .bind(after.index)
+            .bind(&after.process_id)
+            .bind(after.key)
             .bind(count(limit));
         in_time(read.fetch_all(&mut self.connection)).await
     }
@@ -149,17 +248,17 @@ impl Store {
     }
 
     /// Notes that an action was not done: with a wait it is tried again, without one it is parked.
-    pub(crate) async fn note(&mut self, id: ActionId, trouble: &Trouble) -> Result<(), ProcessError> {
+    pub(crate) async fn note(&mut self, place: &ActionRef, trouble: &Trouble) -> Result<(), ProcessError> {
         let note = sqlx::query(
             "UPDATE process_outbox
              SET attempts = $4, last_error = $5, next_attempt_at = now() + $6::float8 * interval '1 second',
                  state = CASE WHEN $6::float8 IS NULL THEN 'parked' ELSE 'pending' END
-             WHERE manager = $1 AND position = $2 AND index = $3",
+             WHERE manager = $1 AND process_id = $2 AND key = $3",
         );
         let note = note
             .bind(self.manager)
-            .bind(id.position)
-            .bind(id.index)
+            .bind(&place.process_id)
+            .bind(place.key)
             .bind(trouble.attempts);
         let note = note
             .bind(&trouble.reason)

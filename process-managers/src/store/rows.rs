@@ -1,21 +1,21 @@
 //! The rows of the tables, and how many of them go into one statement: as arrays.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use domain::process::Action;
+use domain::process::{Action, TimerName};
 use event_store::{Metadata, Position};
-use sqlx::{Postgres, postgres::PgArguments, query::QueryScalar};
+use sqlx::{Postgres, postgres::PgArguments, query::QueryAs};
 use uuid::Uuid;
 
-use crate::identity::ActionId;
-
-/// A process after it reacted.
-pub(crate) struct Reacted {
+/// A process as it is to be stored.
+pub(crate) struct StoredProcess {
     pub(crate) process_id: String,
     /// As JSON.
     pub(crate) state: String,
     pub(crate) status: &'static str,
+    pub(crate) step: &'static str,
+    pub(crate) over: bool,
     /// The newest event that it knows of.
     pub(crate) position: Position,
     /// When that event was recorded.
@@ -23,33 +23,52 @@ pub(crate) struct Reacted {
 }
 
 /// An action on its way out.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Outgoing {
-    pub(crate) id: ActionId,
     pub(crate) process_id: String,
+    /// The event that caused it, or that set the timer which caused it.
+    pub(crate) position: Position,
+    pub(crate) index: i32,
+    pub(crate) key: Uuid,
     pub(crate) action: Action,
     /// The action byte for byte as it is stored: a repetition is known by it, also when a newer
     /// version of the service would write it differently.
     pub(crate) json: String,
-    pub(crate) key: Uuid,
     /// Of the command to be sent.
     pub(crate) metadata: Metadata,
-    /// The same, as it is stored.
-    pub(crate) metadata_json: String,
     /// Tries before this runner had it.
     pub(crate) attempts: i32,
+}
+
+/// Which action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ActionRef {
+    pub(crate) process_id: String,
+    pub(crate) key: Uuid,
 }
 
 /// An action as it is in the outbox.
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct StoredAction {
+    process_id: String,
     position: Position,
     index: i32,
-    process_id: String,
-    action: String,
     key: Uuid,
+    action: String,
     metadata: String,
     attempts: i32,
+}
+
+/// A timer that runs.
+#[derive(Debug, Clone)]
+pub(crate) struct Timer {
+    pub(crate) process_id: String,
+    pub(crate) name: TimerName,
+    pub(crate) due_at: DateTime<Utc>,
+    /// The event that set it.
+    pub(crate) position: Position,
+    /// Of that event.
+    pub(crate) metadata: Metadata,
 }
 
 /// Why an action was not done.
@@ -62,58 +81,91 @@ pub(crate) struct Trouble {
 }
 
 impl StoredAction {
-    pub(crate) const fn id(&self) -> ActionId {
-        ActionId {
-            position: self.position,
-            index: self.index,
+    pub(crate) fn place(&self) -> ActionRef {
+        ActionRef {
+            process_id: self.process_id.clone(),
+            key: self.key,
         }
     }
 
     /// Reads the action, or says why this version of the service cannot.
     pub(crate) fn read(self) -> Result<Outgoing, Trouble> {
-        let (id, attempts) = (self.id(), self.attempts);
+        let attempts = self.attempts;
         let unreadable = |error: serde_json::Error| Trouble {
             attempts,
             reason: format!("the stored action cannot be understood: {error}"),
             retry_in: None,
         };
         Ok(Outgoing {
-            id,
             process_id: self.process_id,
+            position: self.position,
+            index: self.index,
+            key: self.key,
             action: serde_json::from_str(&self.action).map_err(unreadable)?,
             json: self.action,
-            key: self.key,
             metadata: serde_json::from_str(&self.metadata).map_err(unreadable)?,
-            metadata_json: self.metadata,
             attempts,
         })
     }
 }
 
-type Query<'q> = QueryScalar<'q, Postgres, i64, PgArguments>;
+impl Outgoing {
+    pub(crate) fn place(&self) -> ActionRef {
+        ActionRef {
+            process_id: self.process_id.clone(),
+            key: self.key,
+        }
+    }
+}
 
-pub(super) fn bind_reacted<'q>(query: Query<'q>, rows: &'q [Reacted]) -> Query<'q> {
+/// What a save answers: whether the checkpoint was moved, and the time of the database.
+type Query<'q> = QueryAs<'q, Postgres, (bool, DateTime<Utc>), PgArguments>;
+
+pub(super) fn bind_processes<'q>(query: Query<'q>, rows: &'q [StoredProcess]) -> Query<'q> {
     query
         .bind(column(rows, |row| row.process_id.as_str()))
         .bind(column(rows, |row| row.state.as_str()))
         .bind(column(rows, |row| row.status))
+        .bind(column(rows, |row| row.step))
+        .bind(column(rows, |row| row.over))
         .bind(column(rows, |row| row.position))
         .bind(column(rows, |row| row.recorded_at))
 }
 
-pub(super) fn bind_outgoing<'q>(query: Query<'q>, rows: &'q [Outgoing]) -> Query<'q> {
-    query
-        .bind(column(rows, |row| row.id.position))
-        .bind(column(rows, |row| row.id.index))
+pub(super) fn bind_outgoing<'q>(
+    query: Query<'q>,
+    rows: &'q [Arc<Outgoing>],
+) -> Result<Query<'q>, serde_json::Error> {
+    let metadata: Result<Vec<String>, _> = rows.iter().map(|row| row.metadata.to_json()).collect();
+    Ok(query
         .bind(column(rows, |row| row.process_id.as_str()))
-        .bind(column(rows, |row| row.json.as_str()))
         .bind(column(rows, |row| row.key))
-        .bind(column(rows, |row| row.metadata_json.as_str()))
+        .bind(column(rows, |row| row.position))
+        .bind(column(rows, |row| row.index))
+        .bind(column(rows, |row| row.json.as_str()))
+        .bind(metadata?))
 }
 
-pub(super) fn bind_ids(query: Query<'_>, ids: impl Iterator<Item = ActionId>) -> Query<'_> {
-    let (positions, indices): (Vec<_>, Vec<_>) = ids.map(|id| (id.position, id.index)).unzip();
-    query.bind(positions).bind(indices)
+pub(super) fn bind_places<'q>(query: Query<'q>, rows: &'q [ActionRef]) -> Query<'q> {
+    query
+        .bind(column(rows, |row| row.process_id.as_str()))
+        .bind(column(rows, |row| row.key))
+}
+
+pub(super) fn bind_timers<'q>(query: Query<'q>, rows: &'q [Timer]) -> Result<Query<'q>, serde_json::Error> {
+    let metadata: Result<Vec<String>, _> = rows.iter().map(|row| row.metadata.to_json()).collect();
+    Ok(query
+        .bind(column(rows, |row| row.process_id.as_str()))
+        .bind(column(rows, |row| row.name.as_str()))
+        .bind(column(rows, |row| row.due_at))
+        .bind(column(rows, |row| row.position))
+        .bind(metadata?))
+}
+
+pub(super) fn bind_names<'q>(query: Query<'q>, rows: &'q [(String, TimerName)]) -> Query<'q> {
+    query
+        .bind(column(rows, |(process_id, _)| process_id.as_str()))
+        .bind(column(rows, |(_, name)| name.as_str()))
 }
 
 fn column<'a, R, T>(rows: &'a [R], value: impl Fn(&'a R) -> T) -> Vec<T> {

@@ -1,31 +1,46 @@
--- One batch: moves the checkpoint, and only if it is where this runner left it, everything else.
+-- One save: moves the checkpoint, and only if it is where this runner left it, everything else.
 -- $1 manager, $2 the checkpoint as it should be, $3 as it will be
 WITH moved AS (
     UPDATE process_checkpoints SET position = $3, updated_at = now()
     WHERE manager = $1 AND position = $2
     RETURNING manager
 ),
--- $4 to $8: the processes that reacted
+-- $4 to $10: the processes that reacted
 reacted AS (
-    INSERT INTO processes (manager, process_id, state, status, position, updated_at)
-    SELECT moved.manager, p.process_id, p.state::json, p.status, p.position, p.updated_at
-    FROM moved, unnest($4::text[], $5::text[], $6::text[], $7::bigint[], $8::timestamptz[])
-        AS p (process_id, state, status, position, updated_at)
+    INSERT INTO processes (manager, process_id, state, status, step, over, position, updated_at)
+    SELECT moved.manager, p.process_id, p.state::json, p.status, p.step, p.over, p.position, p.updated_at
+    FROM moved, unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::bigint[], $10::timestamptz[])
+        AS p (process_id, state, status, step, over, position, updated_at)
     ON CONFLICT ON CONSTRAINT processes_pkey DO UPDATE
-    SET state = excluded.state, status = excluded.status, position = excluded.position,
-        updated_at = excluded.updated_at
+    SET state = excluded.state, status = excluded.status, step = excluded.step, over = excluded.over,
+        position = excluded.position, updated_at = excluded.updated_at
 ),
--- $9 to $14: what is to be done
+-- $11 to $16: what was begun and is not known to be done
 queued AS (
-    INSERT INTO process_outbox (manager, position, index, process_id, action, key, metadata)
-    SELECT moved.manager, a.position, a.index, a.process_id, a.action::json, a.key, a.metadata::json
-    FROM moved, unnest($9::bigint[], $10::int[], $11::text[], $12::text[], $13::uuid[], $14::text[])
-        AS a (position, index, process_id, action, key, metadata)
+    INSERT INTO process_outbox (manager, process_id, key, position, index, action, metadata)
+    SELECT moved.manager, a.process_id, a.key, a.position, a.index, a.action::json, a.metadata::json
+    FROM moved, unnest($11::text[], $12::uuid[], $13::bigint[], $14::int[], $15::text[], $16::text[])
+        AS a (process_id, key, position, index, action, metadata)
 ),
--- $15 and $16: what was done in the meantime
+-- $17 and $18: what was done in the meantime
 done AS (
     DELETE FROM process_outbox AS o
-    USING moved, unnest($15::bigint[], $16::int[]) AS d (position, index)
-    WHERE o.manager = moved.manager AND o.position = d.position AND o.index = d.index
+    USING moved, unnest($17::text[], $18::uuid[]) AS d (process_id, key)
+    WHERE o.manager = moved.manager AND o.process_id = d.process_id AND o.key = d.key
+),
+-- $19 to $23: timers that were set
+set_timers AS (
+    INSERT INTO process_timers (manager, process_id, name, due_at, position, metadata)
+    SELECT moved.manager, t.process_id, t.name, t.due_at, t.position, t.metadata::json
+    FROM moved, unnest($19::text[], $20::text[], $21::timestamptz[], $22::bigint[], $23::text[])
+        AS t (process_id, name, due_at, position, metadata)
+    ON CONFLICT ON CONSTRAINT process_timers_pkey DO UPDATE
+    SET due_at = excluded.due_at, position = excluded.position, metadata = excluded.metadata
+),
+-- $24 and $25: timers that rang or were cancelled
+dropped_timers AS (
+    DELETE FROM process_timers AS t
+    USING moved, unnest($24::text[], $25::text[]) AS d (process_id, name)
+    WHERE t.manager = moved.manager AND t.process_id = d.process_id AND t.name = d.name
 )
-SELECT count(*) FROM moved
+SELECT EXISTS (SELECT FROM moved), now()

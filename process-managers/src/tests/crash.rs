@@ -17,10 +17,7 @@ use super::{
     gateways::Troubled,
     shop::{PAID_BY_CARD, PAID_FROM_ACCOUNT, Shop, card, from_account},
 };
-use crate::{
-    identity::ActionId,
-    runner::{Manager, follows::Follows},
-};
+use crate::{identity::Cause, runner::follows::Follows};
 
 /// A future that is polled some number of times and then never again.
 struct Until<F> {
@@ -42,8 +39,12 @@ impl<F: Future> Future for Until<F> {
 
 /// Runs one process manager until it was polled some number of times, and then drops it where it is;
 /// says whether it was dropped before everything had settled.
-async fn crashes<M: Follows>(shop: &Shop, polls: usize, settled: impl Future<Output = ()>) -> bool {
-    let manager = Manager::<M>::new(&shop.wiring(), shop.options, CancellationToken::new());
+pub(super) async fn crashes<M: Follows>(
+    shop: &Shop,
+    polls: usize,
+    settled: impl Future<Output = ()>,
+) -> bool {
+    let manager = shop.manager::<M>(&CancellationToken::new());
     let crash = Until {
         polls,
         work: Box::pin(manager.run()),
@@ -67,7 +68,7 @@ async fn crash_everywhere<M: Follows, O: Follows>(from_an_account: bool) {
     };
     let account = shop.account(1_000_000).await;
     let stop = CancellationToken::new();
-    let other = tokio::spawn(Manager::<O>::new(&shop.wiring(), shop.options, stop.clone()).run());
+    let other = tokio::spawn(shop.manager::<O>(&stop).run());
     let mut orders = 0;
     for polls in 1.. {
         let payment = if from_an_account {
@@ -78,8 +79,7 @@ async fn crash_everywhere<M: Follows, O: Follows>(from_an_account: bool) {
         let order = shop.place(&["TEA"], payment).await;
         orders += 1;
         let crashed = crashes::<M>(&shop, polls, shop.wait_for(order, expected.len())).await;
-        let again =
-            tokio::spawn(Manager::<M>::new(&shop.wiring(), shop.options, CancellationToken::new()).run());
+        let again = tokio::spawn(shop.manager::<M>(&CancellationToken::new()).run());
         shop.wait_for(order, expected.len()).await;
         assert_eq!(shop.story(order).await, expected, "after a crash at poll {polls}");
         again.abort();
@@ -221,13 +221,7 @@ async fn an_action_that_is_sent_again_happens_once() {
              VALUES ('fulfilment', 1, 0, 'x', $1::json, $2, '{}')",
         )
         .bind(serde_json::to_string(&action).unwrap())
-        .bind(
-            ActionId {
-                position: 1,
-                index: 0,
-            }
-            .key("fulfilment"),
-        )
+        .bind(Cause::Event(1).key("fulfilment", 0))
         .execute(&shop.pool)
         .await
         .unwrap();

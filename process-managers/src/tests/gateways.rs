@@ -9,18 +9,19 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::value::{Money, RefundId, Text};
+use domain::value::{Money, Text};
 use uuid::Uuid;
 
 use crate::{
     SandboxGateway,
-    gateway::{Authorisation, GatewayAnswer, GatewayError, PaymentGateway},
+    gateway::{Authorisation, GatewayAnswer, GatewayError, PaymentGateway, RefundOrder},
 };
 
 type Answer = Result<GatewayAnswer, GatewayError>;
 
 /// The sandbox, but the first calls come to nothing.
 pub(super) struct Troubled {
+    sandbox: SandboxGateway,
     left: AtomicUsize,
     trouble: fn() -> GatewayError,
     /// How often each key was used, by what was asked.
@@ -30,6 +31,7 @@ pub(super) struct Troubled {
 impl Troubled {
     pub(super) fn new(failures: usize, trouble: fn() -> GatewayError) -> Self {
         Self {
+            sandbox: SandboxGateway::default(),
             left: failures.into(),
             trouble,
             calls: Mutex::default(),
@@ -75,21 +77,21 @@ impl Troubled {
 impl PaymentGateway for Troubled {
     async fn authorise(&self, key: Uuid, authorisation: Authorisation<'_>) -> Answer {
         self.call("authorise", key)?;
-        SandboxGateway.authorise(key, authorisation).await
+        self.sandbox.authorise(key, authorisation).await
     }
 
     async fn capture(&self, key: Uuid, reference: &Text<200>, amount: Money) -> Answer {
         self.call("capture", key)?;
-        SandboxGateway.capture(key, reference, amount).await
+        self.sandbox.capture(key, reference, amount).await
     }
 
     async fn void(&self, key: Uuid, reference: &Text<200>) -> Answer {
         self.call("void", key)?;
-        SandboxGateway.void(key, reference).await
+        self.sandbox.void(key, reference).await
     }
 
-    async fn refund(&self, key: Uuid, reference: &Text<200>, refund_id: RefundId, amount: Money) -> Answer {
+    async fn refund(&self, key: Uuid, order: RefundOrder<'_>) -> Answer {
         self.call("refund", key)?;
-        SandboxGateway.refund(key, reference, refund_id, amount).await
+        self.sandbox.refund(key, order).await
     }
 }

@@ -1,4 +1,4 @@
-//! The runner on a real database: whole orders, crashes, several copies, what is laid aside.
+//! The runner on a real database: whole orders, timers, crashes, several copies, what is laid aside.
 
 mod copies;
 mod crash;
@@ -6,3 +6,6 @@ mod flow;
 mod gateways;
 mod parking;
 mod shop;
+mod storm;
+mod timers;
+mod webhooks;

@@ -1,12 +1,15 @@
 //! What cannot be done now, and what cannot be done at all.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     gateways::Troubled,
     shop::{PAID_BY_CARD, Shop, card},
 };
-use crate::inspect::{self, Requeue, Selection};
+use crate::{
+    gateway::Breaker,
+    inspect::{self, Discard, Requeue, Selection},
+};
 
 #[tokio::test]
 async fn a_gateway_that_is_away_for_a_moment_is_asked_again_under_the_same_key() {
@@ -26,7 +29,8 @@ async fn a_gateway_that_is_away_for_a_moment_is_asked_again_under_the_same_key()
 #[tokio::test]
 async fn a_gateway_that_stays_away_is_waited_for_in_the_outbox() {
     let gateway = Arc::new(Troubled::new(5, Troubled::unreachable));
-    let shop = Shop::open_with(gateway.clone()).await;
+    let mut shop = Shop::open_with(gateway.clone()).await;
+    shop.options.gateway.open_for = Duration::from_millis(100);
     let running = shop.start();
     let order = shop.place(&["TEA"], card("tok_approved")).await;
     shop.wait_for(order, 3).await;
@@ -90,6 +94,119 @@ async fn what_is_refused_is_parked_with_its_reason_and_can_be_sent_again() {
     running.settle().await.unwrap();
     assert_eq!(shop.story(order).await, PAID_BY_CARD);
     assert!(inspect::list(&shop.pool, &parked, 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_people_give_up_is_gone_and_written_down() {
+    let shop = Shop::open_with(Arc::new(Troubled::new(1, Troubled::confused))).await;
+    let running = shop.start();
+    let order = shop.place(&["TEA"], card("tok_approved")).await;
+    running.settle().await.unwrap();
+    let saga = inspect::saga(&shop.pool, &order.to_string())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((saga.state.as_str(), saga.tries), ("awaiting_payment", 1));
+    assert!(saga.deadline.is_some(), "{saga:?}");
+    assert!(saga.last_error.unwrap().contains("the key of the shop is wrong"));
+
+    let why = |reason: &str| Discard {
+        by: "ada".to_owned(),
+        reason: reason.to_owned(),
+    };
+    // Nobody gives up without a reason.
+    inspect::discard(&shop.pool, &Requeue::All, &why(" "))
+        .await
+        .unwrap_err();
+    assert_eq!(shop.outbox().await, 1);
+    let discarded = inspect::discard(&shop.pool, &Requeue::All, &why("paid in cash")).await;
+    assert_eq!(discarded.unwrap(), 1);
+    assert_eq!(shop.outbox().await, 0);
+    let written: Vec<(String, String, String)> =
+        sqlx::query_as("SELECT manager, discarded_by, reason FROM process_discards")
+            .fetch_all(&shop.pool)
+            .await
+            .unwrap();
+    let expected = ["settlement", "ada", "paid in cash"].map(str::to_owned);
+    assert_eq!(written, [expected.into()]);
+    // What was written down stays.
+    sqlx::query("DELETE FROM process_discards")
+        .execute(&shop.pool)
+        .await
+        .unwrap_err();
+}
+
+#[tokio::test]
+async fn the_saga_of_an_order_is_shown_to_its_end() {
+    let shop = Shop::open().await;
+    let nobody = uuid::Uuid::from_u128(1).to_string();
+    assert_eq!(inspect::saga(&shop.pool, &nobody).await.unwrap(), None);
+    let running = shop.start();
+    let order = shop.place(&["TEA"], card("tok_approved")).await;
+    running.settle().await.unwrap();
+    let saga = inspect::saga(&shop.pool, &order.to_string())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((saga.state.as_str(), saga.tries), ("completed", 0));
+    assert_eq!((saga.deadline, saga.last_error), (None, None));
+    assert!(!saga.step.is_empty());
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_gone_is_left_alone_until_it_is_back() {
+    let gateway = Arc::new(Troubled::new(5, Troubled::unreachable));
+    let mut shop = Shop::open_with(gateway.clone()).await;
+    shop.options.gateway.open_for = Duration::from_millis(200);
+    let running = shop.start();
+    let mut orders = Vec::new();
+    for _ in 0..10 {
+        orders.push(shop.place(&["TEA"], card("tok_approved")).await);
+    }
+    while running
+        .statuses()
+        .iter()
+        .all(|status| status.breaker != Breaker::Open)
+    {
+        tokio::task::yield_now().await;
+    }
+    let asked = gateway.calls();
+    assert!(asked <= 10, "{asked}");
+    running.settle().await.unwrap();
+    for order in orders {
+        assert_eq!(shop.story(order).await, PAID_BY_CARD);
+    }
+    assert_eq!(gateway.questions("authorise"), 10);
+    assert!(
+        running
+            .statuses()
+            .iter()
+            .all(|status| status.breaker == Breaker::Closed)
+    );
+}
+
+#[tokio::test]
+async fn a_process_to_which_nothing_can_happen_any_more_is_forgotten() {
+    let mut shop = Shop::open().await;
+    let running = shop.start();
+    shop.place(&["TEA"], card("tok_declined")).await;
+    shop.place(&["TEA"], card("tok_approved")).await;
+    running.settle().await.unwrap();
+    drop(running);
+    sqlx::query("UPDATE processes SET over = true WHERE manager = 'settlement'")
+        .execute(&shop.pool)
+        .await
+        .unwrap();
+    shop.options.forget_after = Duration::ZERO;
+    let running = shop.start();
+    running.settle().await.unwrap();
+    let (left, over): (i64, i64) =
+        sqlx::query_as("SELECT count(*), count(*) FILTER (WHERE over) FROM processes")
+            .fetch_one(&shop.pool)
+            .await
+            .unwrap();
+    assert!(left > 0);
+    assert_eq!(over, 0);
 }
 
 #[tokio::test]

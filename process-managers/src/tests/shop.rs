@@ -19,7 +19,10 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{PaymentGateway, ProcessManagers, RunnerOptions, SandboxGateway, Wiring, dispatch};
+use crate::{
+    PaymentGateway, ProcessManagers, RunnerOptions, SandboxGateway, Wiring, dispatch,
+    runner::{Manager, Shared, follows::Follows, shop_feed},
+};
 
 /// How long a test waits for something that should happen at once, before it fails.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -62,7 +65,7 @@ pub(super) struct Shop {
 impl Shop {
     /// The log is in memory.
     pub(super) async fn open() -> Self {
-        Self::open_with(Arc::new(SandboxGateway)).await
+        Self::open_with(Arc::new(SandboxGateway::default())).await
     }
 
     pub(super) async fn open_with(gateway: Arc<dyn PaymentGateway>) -> Self {
@@ -70,13 +73,27 @@ impl Shop {
         Self::on(Arc::new(MemoryLog::new(Utc::now)), gateway, database, pool).await
     }
 
+    /// The clock of the log is an hour late: every timer of an order is due when it is set.
+    pub(super) async fn open_in_the_past(gateway: Arc<dyn PaymentGateway>) -> Self {
+        let (database, pool) = database().await;
+        let log = MemoryLog::new(|| Utc::now() - chrono::TimeDelta::hours(1));
+        let mut shop = Self::on(Arc::new(log), gateway, database, pool).await;
+        // No other copy is in the way, so nobody has to be waited for.
+        shop.options.lease = Duration::ZERO;
+        shop
+    }
+
     /// The log is where the tables are.
     pub(super) async fn open_on_postgres() -> Self {
+        Self::open_on_postgres_with(Arc::new(SandboxGateway::default())).await
+    }
+
+    pub(super) async fn open_on_postgres_with(gateway: Arc<dyn PaymentGateway>) -> Self {
         let (database, pool) = database().await;
         let log = PostgresLog::open(pool.clone(), PostgresLogOptions::default())
             .await
             .unwrap();
-        Self::on(Arc::new(log), Arc::new(SandboxGateway), database, pool).await
+        Self::on(Arc::new(log), gateway, database, pool).await
     }
 
     async fn on(log: Log, gateway: Arc<dyn PaymentGateway>, database: ScratchDatabase, pool: PgPool) -> Self {
@@ -101,6 +118,14 @@ impl Shop {
 
     pub(super) fn start_until(&self, cancellation: &CancellationToken) -> ProcessManagers {
         ProcessManagers::start(self.wiring(), self.options, cancellation)
+    }
+
+    /// One process manager alone, not running yet.
+    pub(super) fn manager<M: Follows>(&self, cancellation: &CancellationToken) -> Arc<Manager<M>> {
+        let wiring = self.wiring();
+        let feed = shop_feed(Arc::clone(&self.log), decoder());
+        let shared = Shared::new(feed, &wiring, &self.options);
+        Manager::new(&wiring, &shared, self.options, cancellation.clone())
     }
 
     pub(super) fn wiring(&self) -> Wiring {
@@ -255,6 +280,27 @@ impl Shop {
                 self.story(id).await
             );
         }
+    }
+
+    /// Waits until an event of some name followed from an order.
+    pub(super) async fn wait_until(&self, id: OrderId, event_type: &str) {
+        let mut head = self.log.watch();
+        let arrival = async {
+            while !self.story(id).await.iter().any(|name| name == event_type) {
+                head.changed().await.unwrap();
+            }
+        };
+        if tokio::time::timeout(PATIENCE, arrival).await.is_err() {
+            panic!("no {event_type} within {PATIENCE:?}: {:?}", self.story(id).await);
+        }
+    }
+
+    /// The number of timers that run.
+    pub(super) async fn timers(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM process_timers")
+            .fetch_one(&self.pool)
+            .await
+            .unwrap()
     }
 
     /// The number of rows in the outbox.

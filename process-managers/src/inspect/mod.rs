@@ -1,6 +1,9 @@
-//! Looking at processes and sending what was parked again, for the command line.
+//! Looking at processes, and deciding what becomes of what was parked.
 //!
 //! What an action carries is not shown: a command may hold an address or the token of a card.
+
+mod discard;
+mod saga;
 
 use chrono::{DateTime, Utc};
 use domain::process::Action;
@@ -8,6 +11,11 @@ use event_store::Position;
 use serde::Serialize;
 use sqlx::PgPool;
 use uuid::Uuid;
+
+pub use self::{
+    discard::{Discard, discard},
+    saga::{SagaView, saga},
+};
 
 /// The most rows that a list has.
 pub const MAX_ROWS: i64 = 10_000;
@@ -34,6 +42,8 @@ pub struct ProcessSummary {
     pub process_id: String,
     /// Where it stands, in one word.
     pub status: String,
+    /// The last step that was taken, in one word.
+    pub step: String,
     /// The newest event that it knows of.
     pub position: Position,
     /// When that was recorded.
@@ -42,6 +52,8 @@ pub struct ProcessSummary {
     pub pending: i64,
     /// Actions that were given up.
     pub parked: i64,
+    /// When its next timer rings.
+    pub next_timer_at: Option<DateTime<Utc>>,
 }
 
 /// An action that is not known to be done.
@@ -51,9 +63,9 @@ pub struct OutboxEntry {
     pub manager: String,
     /// Its process.
     pub process_id: String,
-    /// The event that caused it.
+    /// The event that caused it, or that set the timer which caused it.
     pub position: Position,
-    /// Which of the actions that the event caused.
+    /// Which of the actions of that cause.
     pub index: i32,
     /// The name under which it is done once.
     pub key: Uuid,
@@ -81,7 +93,7 @@ pub struct ProcessDetails {
     pub outbox: Vec<OutboxEntry>,
 }
 
-/// Which parked actions are sent again.
+/// Which parked actions are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Requeue {
     /// The one with this key.
@@ -105,9 +117,11 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<ProcessSummary>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT p.manager, p.process_id, p.status, p.position, p.updated_at,
+        "SELECT p.manager, p.process_id, p.status, p.step, p.position, p.updated_at,
                 count(o.key) FILTER (WHERE o.state = 'pending') AS pending,
-                count(o.key) FILTER (WHERE o.state = 'parked') AS parked
+                count(o.key) FILTER (WHERE o.state = 'parked') AS parked,
+                (SELECT min(t.due_at) FROM process_timers AS t
+                 WHERE t.manager = p.manager AND t.process_id = p.process_id) AS next_timer_at
          FROM processes AS p
          LEFT JOIN process_outbox AS o ON o.manager = p.manager AND o.process_id = p.process_id
          WHERE ($1::text IS NULL OR p.manager = $1)
@@ -160,12 +174,7 @@ pub async fn show(pool: &PgPool, process_id: &str) -> Result<Vec<ProcessDetails>
 ///
 /// When the database cannot be reached.
 pub async fn requeue(pool: &PgPool, which: &Requeue) -> Result<u64, sqlx::Error> {
-    let (key, process_id, manager) = match which {
-        Requeue::Action(key) => (Some(*key), None, None),
-        Requeue::Process(process_id) => (None, Some(process_id), None),
-        Requeue::Manager(manager) => (None, None, Some(manager)),
-        Requeue::All => (None, None, None),
-    };
+    let (key, process_id, manager) = which.parts();
     let requeued = sqlx::query(
         "UPDATE process_outbox SET state = 'pending', attempts = 0, next_attempt_at = now()
          WHERE state = 'parked'
@@ -179,6 +188,18 @@ pub async fn requeue(pool: &PgPool, which: &Requeue) -> Result<u64, sqlx::Error>
     .execute(pool)
     .await?;
     Ok(requeued.rows_affected())
+}
+
+impl Requeue {
+    /// Key, process and process manager: none means any.
+    fn parts(&self) -> (Option<Uuid>, Option<&str>, Option<&str>) {
+        match self {
+            Self::Action(key) => (Some(*key), None, None),
+            Self::Process(process_id) => (None, Some(process_id), None),
+            Self::Manager(manager) => (None, None, Some(manager)),
+            Self::All => (None, None, None),
+        }
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -223,6 +244,7 @@ fn target(action: &str) -> String {
     match serde_json::from_str(action) {
         Ok(Action::Command(command)) => command.to_string(),
         Ok(Action::Gateway(call)) => format!("gateway, for payment {}", call.payment_id()),
+        Ok(Action::SetTimer { name, .. } | Action::CancelTimer { name }) => format!("timer {name}"),
         Err(_) => "unknown to this version".to_owned(),
     }
 }

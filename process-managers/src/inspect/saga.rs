@@ -1,0 +1,36 @@
+//! How the saga of one order stands, for those who wait for the order.
+
+use chrono::{DateTime, Utc};
+use domain::process::{Fulfilment, ProcessManager as _, Settlement};
+use serde::Serialize;
+use sqlx::PgPool;
+
+/// How the saga of an order stands. It may lag behind the log by the time between two saves of the runner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct SagaView {
+    /// Started, awaiting stock, awaiting payment, completed, compensating or failed, in `snake_case`.
+    pub state: String,
+    /// The last step that was taken.
+    pub step: String,
+    /// How often the action that is in most trouble was tried. 0 when nothing is: tries that succeed soon
+    /// are not written down.
+    pub tries: i32,
+    /// When something happens by itself: a timer rings, or an action is tried again.
+    pub deadline: Option<DateTime<Utc>>,
+    /// What went wrong last, of what is not done yet.
+    pub last_error: Option<String>,
+}
+
+/// How the saga of an order stands; nothing when it has not begun. The troubles of its payment are its own.
+///
+/// # Errors
+///
+/// When the database cannot be reached.
+pub async fn saga(pool: &PgPool, order_id: &str) -> Result<Option<SagaView>, sqlx::Error> {
+    sqlx::query_as(include_str!("saga.sql"))
+        .bind(order_id)
+        .bind(Fulfilment::NAME)
+        .bind(Settlement::NAME)
+        .fetch_optional(pool)
+        .await
+}

@@ -1,0 +1,98 @@
+//! Actions from the tenure before, and how actions end.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::Tenure;
+use crate::{
+    error::ProcessError,
+    runner::{
+        follows::Follows,
+        send::{Outcome, Sent},
+    },
+    store::{ActionRef, StoredAction, Trouble},
+};
+
+impl<M: Follows> Tenure<M> {
+    /// Sends what the tenure before this one had begun. The keys make a repetition harmless.
+    pub(super) async fn send_abandoned(&mut self) -> Result<(), ProcessError> {
+        let limit = self.manager.options.max_in_flight.max(1);
+        let mut after = ActionRef {
+            process_id: String::new(),
+            key: Uuid::nil(),
+        };
+        loop {
+            let page = self.store.abandoned(&after, limit).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.place();
+            self.send_stored(page).await?;
+            while self.sending.len() >= limit {
+                let Some(sent) = self.sending.join_next().await else {
+                    break;
+                };
+                self.settle(sent).await?;
+            }
+        }
+    }
+
+    pub(super) async fn send_stored(&mut self, stored: Vec<StoredAction>) -> Result<(), ProcessError> {
+        for stored in stored {
+            let place = stored.place();
+            match stored.read() {
+                Ok(action) => self.send(Arc::new(action)),
+                Err(trouble) => self.store.note(&place, &trouble).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes how an action ended.
+    pub(super) async fn settle(
+        &mut self,
+        sent: Result<Sent, tokio::task::JoinError>,
+    ) -> Result<(), ProcessError> {
+        let Sent { place, outcome } = sent.map_err(|_| ProcessError::Panicked)?;
+        match outcome {
+            Outcome::Done => {
+                if self.unsaved.outgoing.remove(&place.key).is_none() {
+                    self.unsaved.done.push(place);
+                    self.save_within(self.manager.options.save_every);
+                }
+            }
+            Outcome::Left => {}
+            Outcome::Troubled(trouble) => {
+                if self.unsaved.outgoing.contains_key(&place.key) {
+                    self.save().await?;
+                }
+                self.store.note(&place, &trouble).await?;
+                self.troubled(&place, &trouble);
+            }
+        }
+        Ok(())
+    }
+
+    fn troubled(&self, place: &ActionRef, trouble: &Trouble) {
+        let parked = trouble.retry_in.is_none();
+        self.manager.status.send_modify(|status| {
+            *(if parked {
+                &mut status.parked
+            } else {
+                &mut status.deferred
+            }) += 1;
+            status.in_flight = self.sending.len();
+        });
+        let (Trouble { reason, attempts, .. }, ActionRef { process_id, key }) = (trouble, place);
+        if parked {
+            tracing::error!(
+                process.manager = M::NAME, process.id = process_id, action.key = %key,
+                reason, attempts, "an action was parked"
+            );
+        } else {
+            tracing::warn!(
+                process.manager = M::NAME, process.id = process_id, action.key = %key,
+                reason, attempts, "an action waits for its next try"
+            );
+        }
+    }
+}
