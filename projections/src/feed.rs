@@ -1,13 +1,21 @@
-//! Reading the log for one projection: only the aggregates that concern it, and still every position.
+//! Reading the log for one projection: only the events that concern it, and still every position.
 //!
 //! A subscription with a filter tells nothing while others write. A projection must know that it is up
 //! to date all the same, because readers wait for positions and not for events. So a page says up to
 //! which position the log was seen, whether or not there was an event for us.
+//!
+//! At the end of the log all projections of a process share what is read; far from it each reads alone,
+//! and the next page is on its way while the last one is worked on.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use event_store::{Filter, Log, Position, ReadError, RecordedEvent};
-use tokio::sync::watch;
+use event_store::{Decoder, Filter, Log, Position, ReadError, RecordedEvent};
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::{
+    recorded::{EventError, Recorded},
+    tail::{Found, REACH, Tail, TailEvent, TailPage},
+};
 
 /// How long to sleep at most when nobody wakes us. A lost notification costs this much.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -16,44 +24,86 @@ const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// event concerns the projection.
 const WINDOW: Position = 50_000;
 
+/// Which events concern a projection.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Interest {
+    /// Their aggregate types.
+    pub(crate) reads: &'static [&'static str],
+    /// The names of those that change nothing, whose JSON is not even looked at.
+    pub(crate) ignores: &'static [&'static str],
+    /// Those that an operator has decided to leave out.
+    pub(crate) skips: BTreeSet<Position>,
+    /// The last one, for a build of the past.
+    pub(crate) until: Option<Position>,
+}
+
 /// Follows the log.
 pub(crate) struct Feed {
     log: Log,
+    decoder: Arc<Decoder>,
+    tail: Arc<Tail>,
     wake: watch::Receiver<Position>,
-    aggregate_types: Vec<String>,
+    interest: Interest,
     after: Position,
     /// The log is known to reach at least this far.
     head: Position,
+    ahead: Option<JoinHandle<Result<RawPage, ReadError>>>,
 }
 
 /// A stretch of the log.
 #[derive(Debug)]
 pub(crate) struct Stretch {
     /// The events that concern the projection.
-    pub(crate) events: Vec<RecordedEvent>,
+    pub(crate) events: Vec<Recorded>,
     /// Every event up to here that concerns the projection was handed out.
     pub(crate) up_to: Position,
     /// There was more than this at once: the reader is behind.
     pub(crate) more: bool,
+    /// The event after the stretch cannot be read.
+    pub(crate) unreadable: Option<EventError>,
+}
+
+/// A page as it was read.
+struct RawPage {
+    events: Vec<RecordedEvent>,
+    up_to: Position,
+    more: bool,
+}
+
+impl Interest {
+    fn wants(&self, event: &RecordedEvent) -> bool {
+        self.reads.contains(&event.aggregate_type.as_str())
+            && !self.ignores.contains(&event.event_type.as_str())
+            && !self.skips.contains(&event.position)
+    }
 }
 
 impl Feed {
     /// Follows the log from after a position.
-    pub(crate) fn new(log: Log, after: Position, reads: &[&str]) -> Self {
+    pub(crate) fn new(
+        log: Log,
+        decoder: Arc<Decoder>,
+        tail: Arc<Tail>,
+        after: Position,
+        interest: Interest,
+    ) -> Self {
         let wake = log.watch();
-        let aggregate_types = reads.iter().map(|name| (*name).to_owned()).collect();
         Self {
             log,
+            decoder,
+            tail,
             wake,
-            aggregate_types,
+            interest,
             after,
             head: 0,
+            ahead: None,
         }
     }
 
-    /// The newest position that is known of.
+    /// The newest position that is known of, or that is wanted.
     pub(crate) fn head(&self) -> Position {
-        self.head.max(self.after)
+        let end = self.interest.until.unwrap_or(Position::MAX);
+        self.head.max(self.after).min(end)
     }
 
     /// The next stretch, as soon as the log is longer. May be abandoned at any time without loss.
@@ -82,29 +132,15 @@ impl Feed {
     pub(crate) async fn try_next(&mut self, limit: usize) -> Result<Option<Stretch>, ReadError> {
         // Taken before reading: whatever lies up to here is visible to the read.
         self.head = self.head.max(*self.wake.borrow_and_update());
-        let window_end = self.after.saturating_add(WINDOW);
-        let filter = Filter {
-            aggregate_types: self.aggregate_types.clone(),
-            up_to: Some(window_end),
-            ..Filter::default()
-        };
-        let events = self.log.read(self.after, limit, &filter).await?;
-        let last = events.last().map_or(self.after, |event| event.position);
-        let full = events.len() >= limit;
-        let up_to = if full {
-            last
-        } else {
-            last.max(window_end.min(self.head))
-        };
-        if up_to <= self.after {
-            return Ok(None);
+        let is_near = self.interest.until.is_none() && self.head.saturating_sub(self.after) <= REACH;
+        if is_near && self.ahead.is_none() {
+            match self.tail.page(self.after, self.head).await? {
+                Found::Page(page) => return Ok(Some(self.of_tail(&page, limit))),
+                Found::End => return Ok(None),
+                Found::Gone => {}
+            }
         }
-        self.after = up_to;
-        Ok(Some(Stretch {
-            events,
-            up_to,
-            more: full || up_to == window_end,
-        }))
+        self.read_alone(limit).await
     }
 
     /// Asks the log itself how long it is.
@@ -114,6 +150,129 @@ impl Feed {
     /// When the log cannot be reached.
     pub(crate) async fn look_at_head(&mut self) -> Result<Position, ReadError> {
         self.head = self.head.max(self.log.head().await?);
-        Ok(self.head)
+        Ok(self.head())
+    }
+
+    /// The part of a shared page that lies before us.
+    fn of_tail(&mut self, page: &TailPage, limit: usize) -> Stretch {
+        let wanted = |event: &&TailEvent| {
+            event.envelope().position > self.after && self.interest.wants(event.envelope())
+        };
+        let mut stretch = Stretch {
+            events: Vec::new(),
+            up_to: page.up_to,
+            more: page.up_to < self.head,
+            unreadable: None,
+        };
+        for event in page.events.iter().filter(wanted) {
+            if stretch.events.len() >= limit {
+                stretch.up_to = stretch
+                    .events
+                    .last()
+                    .map_or(page.up_to, |event| event.envelope.position);
+                stretch.more = true;
+                break;
+            }
+            match event {
+                TailEvent::Readable(recorded) => stretch.events.push(recorded.clone()),
+                TailEvent::Unreadable(envelope) => {
+                    if !self.push(&mut stretch, (**envelope).clone()) {
+                        break;
+                    }
+                }
+            }
+        }
+        self.after = stretch.up_to;
+        stretch
+    }
+
+    async fn read_alone(&mut self, limit: usize) -> Result<Option<Stretch>, ReadError> {
+        if self.interest.until.is_some_and(|until| self.after >= until) {
+            return Ok(None);
+        }
+        if self.ahead.is_none() {
+            self.read_ahead(self.after, limit);
+        }
+        let Some(reading) = &mut self.ahead else {
+            return Ok(None);
+        };
+        let read = reading.await;
+        self.ahead = None;
+        let page = read.map_err(ReadError::unavailable)??;
+        if page.up_to <= self.after {
+            return Ok(None);
+        }
+        if page.more {
+            self.read_ahead(page.up_to, limit);
+        }
+        let mut stretch = Stretch {
+            events: Vec::with_capacity(page.events.len()),
+            up_to: page.up_to,
+            more: page.more,
+            unreadable: None,
+        };
+        for envelope in page.events {
+            if self.interest.wants(&envelope) && !self.push(&mut stretch, envelope) {
+                break;
+            }
+        }
+        self.after = stretch.up_to;
+        Ok(Some(stretch))
+    }
+
+    /// Decodes an event into the stretch, which ends before it if that fails.
+    fn push(&self, stretch: &mut Stretch, envelope: RecordedEvent) -> bool {
+        match Recorded::decode(&self.decoder, envelope) {
+            Ok(recorded) => {
+                stretch.events.push(recorded);
+                true
+            }
+            Err(error) => {
+                stretch.up_to = error.position - 1;
+                stretch.unreadable = Some(error);
+                false
+            }
+        }
+    }
+
+    /// Begins to read the page after a position.
+    fn read_ahead(&mut self, after: Position, limit: usize) {
+        let (log, head) = (Arc::clone(&self.log), self.head);
+        let window_end = after
+            .saturating_add(WINDOW)
+            .min(self.interest.until.unwrap_or(Position::MAX));
+        let filter = Filter {
+            aggregate_types: self
+                .interest
+                .reads
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect(),
+            up_to: Some(window_end),
+            ..Filter::default()
+        };
+        self.ahead = Some(tokio::spawn(async move {
+            let events = log.read(after, limit, &filter).await?;
+            let last = events.last().map_or(after, |event| event.position);
+            let is_full = events.len() >= limit;
+            let up_to = if is_full {
+                last
+            } else {
+                last.max(window_end.min(head))
+            };
+            Ok(RawPage {
+                events,
+                up_to,
+                more: is_full || up_to == window_end,
+            })
+        }));
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        if let Some(reading) = &self.ahead {
+            reading.abort();
+        }
     }
 }

@@ -20,23 +20,35 @@ mod unnest;
 
 pub mod balances;
 pub mod catalogue;
+mod copy;
+pub mod customers;
+mod decision;
 mod feed;
 mod generation;
 pub mod orders;
+pub mod price_history;
 pub mod products;
 mod reading;
+pub mod recommendations;
 mod recorded;
 mod registry;
+mod rows;
 mod runner;
+pub mod sales;
 pub mod stock_levels;
 mod table;
+mod tail;
 #[cfg(test)]
 mod testing;
 
+pub use decision::{Action, Decision, Operator};
 pub use generation::{GenerationError, GenerationState, GenerationStatus};
-pub use reading::{Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest, ReadModelError, ReadModels, Waited};
-pub use recorded::{EventError, Recorded};
+pub use reading::{AsOf, Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest, ReadModelError, ReadModels, Waited};
+pub use recorded::{Decoded, EventError, Recorded};
 pub use registry::{Registered, registry};
+pub use rows::{
+    Column, ColumnKind, ColumnValue, Comparison, ExportedTable, ReadAt, RowDifference, TableComparison, TextFormat,
+};
 pub use runner::{Progress, ProjectionError, ProjectionWorkers, Projections, RebuildProgress, Rebuilt};
 pub use table::{Schema, TableProjection};
 

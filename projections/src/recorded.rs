@@ -1,17 +1,29 @@
 //! An event as projections see it: what happened, and who wrote it when and why.
 
-use std::{error::Error, str::FromStr};
+use std::{error::Error, ops::Deref, str::FromStr, sync::Arc};
 
 use domain::Event;
 use event_store::{Decoder, Position, RecordedEvent};
 
-/// An event of the log, decoded once for all that happens to it here.
+/// An event of the log, decoded once for all read models of a process. Clones are the same.
 #[derive(Debug, Clone)]
-pub struct Recorded {
+pub struct Recorded(Arc<Decoded>);
+
+/// What there is of an event.
+#[derive(Debug)]
+pub struct Decoded {
     /// What happened.
     pub event: Event,
     /// Where it is in the log, and its metadata.
     pub envelope: RecordedEvent,
+}
+
+impl Deref for Recorded {
+    type Target = Decoded;
+
+    fn deref(&self) -> &Decoded {
+        &self.0
+    }
 }
 
 /// An event that a projection cannot take in. It stops that projection and no other.
@@ -32,13 +44,25 @@ impl Recorded {
     ///
     /// When this version of the shop does not know the event.
     pub fn decode(decoder: &Decoder, envelope: RecordedEvent) -> Result<Self, EventError> {
-        let payload = decoder
+        Self::try_decode(decoder, envelope).map_err(|(_, error)| error)
+    }
+
+    /// As [`Self::decode`]; the event comes back when it cannot be read.
+    pub(crate) fn try_decode(
+        decoder: &Decoder,
+        envelope: RecordedEvent,
+    ) -> Result<Self, (Box<RecordedEvent>, EventError)> {
+        let decoded = decoder
             .payload(&envelope)
-            .map_err(|error| EventError::new(&envelope, error))?;
-        let event = Event::from_payload(&envelope.aggregate_type, &payload)
-            .map_err(|error| EventError::new(&envelope, error))?;
-        drop(payload);
-        Ok(Self { event, envelope })
+            .map_err(|error| EventError::new(&envelope, error))
+            .and_then(|payload| {
+                Event::from_payload(&envelope.aggregate_type, &payload)
+                    .map_err(|error| EventError::new(&envelope, error))
+            });
+        match decoded {
+            Ok(event) => Ok(Self(Arc::new(Decoded { event, envelope }))),
+            Err(error) => Err((Box::new(envelope), error)),
+        }
     }
 
     /// The identifier of the aggregate that the event happened to.

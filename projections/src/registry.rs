@@ -7,10 +7,14 @@ use std::{
 
 use crate::{
     balances::Balances,
-    catalogue::Catalogue,
+    catalogue::{Catalogue, SearchLanguages},
+    customers::Customers,
     orders::Orders,
+    price_history::PriceHistory,
     products::Products,
+    recommendations::Recommendations,
     runner::{ReadModel, TableModel},
+    sales::Sales,
     stock_levels::StockLevels,
     table::TableProjection,
 };
@@ -28,15 +32,24 @@ pub struct Registered {
     pub ddl: Option<&'static str>,
 }
 
-/// All read models. A new one is added here.
-pub(crate) fn models(data_dir: PathBuf) -> Vec<Arc<dyn ReadModel>> {
+/// All read models, with a search in these languages. A new one is added here.
+pub(crate) fn models_in(data_dir: PathBuf, languages: SearchLanguages) -> Vec<Arc<dyn ReadModel>> {
     vec![
         table(Orders),
         table(Balances),
         table(StockLevels),
         table(Products),
-        Arc::new(Catalogue::new(data_dir)),
+        table(PriceHistory),
+        table(Sales),
+        table(Recommendations),
+        table(Customers),
+        Arc::new(Catalogue::in_languages(data_dir, languages)),
     ]
+}
+
+/// All read models, with a search in the languages that a shop has if it chooses none.
+pub(crate) fn models(data_dir: PathBuf) -> Vec<Arc<dyn ReadModel>> {
+    models_in(data_dir, SearchLanguages::default())
 }
 
 /// All read models: what they are called, what they read and what their tables look like.
@@ -52,6 +65,6 @@ pub fn registry() -> &'static [Registered] {
     &REGISTRY
 }
 
-fn table<P: TableProjection>(projection: P) -> Arc<dyn ReadModel> {
+pub(crate) fn table<P: TableProjection>(projection: P) -> Arc<dyn ReadModel> {
     Arc::new(TableModel::new(projection))
 }

@@ -4,6 +4,10 @@ use sqlx::PgConnection;
 
 use crate::recorded::{EventError, Recorded};
 
+/// The line of a table definition from which on it is carried out only when the tables are filled: rows
+/// go faster into tables without indexes, and an index is made faster of all rows than row by row.
+pub(crate) const AFTER_FILLING: &str = "-- After filling.\n";
+
 /// A read model in tables of PostgreSQL.
 pub trait TableProjection: Send + Sync + 'static {
     /// Its name, also the beginning of the names of its schemas.
@@ -11,10 +15,15 @@ pub trait TableProjection: Send + Sync + 'static {
     /// Counts the changes of its tables and of what is written into them. A new version is built anew
     /// beside the old one.
     const VERSION: i32;
-    /// The tables, with `{schema}` where the name of their schema belongs.
+    /// The tables, with `{schema}` where the name of their schema belongs. What follows the line
+    /// `-- After filling.` is made when the first build has read the whole log: all that writing does
+    /// not need.
     const DDL: &'static str;
     /// The aggregate types whose events it reads.
     const READS: &'static [&'static str];
+    /// The names of those events among them that never change a row. They are not decoded. A name that
+    /// is not here is read, so a new event cannot be overlooked.
+    const IGNORES: &'static [&'static str] = &[];
     /// What a number of events come to.
     type Batch: Default + Send;
 
@@ -56,4 +65,14 @@ impl Schema {
     pub fn sql(&self, statement: &str) -> String {
         statement.replace("{schema}", &self.0)
     }
+}
+
+/// The part of a table definition that is needed for filling, and the rest.
+pub(crate) fn before_and_after_filling(ddl: &str) -> (&str, &str) {
+    ddl.split_once(AFTER_FILLING).unwrap_or((ddl, ""))
+}
+
+/// A sum that its column cannot take. It is the fault of an event and stops the projection there.
+pub(crate) fn too_large() -> sqlx::Error {
+    sqlx::Error::Encode("a sum leaves 64 bits".into())
 }

@@ -61,6 +61,9 @@ pub enum Error {
     /// A file would be lost.
     #[error("{} exists already; --yes replaces it", .0.display())]
     FileExists(PathBuf),
+    /// What a command is going to do was not agreed to.
+    #[error("nothing was done; --yes does it")]
+    Unconfirmed,
     /// The user wanted to stop.
     #[error("stopped before the end")]
     Stopped,

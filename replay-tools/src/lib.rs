@@ -10,8 +10,8 @@
 //! - memory is bounded by a page of events, whatever the length of the log;
 //! - every report names the positions that it covers, and covers none that was written after it began.
 //!
-//! **Architecture invariant:** looking needs no right but to read. Only `projections rebuild` writes, and
-//! never to the log.
+//! **Architecture invariant:** looking needs no right but to read. Only `projections` with a verb that builds,
+//! switches, drops or decides writes, and never to the log.
 
 mod console;
 mod context;
@@ -21,6 +21,7 @@ pub mod events;
 mod kind;
 mod moment;
 mod pages;
+mod part_file;
 pub mod read_models;
 pub mod replay;
 mod report;

@@ -1,41 +1,42 @@
 //! Events into movements, in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::{
     Event,
     account::{AccountEvent, LedgerAccount},
     payment::{PaymentEvent, PaymentSource},
-    value::{AccountId, Money, OrderId, PaymentId},
+    value::{AccountId, Currency, Money, OrderId, PaymentId},
 };
 use uuid::Uuid;
 
 use crate::recorded::{EventError, Recorded};
 
-/// What a batch of events changes: sums and not states, so that the cut of a batch cannot matter.
+/// What a batch of events changes: differences in their order, so that the cut of a batch cannot matter.
+/// What they come to is known at the flush, together with what was there before.
 #[derive(Debug, Default)]
 pub struct BalancesBatch {
-    pub(super) opened: Vec<OpenedRow>,
-    pub(super) changed: BTreeMap<AccountId, ChangeRow>,
+    pub(super) opened: BTreeMap<AccountId, OpenedRow>,
+    pub(super) changes: Vec<ChangeRow>,
     pub(super) entries: Vec<EntryRow>,
-    pub(super) ledgers: BTreeMap<(String, String), LedgerRow>,
+    /// The ledger accounts and currencies of the entries, each once.
+    pub(super) ledgers: Vec<(String, Currency)>,
+    places: HashMap<(String, Currency), usize>,
 }
 
 /// A new account.
 #[derive(Debug)]
 pub(super) struct OpenedRow {
-    pub(super) account_id: Uuid,
     pub(super) owner_id: Uuid,
-    pub(super) currency: String,
+    pub(super) currency: Currency,
     pub(super) at: DateTime<Utc>,
-    pub(super) position: i64,
 }
 
-/// By how much an account changed.
-#[derive(Debug, Default)]
+/// By how much an event changed an account.
+#[derive(Debug)]
 pub(super) struct ChangeRow {
-    pub(super) account_id: Uuid,
+    pub(super) account_id: AccountId,
     pub(super) booked: i64,
     pub(super) held: i64,
     pub(super) at: DateTime<Utc>,
@@ -47,24 +48,15 @@ pub(super) struct ChangeRow {
 pub(super) struct EntryRow {
     pub(super) position: i64,
     pub(super) leg: i16,
-    pub(super) ledger: String,
-    pub(super) counter: String,
-    pub(super) currency: String,
+    /// Places in the list of ledger accounts.
+    pub(super) ledger: usize,
+    pub(super) counter: usize,
     pub(super) amount: i64,
     pub(super) event_type: String,
     pub(super) order_id: Option<Uuid>,
     pub(super) payment_id: Option<Uuid>,
     pub(super) reference: Option<String>,
     pub(super) recorded_at: DateTime<Utc>,
-}
-
-/// By how much a ledger account changed.
-#[derive(Debug, Default)]
-pub(super) struct LedgerRow {
-    pub(super) ledger: String,
-    pub(super) currency: String,
-    pub(super) balance: i64,
-    pub(super) entries: i64,
 }
 
 /// A movement of booked money: `amount` comes to `to` and leaves `from`.
@@ -82,7 +74,7 @@ impl BalancesBatch {
         match &recorded.event {
             Event::Account(event) => self.apply_account(recorded.id()?, event, recorded),
             Event::Payment(event) => self.apply_payment(recorded.id()?, event, recorded),
-            Event::Product(_) | Event::Stock(_) | Event::Order(_) => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -93,27 +85,45 @@ impl BalancesBatch {
         recorded: &Recorded,
     ) -> Result<(), EventError> {
         match event {
-            AccountEvent::Opened { owner_id, currency } => self.opened.push(OpenedRow {
-                account_id: id.uuid(),
-                owner_id: owner_id.uuid(),
-                currency: currency.to_string(),
-                at: recorded.envelope.recorded_at,
-                position: recorded.envelope.position,
-            }),
-            AccountEvent::FundsHeld { amount, .. } => self.change(id, 0, amount.amount, recorded)?,
-            AccountEvent::HoldReleased { amount, .. } | AccountEvent::HoldCaptured { amount, .. } => {
-                self.change(id, 0, minus(amount.amount, recorded)?, recorded)?;
+            AccountEvent::Opened { owner_id, currency } => {
+                self.open(id, owner_id.uuid(), *currency, recorded)?
             }
-            AccountEvent::Deposited { .. }
-            | AccountEvent::Withdrawn { .. }
-            | AccountEvent::Refunded { .. }
-            | AccountEvent::HoldRefused { .. } => {}
+            AccountEvent::FundsHeld { amount, .. } => self.change(id, 0, amount.amount, recorded),
+            AccountEvent::HoldReleased { amount, .. } => {
+                self.change(id, 0, minus(amount.amount, recorded)?, recorded);
+            }
+            _ => {}
         }
-        let Some((movement, change)) = movement_of(id, event, recorded)? else {
+        let Some((movement, booked)) = movement_of(id, event, recorded)? else {
             return Ok(());
         };
-        self.change(id, change, 0, recorded)?;
+        // What was held for a payment is captured: it leaves the hold and the account in one step.
+        let held = match event {
+            AccountEvent::HoldCaptured { amount, .. } => minus(amount.amount, recorded)?,
+            _ => 0,
+        };
+        self.change(id, booked, held, recorded);
         self.book(movement, recorded)
+    }
+
+    fn open(
+        &mut self,
+        id: AccountId,
+        owner_id: Uuid,
+        currency: Currency,
+        recorded: &Recorded,
+    ) -> Result<(), EventError> {
+        let row = OpenedRow {
+            owner_id,
+            currency,
+            at: recorded.envelope.recorded_at,
+        };
+        if self.opened.insert(id, row).is_some() {
+            return Err(recorded.refuse("the account was opened before"));
+        }
+        // The first dated row: from here on there is an account.
+        self.change(id, 0, 0, recorded);
+        Ok(())
     }
 
     fn apply_payment(
@@ -133,8 +143,9 @@ impl BalancesBatch {
                 order_id,
                 amount,
                 source: PaymentSource::Card,
+                borne_by,
                 ..
-            } => (*order_id, *amount, gateway, revenue),
+            } => (*order_id, *amount, gateway, *borne_by),
             _ => return Ok(()),
         };
         let movement = Movement {
@@ -148,20 +159,14 @@ impl BalancesBatch {
         self.book(movement, recorded)
     }
 
-    fn change(
-        &mut self,
-        id: AccountId,
-        booked: i64,
-        held: i64,
-        recorded: &Recorded,
-    ) -> Result<(), EventError> {
-        let row = self.changed.entry(id).or_default();
-        row.account_id = id.uuid();
-        row.booked = plus(row.booked, booked, recorded)?;
-        row.held = plus(row.held, held, recorded)?;
-        row.at = recorded.envelope.recorded_at;
-        row.position = recorded.envelope.position;
-        Ok(())
+    fn change(&mut self, account_id: AccountId, booked: i64, held: i64, recorded: &Recorded) {
+        self.changes.push(ChangeRow {
+            account_id,
+            booked,
+            held,
+            at: recorded.envelope.recorded_at,
+            position: recorded.envelope.position,
+        });
     }
 
     fn book(&mut self, movement: Movement, recorded: &Recorded) -> Result<(), EventError> {
@@ -173,19 +178,15 @@ impl BalancesBatch {
             payment_id,
             reference,
         } = movement;
-        let legs = [
-            (1, to.clone(), from.clone(), amount.amount),
-            (2, from, to, minus(amount.amount, recorded)?),
-        ];
-        for (leg, ledger, counter, amount_of_leg) in legs {
-            self.sum(&ledger, amount.currency.code(), amount_of_leg, recorded)?;
+        let (to, from) = (self.place(to, amount.currency), self.place(from, amount.currency));
+        let back = minus(amount.amount, recorded)?;
+        for (leg, ledger, counter, amount) in [(1, to, from, amount.amount), (2, from, to, back)] {
             self.entries.push(EntryRow {
                 position: recorded.envelope.position,
                 leg,
                 ledger,
                 counter,
-                currency: amount.currency.to_string(),
-                amount: amount_of_leg,
+                amount,
                 event_type: recorded.envelope.event_type.clone(),
                 order_id: order_id.map(|id| id.uuid()),
                 payment_id: payment_id.map(|id| id.uuid()),
@@ -196,19 +197,16 @@ impl BalancesBatch {
         Ok(())
     }
 
-    fn sum(
-        &mut self,
-        ledger: &str,
-        currency: &str,
-        amount: i64,
-        recorded: &Recorded,
-    ) -> Result<(), EventError> {
-        let key = (ledger.to_owned(), currency.to_owned());
-        let row = self.ledgers.entry(key.clone()).or_default();
-        (row.ledger, row.currency) = key;
-        row.balance = plus(row.balance, amount, recorded)?;
-        row.entries += 1;
-        Ok(())
+    /// The place of a ledger account in the list.
+    fn place(&mut self, ledger: String, currency: Currency) -> usize {
+        let key = (ledger, currency);
+        if let Some(place) = self.places.get(&key) {
+            return *place;
+        }
+        let place = self.ledgers.len();
+        self.ledgers.push(key.clone());
+        self.places.insert(key, place);
+        place
     }
 }
 
@@ -282,19 +280,11 @@ fn movement_of(
             };
             (movement, amount.amount)
         }
-        AccountEvent::Opened { .. }
-        | AccountEvent::FundsHeld { .. }
-        | AccountEvent::HoldRefused { .. }
-        | AccountEvent::HoldReleased { .. } => return Ok(None),
+        _ => return Ok(None),
     }))
 }
 
 /// Money is never rounded and never wraps: an amount that does not fit stops the projection.
-fn plus(sum: i64, amount: i64, recorded: &Recorded) -> Result<i64, EventError> {
-    sum.checked_add(amount)
-        .ok_or_else(|| recorded.refuse("a sum of money leaves 64 bits"))
-}
-
 fn minus(amount: i64, recorded: &Recorded) -> Result<i64, EventError> {
     amount
         .checked_neg()

@@ -3,11 +3,15 @@
 //! Every movement of booked money is two entries: a leg on the account and a leg on its counter
 //! account. What always holds: per currency all entries sum to zero, at every position.
 //!
+//! What an account or a ledger account was worth is kept after every event that changed it, so balances
+//! and trial balances are read as of any position without adding anything up.
+//!
 //! A payment by card moves no customer's account, so its legs come from the payment's own events. A
 //! payment from an account has its legs from the account's events, and the payment's add none.
 
 mod apply;
 mod flush;
+mod past;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -28,9 +32,21 @@ pub struct Balances;
 
 impl TableProjection for Balances {
     const NAME: &'static str = "balances";
-    const VERSION: i32 = 1;
+    const VERSION: i32 = 2;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["account", "payment"];
+    const IGNORES: &'static [&'static str] = &[
+        "HoldRefused",
+        "PaymentRequested",
+        "PaymentAuthorised",
+        "PaymentDeclined",
+        "CaptureRequested",
+        "CaptureFailed",
+        "VoidRequested",
+        "PaymentVoided",
+        "RefundRequested",
+        "RefundFailed",
+    ];
     type Batch = BalancesBatch;
 
     fn apply(&self, batch: &mut BalancesBatch, recorded: &Recorded) -> Result<(), EventError> {

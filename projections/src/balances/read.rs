@@ -50,6 +50,8 @@ pub struct LedgerEntry {
     pub counter: String,
     /// How much: above zero came in, below zero went out.
     pub amount: Money,
+    /// What the ledger account was worth after it.
+    pub balance: Money,
     /// The name of the event.
     pub event_type: String,
     /// The order that it was for.
@@ -80,7 +82,7 @@ pub struct TrialBalance {
 /// Reads accounts and entries.
 #[derive(Clone)]
 pub struct BalancesReader {
-    tables: Tables,
+    pub(super) tables: Tables,
 }
 
 const ACCOUNT: &str = "SELECT account_id, owner_id, currency, booked, held, available, opened_at, updated_at, \
@@ -153,7 +155,7 @@ impl BalancesReader {
         page: &PageRequest,
     ) -> Result<Page<LedgerEntry>, ReadModelError> {
         let (limit, (position, leg)) = (page.limit()?, page.before_position()?);
-        let entries = "SELECT position, leg, ledger, counter, currency, amount, event_type, order_id, payment_id, \
+        let entries = "SELECT position, leg, ledger, counter, currency, amount, balance, event_type, order_id, payment_id, \
                        reference, recorded_at FROM {schema}.entries \
                        WHERE ledger = $1 AND (position, leg) < ($2, $3) \
                        ORDER BY position DESC, leg DESC LIMIT $4";
@@ -181,12 +183,12 @@ impl BalancesReader {
         Ok(rows.iter().map(trial_balance).collect::<Result<_, _>>()?)
     }
 
-    async fn schema(&self) -> Result<Schema, ReadModelError> {
+    pub(super) async fn schema(&self) -> Result<Schema, ReadModelError> {
         self.tables.schema(Balances::NAME).await
     }
 }
 
-fn account(row: &PgRow) -> Result<Account, sqlx::Error> {
+pub(super) fn account(row: &PgRow) -> Result<Account, sqlx::Error> {
     Ok(Account {
         id: id(row, "account_id", AccountId::new)?,
         owner_id: id(row, "owner_id", CustomerId::new)?,
@@ -207,6 +209,7 @@ fn entry(row: &PgRow) -> Result<LedgerEntry, sqlx::Error> {
         ledger: row.try_get("ledger")?,
         counter: row.try_get("counter")?,
         amount: money(row, "amount", "currency")?,
+        balance: money(row, "balance", "currency")?,
         event_type: row.try_get("event_type")?,
         order_id: row.try_get::<Option<Uuid>, _>("order_id")?.map(OrderId::new),
         payment_id: row.try_get::<Option<Uuid>, _>("payment_id")?.map(PaymentId::new),
@@ -215,7 +218,7 @@ fn entry(row: &PgRow) -> Result<LedgerEntry, sqlx::Error> {
     })
 }
 
-fn trial_balance(row: &PgRow) -> Result<TrialBalance, sqlx::Error> {
+pub(super) fn trial_balance(row: &PgRow) -> Result<TrialBalance, sqlx::Error> {
     Ok(TrialBalance {
         currency: currency(row, "currency")?,
         debit: money(row, "debit", "currency")?,

@@ -109,5 +109,6 @@ async fn a_stretch_without_events_moves_the_checkpoint_alone() {
     let generation = stage.generation(&*model).await;
     let mut sink = stage.open(&*model, &generation).await;
     sink.write(Vec::new(), 17, Pace::Live).await.unwrap();
+    sink.settle().await.unwrap();
     assert_eq!(stage.open(&*model, &generation).await.position(), 17);
 }

@@ -1,6 +1,6 @@
 UPDATE {schema}.accounts AS a
-SET booked     = a.booked + r.booked,
-    held       = a.held + r.held,
+SET booked     = r.booked,
+    held       = r.held,
     updated_at = r.at,
     position   = r.position
 FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::bigint[])

@@ -31,6 +31,9 @@ pub(super) struct ProductCard {
     pub(super) tags: Vec<String>,
     pub(super) active: bool,
     pub(super) created_position: i64,
+    /// How many lines of orders there were for it.
+    #[serde(default)]
+    pub(super) orders: u64,
     pub(super) variants: BTreeMap<String, VariantCard>,
 }
 
@@ -129,6 +132,7 @@ impl ProductCard {
             tags: tags.iter().map(ToString::to_string).collect(),
             active: true,
             created_position: recorded.envelope.position,
+            orders: 0,
             variants: variants.collect(),
         })
     }

@@ -14,21 +14,50 @@
 //! A document holds all that is known of its product, as stored JSON, and is replaced as a whole. So an
 //! event needs no other source than the index itself, and what an index says depends on events alone.
 //!
+//! A search is one pass over the products that have the words (see `tally`): it chooses the page and counts
+//! facets from columns in memory. Nothing stored is read but for the page, and that only for highlights.
+//!
 //! What it deliberately is not: it shows nothing. It answers with identifiers, in order; what a product
 //! looks like is read from the products. And it knows no days: an expired lot counts as in stock here.
 
+mod analysis;
 mod card;
-mod collector;
+mod cursor;
+mod dictionary;
+mod facet_key;
+mod facets;
+mod highlight;
 mod index;
+mod language;
 mod model;
+mod open_index;
 mod place;
+mod plan;
+mod price_ranges;
 mod read;
+mod request;
+mod rows;
 mod shelf;
 mod sink;
+mod snapshot;
+mod statistics;
+mod stop_words;
+mod suggest;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod text_query;
+mod words;
 
+pub use facet_key::TAG;
+pub use facets::{AttributeFacet, FacetCount, Facets, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_VALUES};
+pub use highlight::{Highlight, HighlightPart, Highlights};
+pub use language::{Language, LanguagesError, SearchLanguages};
 pub use model::Catalogue;
 pub(crate) use place::find as find_place;
-pub use read::{CatalogueFilter, CatalogueReader, Found, Hit, PriceRange, Sort};
+pub use price_ranges::PriceBucket;
+pub use read::CatalogueReader;
+pub use request::{
+    AttributeFilter, CatalogueFilter, Correction, Found, Hit, PriceRange, SearchRequest, Sort,
+};
+pub use suggest::{MAX_SUGGESTIONS, Suggestion};

@@ -5,7 +5,12 @@ use std::{io, path::PathBuf};
 use async_trait::async_trait;
 use sqlx::{PgConnection, PgPool};
 
-use super::{index, place, sink::IndexSink};
+use super::{
+    index,
+    language::SearchLanguages,
+    place,
+    sink::{IndexSink, OpenShelves},
+};
 use crate::{
     generation::Generation,
     registry::Registered,
@@ -16,15 +21,26 @@ use crate::{
 pub(super) const NAME: &str = "catalogue";
 
 /// The search index of the catalogue.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Catalogue {
     data_dir: PathBuf,
+    languages: SearchLanguages,
+    open: OpenShelves,
 }
 
 impl Catalogue {
-    /// The indexes below a data folder.
-    pub const fn new(data_dir: PathBuf) -> Self {
-        Self { data_dir }
+    /// The indexes below a data folder, for English and Russian.
+    pub fn new(data_dir: PathBuf) -> Self {
+        Self::in_languages(data_dir, SearchLanguages::default())
+    }
+
+    /// The indexes below a data folder, for the languages of the shop.
+    pub fn in_languages(data_dir: PathBuf, languages: SearchLanguages) -> Self {
+        Self {
+            data_dir,
+            languages,
+            open: OpenShelves::default(),
+        }
     }
 
     fn folder(&self, generation: &Generation) -> PathBuf {
@@ -38,13 +54,39 @@ impl ReadModel for Catalogue {
         Registered {
             name: NAME,
             version: index::VERSION,
-            reads: &["product", "stock"],
+            reads: &["product", "stock", "order"],
             ddl: None,
         }
     }
 
+    fn ignores(&self) -> &'static [&'static str] {
+        &[
+            "OrderConfirmed",
+            "OrderPaid",
+            "OrderCancelled",
+            "OrderShipped",
+            "OrderDelivered",
+            "ReturnRequested",
+            "ReturnAccepted",
+            "ReturnRejected",
+            "OrderReturned",
+            "ReservationRefused",
+            "ReservationCommitted",
+            "ReservationExtended",
+            "StockTransferred",
+            "ReturnWrittenOff",
+            "LowStockThresholdSet",
+            "StockRanLow",
+        ]
+    }
+
     fn place(&self) -> io::Result<String> {
         place::find_or_make(&self.data_dir)
+    }
+
+    fn is_current(&self, generation: &Generation) -> bool {
+        // One that is new or damaged has no languages; that it is damaged comes out when it is opened.
+        index::open(&self.folder(generation)).map_or(true, |(_, _, languages)| languages == self.languages)
     }
 
     async fn create(
@@ -61,7 +103,14 @@ impl ReadModel for Catalogue {
 
     async fn open(&self, pool: &PgPool, generation: &Generation) -> Result<Box<dyn Sink>, OpenError> {
         Ok(Box::new(
-            IndexSink::open(pool, generation, self.folder(generation)).await?,
+            IndexSink::open(
+                pool,
+                generation,
+                self.folder(generation),
+                self.languages.clone(),
+                &self.open,
+            )
+            .await?,
         ))
     }
 

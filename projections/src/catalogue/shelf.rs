@@ -1,39 +1,57 @@
 //! The index while it is written: everything here blocks.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use domain::{
     Event,
+    order::OrderEvent,
     product::ProductEvent,
     stock::StockEvent,
     value::{ProductId, Quantity},
 };
 use event_store::Position;
 use tantivy::{
-    Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term, collector::TopDocs,
-    indexer::IndexWriterOptions, query::TermQuery, schema::IndexRecordOption,
+    Directory as _, Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term, collector::TopDocs,
+    directory::error::OpenReadError, indexer::IndexWriterOptions, query::TermQuery,
+    schema::IndexRecordOption,
 };
 
 use super::{
     card::{Card, ProductCard, UnitsCard, units_key},
     index::{self, Fields},
+    language::SearchLanguages,
 };
 use crate::{
     recorded::Recorded,
     runner::{OpenError, WriteError},
 };
 
-/// What the writer may hold in memory before it writes a segment. Tantivy wants 15 MB at least.
+/// What a thread of the writer may hold in memory before it writes a segment. Tantivy wants 15 MB at
+/// least.
 const WRITER_BYTES: usize = 20_000_000;
 
+/// How many threads a writer has at most; with [`WRITER_BYTES`] it bounds the memory of a build.
+const MAX_THREADS: usize = 2;
+
 /// How many changed documents are held until they are committed.
-const MAX_CHANGED: usize = 5_000;
+const MAX_CHANGED: usize = 20_000;
 
 /// How many bytes of changed documents are held, about.
-const MAX_CHANGED_BYTES: usize = 16 * 1_024 * 1_024;
+const MAX_CHANGED_BYTES: usize = 32 * 1_024 * 1_024;
 
 /// Blocks of stored documents that stay decompressed: events come in bunches about the same products.
 const CACHED_BLOCKS: usize = 32;
+
+/// How an index is written.
+pub(super) struct Writing {
+    /// The languages of a new one.
+    pub(super) languages: SearchLanguages,
+    /// How many documents are made at once.
+    pub(super) threads: usize,
+}
 
 /// The index, and what was changed since its last commit.
 pub(super) struct Shelf {
@@ -57,7 +75,11 @@ struct Changed {
 impl Shelf {
     /// Opens the index in a folder; an empty one is made if none is expected. Says up to which position
     /// the index has everything.
-    pub(super) fn open(folder: &Path, expected: Position) -> Result<(Self, Position), OpenError> {
+    pub(super) fn open(
+        folder: &Path,
+        writing: &Writing,
+        expected: Position,
+    ) -> Result<(Self, Position), OpenError> {
         let (index, fields) = match folder.join("meta.json").exists() {
             false if expected == 0 => {
                 // Whatever lies there without its list of files is of no use.
@@ -65,7 +87,7 @@ impl Shelf {
                     std::fs::remove_dir_all(folder)?;
                 }
                 std::fs::create_dir_all(folder)?;
-                index::create(folder)?
+                index::create(folder, &writing.languages)?
             }
             false => {
                 return Err(OpenError::Lost(format!(
@@ -73,11 +95,14 @@ impl Shelf {
                     folder.display()
                 )));
             }
-            true => index::open(folder).map_err(|error| OpenError::Lost(error.to_string()))?,
+            true => {
+                let opened = index::open(folder).map_err(|error| OpenError::Lost(error.to_string()))?;
+                (opened.0, opened.1)
+            }
         };
         let checkpoint = check(&index).map_err(OpenError::Lost)?;
         let options = IndexWriterOptions::builder()
-            .num_worker_threads(1)
+            .num_worker_threads(writing.threads.clamp(1, MAX_THREADS))
             .num_merge_threads(1)
             .memory_budget_per_thread(WRITER_BYTES)
             .build();
@@ -112,7 +137,12 @@ impl Shelf {
                         self.move_units(&recorded.envelope.aggregate_id, difference)?;
                     }
                 }
-                Event::Account(_) | Event::Order(_) | Event::Payment(_) => {}
+                Event::Order(OrderEvent::Placed { lines, .. }) => {
+                    for line in lines {
+                        self.count_order(&line.product_id.to_string())?;
+                    }
+                }
+                _ => {}
             }
         }
         Ok(())
@@ -144,6 +174,14 @@ impl Shelf {
         commit.set_payload(&position.to_string());
         commit.commit()?;
         self.reader.reload()
+    }
+
+    /// Says whether all files of the index are there. Whoever opens the index next finds out the rest.
+    pub(super) fn check_files(&self) -> Result<(), TantivyError> {
+        match find_missing(self.writer.index())? {
+            None => Ok(()),
+            Some(file) => Err(OpenReadError::FileDoesNotExist(file).into()),
+        }
     }
 
     fn apply_product(
@@ -205,6 +243,28 @@ impl Shelf {
         card.move_units(sku, difference);
         self.put(card, is_in_index);
         Ok(())
+    }
+
+    /// Counts a line of an order. It stays counted when the order is cancelled: somebody wanted it.
+    fn count_order(&mut self, key: &str) -> Result<(), TantivyError> {
+        let Some((mut card, is_in_index)) = self.find(key)? else {
+            return Ok(());
+        };
+        if let Card::Product(product) = &mut card {
+            product.orders = product.orders.saturating_add(1);
+        }
+        self.put(card, is_in_index);
+        Ok(())
+    }
+
+    /// Puts a card in the place of whatever has its key.
+    #[cfg(test)]
+    pub(super) fn replace(&mut self, card: Card) {
+        let key = card.key();
+        let is_in_index = self
+            .find(&key)
+            .is_ok_and(|found| found.is_some_and(|(_, is_in_index)| is_in_index));
+        self.put(card, is_in_index);
     }
 
     fn put(&mut self, card: Card, is_in_index: bool) {
@@ -270,17 +330,39 @@ impl Shelf {
 fn freed_by(event: &StockEvent) -> i64 {
     let units = |quantity: &Quantity| i64::from(*quantity);
     match event {
-        StockEvent::Received { quantity, .. } | StockEvent::Released { quantity, .. } => units(quantity),
+        StockEvent::Received { quantity, .. }
+        | StockEvent::Released { quantity, .. }
+        | StockEvent::Returned { quantity, .. } => units(quantity),
         StockEvent::Adjusted { difference, .. } => *difference,
         StockEvent::Reserved { quantity, .. } => -units(quantity),
         StockEvent::Transferred { .. }
         | StockEvent::ReservationRefused { .. }
-        | StockEvent::Committed { .. } => 0,
+        | StockEvent::Committed { .. }
+        | StockEvent::Extended { .. }
+        | StockEvent::WrittenOff { .. }
+        | StockEvent::ThresholdSet { .. }
+        | StockEvent::RanLow { .. } => 0,
     }
+}
+
+/// A file that belongs to the index and is not there.
+fn find_missing(index: &Index) -> Result<Option<PathBuf>, TantivyError> {
+    let files = index.load_metas()?.list_segment_files();
+    // Others, such as the list of what was deleted, are there only when they are needed.
+    let is_needed = |file: &PathBuf| {
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        extension.is_some_and(|extension| ["idx", "term", "store", "fast"].contains(&extension))
+    };
+    let is_missing = |file: &PathBuf| is_needed(file) && !index.directory().exists(file).unwrap_or(true);
+    Ok(files.into_iter().find(is_missing))
 }
 
 /// The checkpoint of an index, if all of its files are whole.
 fn check(index: &Index) -> Result<Position, String> {
+    let missing = find_missing(index).map_err(|error| error.to_string())?;
+    if let Some(file) = missing {
+        return Err(format!("its file {} is missing", file.display()));
+    }
     let damaged = index.validate_checksum().map_err(|error| error.to_string())?;
     if let Some(file) = damaged.iter().next() {
         return Err(format!(

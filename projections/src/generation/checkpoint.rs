@@ -22,11 +22,33 @@ pub(crate) async fn advance(
     Ok(moved.execute(connection).await?.rows_affected() == 1)
 }
 
-/// Says that the worker lives. False means that the generation is no longer fed.
-pub(crate) async fn beat(pool: &PgPool, id: i64) -> Result<bool, sqlx::Error> {
-    let beat = "UPDATE projection_generations SET heartbeat_at = now() \
+/// Says that the worker lives and how many positions it does in a second. False means that the
+/// generation is no longer fed.
+pub(crate) async fn beat(pool: &PgPool, id: i64, rate: f64) -> Result<bool, sqlx::Error> {
+    let beat = "UPDATE projection_generations SET heartbeat_at = now(), rate = $2 \
                 WHERE id = $1 AND state IN ('building', 'ready', 'live')";
-    Ok(sqlx::query(beat).bind(id).execute(pool).await?.rows_affected() == 1)
+    let query = sqlx::query(beat).bind(id).bind(rate);
+    Ok(query.execute(pool).await?.rows_affected() == 1)
+}
+
+/// Says that the tables have their secondary indexes, inside the transaction that made them. False means
+/// that somebody else was quicker.
+pub(crate) async fn mark_indexed(connection: &mut PgConnection, id: i64) -> Result<bool, sqlx::Error> {
+    let mark = "UPDATE projection_generations SET indexed = true, heartbeat_at = now() \
+                WHERE id = $1 AND NOT indexed AND state IN ('building', 'ready')";
+    Ok(sqlx::query(mark)
+        .bind(id)
+        .execute(connection)
+        .await?
+        .rows_affected()
+        == 1)
+}
+
+/// Says that a build has reached its end and may be switched to. False means that it is gone.
+pub(crate) async fn mark_ready(pool: &PgPool, id: i64) -> Result<bool, sqlx::Error> {
+    let mark = "UPDATE projection_generations SET state = 'ready' \
+                WHERE id = $1 AND indexed AND state IN ('building', 'ready')";
+    Ok(sqlx::query(mark).bind(id).execute(pool).await?.rows_affected() == 1)
 }
 
 /// Says why the generation stands still; the next step forward clears it.

@@ -28,6 +28,10 @@ fn status(row: &PgRow) -> Result<GenerationStatus, sqlx::Error> {
         started_at: row.try_get("started_at")?,
         updated_at: row.try_get("updated_at")?,
         heartbeat_at: row.try_get("heartbeat_at")?,
+        up_to: row.try_get("up_to")?,
+        rate: row.try_get("rate")?,
+        paused: row.try_get("paused")?,
+        skipped_events: row.try_get("skipped_events")?,
         error: reason
             .zip(at)
             .map(|(reason, at)| GenerationError { reason, position, at }),

@@ -21,7 +21,7 @@ pub(crate) async fn find_live(
     row.as_ref().map(Generation::from_row).transpose()
 }
 
-/// The generation that is being built.
+/// The generation that is being built to become live.
 pub(crate) async fn find_building(
     executor: impl PgExecutor<'_>,
     projection: &str,
@@ -29,7 +29,7 @@ pub(crate) async fn find_building(
 ) -> Result<Option<Generation>, sqlx::Error> {
     let building = format!(
         "SELECT {COLUMNS} FROM projection_generations \
-         WHERE projection = $1 AND place = $2 AND state IN ('building', 'ready')"
+         WHERE projection = $1 AND place = $2 AND state IN ('building', 'ready') AND up_to IS NULL"
     );
     let row = sqlx::query(&building)
         .bind(projection)
@@ -64,5 +64,36 @@ pub(crate) async fn find_readable(
 pub(crate) async fn fetch(executor: impl PgExecutor<'_>, id: i64) -> Result<Option<Generation>, sqlx::Error> {
     let one = format!("SELECT {COLUMNS} FROM projection_generations WHERE id = $1");
     let row = sqlx::query(&one).bind(id).fetch_optional(executor).await?;
+    row.as_ref().map(Generation::from_row).transpose()
+}
+
+/// A generation by its number.
+pub(crate) async fn find_number(
+    executor: impl PgExecutor<'_>,
+    projection: &str,
+    place: &str,
+    number: i32,
+) -> Result<Option<Generation>, sqlx::Error> {
+    let one = format!(
+        "SELECT {COLUMNS} FROM projection_generations \
+         WHERE projection = $1 AND place = $2 AND generation = $3"
+    );
+    let query = sqlx::query(&one).bind(projection).bind(place).bind(number);
+    let row: Option<PgRow> = query.fetch_optional(executor).await?;
+    row.as_ref().map(Generation::from_row).transpose()
+}
+
+/// The generation that readers would be taken back to.
+pub(crate) async fn find_retired(
+    executor: impl PgExecutor<'_>,
+    projection: &str,
+    place: &str,
+) -> Result<Option<Generation>, sqlx::Error> {
+    let newest = format!(
+        "SELECT {COLUMNS} FROM projection_generations \
+         WHERE projection = $1 AND place = $2 AND state = 'retired' ORDER BY switched_at DESC LIMIT 1"
+    );
+    let query = sqlx::query(&newest).bind(projection).bind(place);
+    let row: Option<PgRow> = query.fetch_optional(executor).await?;
     row.as_ref().map(Generation::from_row).transpose()
 }

@@ -6,8 +6,10 @@
 //!    └───► failed ◄───────┘  └───────┘ roll back
 //! ```
 //!
-//! `ready` is a build that reached the end of the log and waits to be switched to; whoever built it
-//! switches at once, so the state is short. `failed` is an index that was lost or damaged.
+//! `ready` is a build that reached the end of the log, has all its indexes and waits to be switched to.
+//! Whoever built it switches at once, unless it is held back to be compared first. A build up to a
+//! position in the past ends as `ready` and never becomes live. `failed` is an index that was lost or
+//! damaged.
 
 mod checkpoint;
 mod list;
@@ -19,11 +21,13 @@ use chrono::{DateTime, Utc};
 use event_store::Position;
 use sqlx::{Row, postgres::PgRow};
 
-pub(crate) use checkpoint::{advance, beat, record_error};
+pub(crate) use checkpoint::{advance, beat, mark_indexed, mark_ready, record_error};
 pub(crate) use list::list;
-pub(crate) use lookup::{fetch, find_building, find_live, find_readable};
-pub(crate) use make::{building, discard_row, mark_failed, outdated, reopen_retired};
-pub(crate) use switch::begin_switch;
+pub(crate) use lookup::{fetch, find_building, find_live, find_number, find_readable, find_retired};
+pub(crate) use make::{
+    building, discard_row, mark_failed, of_the_past, outdated, prune_places, reopen_retired,
+};
+pub(crate) use switch::{Switch, begin_switch};
 
 /// The place of everything that is in the database itself.
 pub(crate) const IN_DATABASE: &str = "";
@@ -79,10 +83,14 @@ pub(crate) struct Generation {
     pub(crate) schema_name: String,
     pub(crate) state: GenerationState,
     pub(crate) position: Position,
+    /// The last event of a build of the past; others follow the log.
+    pub(crate) up_to: Option<Position>,
+    /// Whether the tables have their secondary indexes.
+    pub(crate) indexed: bool,
 }
 
 /// The columns of [`Generation`].
-const COLUMNS: &str = "id, generation, schema_version, schema_name, state, position";
+const COLUMNS: &str = "id, generation, schema_version, schema_name, state, position, up_to, indexed";
 
 impl Generation {
     fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
@@ -93,6 +101,8 @@ impl Generation {
             schema_name: row.try_get("schema_name")?,
             state: GenerationState::parse(row.try_get("state")?)?,
             position: row.try_get("position")?,
+            up_to: row.try_get("up_to")?,
+            indexed: row.try_get("indexed")?,
         })
     }
 }
@@ -126,6 +136,14 @@ pub struct GenerationStatus {
     pub updated_at: DateTime<Utc>,
     /// When its worker was last seen alive.
     pub heartbeat_at: Option<DateTime<Utc>>,
+    /// The last event of a build of the past; others follow the log.
+    pub up_to: Option<Position>,
+    /// Positions per second, as its worker said last.
+    pub rate: Option<f64>,
+    /// Whether an operator paused the read model.
+    pub paused: bool,
+    /// How many events the read model leaves out because an operator decided so.
+    pub skipped_events: i64,
     /// Why it stands still.
     pub error: Option<GenerationError>,
 }

@@ -10,5 +10,5 @@ WHERE id = (
 -- A build in progress comes first: it is finished or dropped before anything is rolled back.
 AND NOT EXISTS (
     SELECT FROM projection_generations
-    WHERE projection = $1 AND place = $2 AND state IN ('building', 'ready')
+    WHERE projection = $1 AND place = $2 AND state IN ('building', 'ready') AND up_to IS NULL
 )

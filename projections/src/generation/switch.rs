@@ -46,7 +46,7 @@ impl Switch {
             .execute(&mut *self.transaction)
             .await?;
         let promote = "UPDATE projection_generations SET state = 'live', switched_at = now() \
-                       WHERE id = $1 AND state IN ('building', 'ready') AND position >= $2";
+                       WHERE id = $1 AND state IN ('building', 'ready') AND up_to IS NULL AND position >= $2";
         let query = sqlx::query(promote).bind(self.id).bind(self.live_position);
         let promoted = query.execute(&mut *self.transaction).await?.rows_affected() == 1;
         if promoted {
@@ -55,5 +55,12 @@ impl Switch {
             self.transaction.rollback().await?;
         }
         Ok(promoted)
+    }
+}
+
+impl Switch {
+    /// Lets the live generation go on without a switch.
+    pub(crate) async fn give_up(self) -> Result<(), sqlx::Error> {
+        self.transaction.rollback().await
     }
 }

@@ -1,6 +1,6 @@
 //! Events into rows, in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -10,23 +10,26 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::timeline::Step;
-use crate::recorded::{EventError, Recorded};
+use super::timeline;
+use crate::{
+    copy::CopyRows,
+    recorded::{EventError, Recorded},
+};
 
-/// What a batch of events changes. The order of the maps keeps two transactions from waiting for each
-/// other's rows in circles.
+/// What a batch of events changes. What becomes of an order within the batch that placed it is folded
+/// into its one row. The order of the maps keeps two transactions from waiting for each other's rows in
+/// circles.
 #[derive(Debug, Default)]
 pub struct OrdersBatch {
     pub(super) placed: BTreeMap<OrderId, OrderRow>,
-    pub(super) lines: Vec<LineRow>,
     pub(super) changed: BTreeMap<OrderId, ChangeRow>,
-    pub(super) steps: Vec<Step>,
+    pub(super) lines: CopyRows,
+    pub(super) timeline: CopyRows,
 }
 
 /// A new order.
 #[derive(Debug)]
 pub(super) struct OrderRow {
-    pub(super) order_id: Uuid,
     pub(super) customer_id: Uuid,
     pub(super) currency: String,
     pub(super) total: i64,
@@ -37,20 +40,7 @@ pub(super) struct OrderRow {
     pub(super) shipping_address: String,
     pub(super) placed_at: DateTime<Utc>,
     pub(super) placed_position: i64,
-}
-
-/// A line of a new order.
-#[derive(Debug)]
-pub(super) struct LineRow {
-    pub(super) order_id: Uuid,
-    pub(super) line: i16,
-    pub(super) sku: String,
-    pub(super) product_id: Uuid,
-    pub(super) name: String,
-    pub(super) quantity: i64,
-    pub(super) unit_price: i64,
-    pub(super) currency: String,
-    pub(super) tax_rate_bp: i32,
+    pub(super) now: ChangeRow,
 }
 
 /// What became of an order: an absent field stays as it is.
@@ -69,36 +59,82 @@ pub(super) struct ChangeRow {
 impl OrdersBatch {
     pub(super) fn apply(&mut self, recorded: &Recorded) -> Result<(), EventError> {
         if let Event::Order(event) = &recorded.event {
-            self.apply_order(recorded.id()?, event, recorded)?;
+            let order_id: OrderId = recorded.id()?;
+            if let OrderEvent::Placed { lines, .. } = event {
+                self.place(order_id, event, recorded)?;
+                for (line, number) in lines.iter().zip(1_i16..) {
+                    self.line(order_id, number, line);
+                }
+            }
+            if let Some(status) = status(event) {
+                self.change(order_id, status, event, recorded);
+            }
         }
-        self.steps.extend(Step::of(recorded)?);
-        Ok(())
+        timeline::add(&mut self.timeline, recorded)
     }
 
-    fn apply_order(
+    fn place(
         &mut self,
         order_id: OrderId,
         event: &OrderEvent,
         recorded: &Recorded,
     ) -> Result<(), EventError> {
-        let status = match event {
-            OrderEvent::Placed { lines, .. } => {
-                self.placed.insert(order_id, placed(order_id, event, recorded)?);
-                self.lines.extend(
-                    lines
-                        .iter()
-                        .zip(1..)
-                        .map(|(line, number)| row(order_id, number, line)),
-                );
-                "placed"
-            }
-            OrderEvent::Confirmed {} => "confirmed",
-            OrderEvent::Paid {} => "paid",
-            OrderEvent::Cancelled { .. } => "cancelled",
-            OrderEvent::Shipped { .. } => "shipped",
-            OrderEvent::Delivered {} => "delivered",
+        let OrderEvent::Placed {
+            customer_id,
+            total,
+            tax,
+            payment_id,
+            payment,
+            shipping_address,
+            ..
+        } = event
+        else {
+            return Err(recorded.refuse("only a placed order has these fields"));
         };
-        let change = self.changed.entry(order_id).or_default();
+        let account_id = match payment {
+            PaymentMethod::Account { account_id } => Some(account_id.uuid()),
+            PaymentMethod::Card { .. } => None,
+        };
+        let shipping_address =
+            serde_json::to_string(shipping_address).map_err(|error| recorded.refuse(error))?;
+        match self.placed.entry(order_id) {
+            Entry::Occupied(_) => return Err(recorded.refuse("the order was placed before")),
+            Entry::Vacant(entry) => entry.insert(OrderRow {
+                customer_id: customer_id.uuid(),
+                currency: total.currency.to_string(),
+                total: total.amount,
+                tax: tax.amount,
+                payment_id: payment_id.uuid(),
+                payment_method: payment.name(),
+                account_id,
+                shipping_address,
+                placed_at: recorded.envelope.recorded_at,
+                placed_position: recorded.envelope.position,
+                now: ChangeRow::default(),
+            }),
+        };
+        Ok(())
+    }
+
+    fn line(&mut self, order_id: OrderId, number: i16, line: &Line) {
+        self.lines.push(&[
+            &order_id.uuid(),
+            &number,
+            &line.sku.as_str(),
+            &line.product_id.uuid(),
+            &line.name,
+            &i64::from(line.quantity),
+            &line.unit_price.amount,
+            &line.unit_price.currency.code(),
+            &i32::from(line.tax_rate_bp),
+        ]);
+    }
+
+    fn change(&mut self, order_id: OrderId, status: &'static str, event: &OrderEvent, recorded: &Recorded) {
+        let change = match self.placed.get_mut(&order_id) {
+            Some(placed) => &mut placed.now,
+            None => self.changed.entry(order_id).or_default(),
+        };
         change.order_id = order_id.uuid();
         change.status = status;
         change.updated_at = recorded.envelope.recorded_at;
@@ -117,52 +153,21 @@ impl OrdersBatch {
             }
             _ => {}
         }
-        Ok(())
     }
 }
 
-fn placed(order_id: OrderId, event: &OrderEvent, recorded: &Recorded) -> Result<OrderRow, EventError> {
-    let OrderEvent::Placed {
-        customer_id,
-        total,
-        tax,
-        payment_id,
-        payment,
-        shipping_address,
-        ..
-    } = event
-    else {
-        return Err(recorded.refuse("only a placed order has these fields"));
-    };
-    let account_id = match payment {
-        PaymentMethod::Account { account_id } => Some(account_id.uuid()),
-        PaymentMethod::Card { .. } => None,
-    };
-    Ok(OrderRow {
-        order_id: order_id.uuid(),
-        customer_id: customer_id.uuid(),
-        currency: total.currency.to_string(),
-        total: total.amount,
-        tax: tax.amount,
-        payment_id: payment_id.uuid(),
-        payment_method: payment.name(),
-        account_id,
-        shipping_address: serde_json::to_string(shipping_address).map_err(|error| recorded.refuse(error))?,
-        placed_at: recorded.envelope.recorded_at,
-        placed_position: recorded.envelope.position,
+/// The state that an event takes its order to; nothing if it stays in its state.
+pub(super) fn status(event: &OrderEvent) -> Option<&'static str> {
+    Some(match event {
+        OrderEvent::Placed { .. } => "placed",
+        OrderEvent::Confirmed {} => "confirmed",
+        OrderEvent::Paid {} => "paid",
+        OrderEvent::Cancelled { .. } => "cancelled",
+        OrderEvent::Shipped { .. } => "shipped",
+        OrderEvent::Delivered {} => "delivered",
+        OrderEvent::Returned {} => "returned",
+        OrderEvent::ReturnRequested { .. }
+        | OrderEvent::ReturnAccepted { .. }
+        | OrderEvent::ReturnRejected { .. } => return None,
     })
-}
-
-fn row(order_id: OrderId, number: i16, line: &Line) -> LineRow {
-    LineRow {
-        order_id: order_id.uuid(),
-        line: number,
-        sku: line.sku.to_string(),
-        product_id: line.product_id.uuid(),
-        name: line.name.clone(),
-        quantity: line.quantity.into(),
-        unit_price: line.unit_price.amount,
-        currency: line.unit_price.currency.to_string(),
-        tax_rate_bp: line.tax_rate_bp.into(),
-    }
 }

@@ -2,8 +2,19 @@
 
 use sqlx::PgConnection;
 
-use super::apply::{ChangeRow, OrderRow, OrdersBatch};
-use crate::table::Schema;
+use super::apply::{ChangeRow, OrdersBatch};
+use crate::{
+    copy::{CopyRows, Jsonb},
+    table::Schema,
+};
+
+const ORDERS: &str = "orders (order_id, customer_id, status, cancel_code, cancel_reason, currency, total, tax, \
+                      payment_id, payment_method, account_id, carrier, tracking_number, shipping_address, \
+                      placed_at, updated_at, placed_position, position)";
+const LINES: &str =
+    "lines (order_id, line, sku, product_id, name, quantity, unit_price, currency, tax_rate_bp)";
+const TIMELINE: &str = "timeline (order_id, position, step, detail, status, cancel_code, carrier, aggregate_type, \
+                        aggregate_id, at, actor, correlation_id, causation_id)";
 
 impl OrdersBatch {
     pub(super) async fn flush(
@@ -11,53 +22,11 @@ impl OrdersBatch {
         schema: &Schema,
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
-        let Self {
-            placed,
-            lines,
-            changed,
-            steps,
-        } = self;
-        if !placed.is_empty() {
-            let rows: Vec<OrderRow> = placed.into_values().collect();
-            let statement = schema.sql(include_str!("insert_orders.sql"));
-            let query = bind_columns!(
-                sqlx::query(&statement),
-                rows,
-                [
-                    order_id,
-                    customer_id,
-                    currency,
-                    total,
-                    tax,
-                    payment_id,
-                    payment_method,
-                    account_id,
-                    shipping_address,
-                    placed_at,
-                    placed_position,
-                ]
-            );
-            query.execute(&mut *connection).await?;
-            let statement = schema.sql(include_str!("insert_lines.sql"));
-            let query = bind_columns!(
-                sqlx::query(&statement),
-                lines,
-                [
-                    order_id,
-                    line,
-                    sku,
-                    product_id,
-                    name,
-                    quantity,
-                    unit_price,
-                    currency,
-                    tax_rate_bp
-                ]
-            );
-            query.execute(&mut *connection).await?;
-        }
-        if !changed.is_empty() {
-            let rows: Vec<ChangeRow> = changed.into_values().collect();
+        self.orders().copy_into(ORDERS, schema, connection).await?;
+        self.lines.copy_into(LINES, schema, connection).await?;
+        self.timeline.copy_into(TIMELINE, schema, connection).await?;
+        if !self.changed.is_empty() {
+            let rows: Vec<ChangeRow> = self.changed.into_values().collect();
             let statement = schema.sql(include_str!("update_orders.sql"));
             let query = bind_columns!(
                 sqlx::query(&statement),
@@ -73,28 +42,36 @@ impl OrdersBatch {
                     position,
                 ]
             );
-            query.execute(&mut *connection).await?;
-        }
-        if !steps.is_empty() {
-            let statement = schema.sql(include_str!("insert_timeline.sql"));
-            let query = bind_columns!(
-                sqlx::query(&statement),
-                steps,
-                [
-                    order_id,
-                    position,
-                    step,
-                    detail,
-                    aggregate_type,
-                    aggregate_id,
-                    at,
-                    actor,
-                    correlation_id,
-                    causation_id,
-                ]
-            );
             query.execute(connection).await?;
         }
         Ok(())
+    }
+
+    fn orders(&self) -> CopyRows {
+        let mut rows = CopyRows::default();
+        for order in self.placed.values() {
+            let now = &order.now;
+            rows.push(&[
+                &now.order_id,
+                &order.customer_id,
+                &now.status,
+                &now.cancel_code,
+                &now.cancel_reason,
+                &order.currency,
+                &order.total,
+                &order.tax,
+                &order.payment_id,
+                &order.payment_method,
+                &order.account_id,
+                &now.carrier,
+                &now.tracking_number,
+                &Jsonb(&order.shipping_address),
+                &order.placed_at,
+                &now.updated_at,
+                &order.placed_position,
+                &now.position,
+            ]);
+        }
+        rows
     }
 }

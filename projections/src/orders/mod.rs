@@ -3,6 +3,8 @@
 //! The timeline has not only the order's own events but also what happened for it elsewhere: units
 //! reserved, money held, payments authorised.
 //!
+//! An order can be read as of any position of the past: the steps of the timeline are its dated states.
+//!
 //! What it deliberately is not: it does not know the saga's state, and no decision rests on it.
 
 mod apply;
@@ -28,9 +30,19 @@ pub struct Orders;
 
 impl TableProjection for Orders {
     const NAME: &'static str = "orders";
-    const VERSION: i32 = 1;
+    const VERSION: i32 = 2;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["order", "payment", "stock", "account"];
+    const IGNORES: &'static [&'static str] = &[
+        "AccountOpened",
+        "AccountDeposited",
+        "AccountWithdrawn",
+        "StockReceived",
+        "StockAdjusted",
+        "StockTransferred",
+        "LowStockThresholdSet",
+        "StockRanLow",
+    ];
     type Batch = OrdersBatch;
 
     fn apply(&self, batch: &mut OrdersBatch, recorded: &Recorded) -> Result<(), EventError> {

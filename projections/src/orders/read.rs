@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Orders;
 use crate::{
-    reading::{Cursor, Page, PageRequest, ReadModelError, Tables, bounded, id, json, money, text},
+    reading::{AsOf, Cursor, Page, PageRequest, ReadModelError, Tables, bounded, id, json, money, text},
     table::{Schema, TableProjection},
 };
 
@@ -21,7 +21,7 @@ pub struct Order {
     pub id: OrderId,
     /// Who buys.
     pub customer_id: CustomerId,
-    /// `placed`, `confirmed`, `paid`, `shipped`, `delivered` or `cancelled`.
+    /// `placed`, `confirmed`, `paid`, `shipped`, `delivered`, `cancelled` or `returned`.
     pub status: String,
     /// Why it was cancelled, for programs.
     pub cancel_code: Option<String>,
@@ -150,6 +150,28 @@ impl OrdersReader {
             .bind(uuids(ids)?)
             .fetch_all(self.tables.pool())
             .await?;
+        let orders = rows
+            .iter()
+            .map(order)
+            .map(|order| order.map(|order| (order.id, order)));
+        Ok(orders.collect::<Result<_, _>>()?)
+    }
+
+    /// Orders as they were at a point of the past; those that were not placed yet are absent. What is
+    /// after the position that the read model has reached is not known to it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::order`], and when too many are asked for.
+    pub async fn orders_as_of(
+        &self,
+        ids: &[OrderId],
+        as_of: AsOf,
+    ) -> Result<HashMap<OrderId, Order>, ReadModelError> {
+        let position = self.tables.resolve(as_of).await?;
+        let statement = self.schema().await?.sql(include_str!("as_of.sql"));
+        let query = sqlx::query(&statement).bind(uuids(ids)?).bind(position);
+        let rows = query.fetch_all(self.tables.pool()).await?;
         let orders = rows
             .iter()
             .map(order)

@@ -18,12 +18,7 @@ CREATE TABLE {schema}.orders (
     placed_position  bigint                   NOT NULL,
     position         bigint                   NOT NULL,
     CONSTRAINT orders_pkey PRIMARY KEY (order_id)
-);
--- Lists are newest first; each filter that a list may have comes with the order of the list.
-CREATE UNIQUE INDEX orders_by_age ON {schema}.orders (placed_position DESC);
-CREATE INDEX orders_by_customer ON {schema}.orders (customer_id, placed_position DESC);
-CREATE INDEX orders_by_status ON {schema}.orders (status, placed_position DESC);
-CREATE INDEX orders_by_time ON {schema}.orders (placed_at);
+) WITH (fillfactor = 85);
 
 CREATE TABLE {schema}.lines (
     order_id    uuid     NOT NULL,
@@ -34,20 +29,32 @@ CREATE TABLE {schema}.lines (
     quantity    bigint   NOT NULL,
     unit_price  bigint   NOT NULL,
     currency    text     NOT NULL,
-    tax_rate_bp int      NOT NULL,
-    CONSTRAINT lines_pkey PRIMARY KEY (order_id, line)
+    tax_rate_bp int      NOT NULL
 );
 
+-- Every step with its time and cause. Steps of the order itself are its dated states: they carry the
+-- status and what came with it, so an order is shown as of any position without its events.
 CREATE TABLE {schema}.timeline (
     order_id       uuid                     NOT NULL,
     position       bigint                   NOT NULL,
     step           text                     NOT NULL,
     detail         text,
+    status         text,
+    cancel_code    text,
+    carrier        text,
     aggregate_type text                     NOT NULL,
     aggregate_id   text                     NOT NULL,
     at             timestamp with time zone NOT NULL,
     actor          text                     NOT NULL,
     correlation_id text                     NOT NULL,
-    causation_id   text,
-    CONSTRAINT timeline_pkey PRIMARY KEY (order_id, position)
+    causation_id   text
 );
+
+-- After filling.
+-- Lists are newest first; each filter that a list may have comes with the order of the list.
+CREATE UNIQUE INDEX orders_by_age ON {schema}.orders (placed_position DESC);
+CREATE INDEX orders_by_customer ON {schema}.orders (customer_id, placed_position DESC);
+CREATE INDEX orders_by_status ON {schema}.orders (status, placed_position DESC);
+CREATE INDEX orders_by_time ON {schema}.orders (placed_at);
+ALTER TABLE {schema}.lines ADD CONSTRAINT lines_pkey PRIMARY KEY (order_id, line);
+ALTER TABLE {schema}.timeline ADD CONSTRAINT timeline_pkey PRIMARY KEY (order_id, position);

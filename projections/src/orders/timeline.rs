@@ -1,72 +1,96 @@
 //! What happened for an order, wherever it happened.
 
-use chrono::{DateTime, Utc};
+use std::borrow::Cow;
+
 use domain::{
     Event, account::AccountEvent, order::OrderEvent, payment::PaymentEvent, stock::StockEvent, value::OrderId,
 };
-use uuid::Uuid;
+use serde::Deserialize;
 
-use crate::recorded::{EventError, Recorded};
-
-/// One step of an order's timeline.
-#[derive(Debug)]
-pub(super) struct Step {
-    pub(super) order_id: Uuid,
-    pub(super) position: i64,
-    pub(super) step: &'static str,
-    pub(super) detail: Option<String>,
-    pub(super) aggregate_type: String,
-    pub(super) aggregate_id: String,
-    pub(super) at: DateTime<Utc>,
-    pub(super) actor: String,
-    pub(super) correlation_id: String,
-    pub(super) causation_id: Option<String>,
-}
+use super::apply::status;
+use crate::{
+    copy::CopyRows,
+    recorded::{EventError, Recorded},
+};
 
 /// The order, the step's name, and what there is to say of it.
 type Told = (OrderId, &'static str, Option<String>);
 
-impl Step {
-    /// The step that an event is, if it concerns an order.
-    pub(super) fn of(recorded: &Recorded) -> Result<Option<Self>, EventError> {
-        let told = match &recorded.event {
-            Event::Order(event) => Some(order(recorded.id()?, event)),
-            Event::Payment(event) => Some(payment(event)),
-            Event::Stock(event) => stock(&recorded.envelope.aggregate_id, event),
-            Event::Account(event) => account(event),
-            Event::Product(_) => None,
-        };
-        Ok(told.map(|told| Self::new(told, recorded)))
-    }
+/// The fields of the metadata that a step shows, without a copy of each.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Cause<'json> {
+    #[serde(borrow)]
+    actor: Cow<'json, str>,
+    #[serde(borrow)]
+    correlation_id: Cow<'json, str>,
+    #[serde(borrow)]
+    causation_id: Option<Cow<'json, str>>,
+}
 
-    fn new((order_id, step, detail): Told, recorded: &Recorded) -> Self {
-        let (envelope, metadata) = (&recorded.envelope, recorded.envelope.metadata());
-        Self {
-            order_id: order_id.uuid(),
-            position: envelope.position,
-            step,
-            detail,
-            aggregate_type: envelope.aggregate_type.clone(),
-            aggregate_id: envelope.aggregate_id.clone(),
-            at: envelope.recorded_at,
-            actor: metadata.actor,
-            correlation_id: metadata.correlation_id,
-            causation_id: metadata.causation_id,
-        }
-    }
+/// Adds the step that an event is, if it concerns an order.
+pub(super) fn add(rows: &mut CopyRows, recorded: &Recorded) -> Result<(), EventError> {
+    let told = match &recorded.event {
+        Event::Order(event) => Some(order(recorded.id()?, event)),
+        Event::Payment(event) => Some(payment(event)),
+        Event::Stock(event) => stock(&recorded.envelope.aggregate_id, event),
+        Event::Account(event) => account(event),
+        _ => None,
+    };
+    // The charges of a subscription belong to no order.
+    let Some((order_id, step, detail)) = told.filter(|(order_id, _, _)| !order_id.is_of_subscription())
+    else {
+        return Ok(());
+    };
+    let (status, cancel_code, carrier) = state(&recorded.event);
+    let envelope = &recorded.envelope;
+    // Metadata of another shape than ours reads as empty fields, as everywhere.
+    let cause: Cause<'_> = serde_json::from_str(&envelope.metadata).unwrap_or_default();
+    rows.push(&[
+        &order_id.uuid(),
+        &envelope.position,
+        &step,
+        &detail,
+        &status,
+        &cancel_code,
+        &carrier,
+        &envelope.aggregate_type,
+        &envelope.aggregate_id,
+        &envelope.recorded_at,
+        &cause.actor,
+        &cause.correlation_id,
+        &cause.causation_id,
+    ]);
+    Ok(())
+}
+
+/// What a step of the order itself says of its state.
+fn state(event: &Event) -> (Option<&'static str>, Option<&'static str>, Option<String>) {
+    let Event::Order(event) = event else {
+        return (None, None, None);
+    };
+    let (cancel_code, carrier) = match event {
+        OrderEvent::Cancelled { reason } => (Some(reason.code()), None),
+        OrderEvent::Shipped { carrier, .. } => (None, carrier.as_ref().map(ToString::to_string)),
+        _ => (None, None),
+    };
+    (status(event), cancel_code, carrier)
 }
 
 fn order(order_id: OrderId, event: &OrderEvent) -> Told {
-    match event {
-        OrderEvent::Placed { total, .. } => (order_id, "placed", Some(total.to_string())),
-        OrderEvent::Confirmed {} => (order_id, "confirmed", None),
-        OrderEvent::Paid {} => (order_id, "paid", None),
-        OrderEvent::Cancelled { reason } => (order_id, "cancelled", Some(reason.to_string())),
-        OrderEvent::Shipped { tracking_number, .. } => {
-            (order_id, "shipped", Some(tracking_number.to_string()))
-        }
-        OrderEvent::Delivered {} => (order_id, "delivered", None),
-    }
+    let (step, detail) = match event {
+        OrderEvent::Placed { total, .. } => ("placed", Some(total.to_string())),
+        OrderEvent::Confirmed {} => ("confirmed", None),
+        OrderEvent::Paid {} => ("paid", None),
+        OrderEvent::Cancelled { reason } => ("cancelled", Some(reason.to_string())),
+        OrderEvent::Shipped { tracking_number, .. } => ("shipped", Some(tracking_number.to_string())),
+        OrderEvent::Delivered {} => ("delivered", None),
+        OrderEvent::ReturnRequested { reason, .. } => ("return_requested", Some(reason.to_string())),
+        OrderEvent::ReturnAccepted { refund, .. } => ("return_accepted", Some(refund.to_string())),
+        OrderEvent::ReturnRejected { reason, .. } => ("return_rejected", Some(reason.to_string())),
+        OrderEvent::Returned {} => ("returned", None),
+    };
+    (order_id, step, detail)
 }
 
 fn payment(event: &PaymentEvent) -> Told {
@@ -110,7 +134,25 @@ fn stock(sku: &str, event: &StockEvent) -> Option<Told> {
         StockEvent::Committed {
             order_id, quantity, ..
         } => Some((*order_id, "stock_committed", units(quantity))),
-        StockEvent::Received { .. } | StockEvent::Adjusted { .. } | StockEvent::Transferred { .. } => None,
+        StockEvent::Extended { order_id, expires_at } => {
+            let until = expires_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+            Some((
+                *order_id,
+                "reservation_extended",
+                Some(format!("{sku} until {until}")),
+            ))
+        }
+        StockEvent::Returned {
+            order_id, quantity, ..
+        } => Some((*order_id, "stock_returned", units(quantity))),
+        StockEvent::WrittenOff {
+            order_id, quantity, ..
+        } => Some((*order_id, "stock_written_off", units(quantity))),
+        StockEvent::Received { .. }
+        | StockEvent::Adjusted { .. }
+        | StockEvent::Transferred { .. }
+        | StockEvent::ThresholdSet { .. }
+        | StockEvent::RanLow { .. } => None,
     }
 }
 
@@ -131,6 +173,7 @@ fn account(event: &AccountEvent) -> Option<Told> {
         AccountEvent::Refunded { order_id, amount, .. } => {
             Some((*order_id, "account_refunded", Some(amount.to_string())))
         }
-        AccountEvent::Opened { .. } | AccountEvent::Deposited { .. } | AccountEvent::Withdrawn { .. } => None,
+        // What moves no money for an order.
+        _ => None,
     }
 }

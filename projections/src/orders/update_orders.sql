@@ -10,5 +10,3 @@ FROM unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::bigint[]
 ) AS r (order_id, status, cancel_code, cancel_reason, carrier, tracking_number, updated_at, position)
 WHERE o.order_id = r.order_id
-  -- A new order that is in no other state yet was written whole already.
-  AND o.position < r.position

@@ -11,7 +11,10 @@ use event_store::Position;
 use sqlx::PgPool;
 use tokio::sync::watch;
 
-use super::ReadModelError;
+use super::{
+    ReadModelError,
+    as_of::{AsOf, resolve},
+};
 use crate::{
     catalogue,
     generation::{self, Generation, IN_DATABASE},
@@ -144,6 +147,11 @@ impl Tables {
 
     pub(crate) fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// The position that a point of the past stands for.
+    pub(crate) async fn resolve(&self, as_of: AsOf) -> Result<Position, ReadModelError> {
+        resolve(&self.pool, as_of).await
     }
 
     /// The schema of the live generation.

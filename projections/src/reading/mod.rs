@@ -1,5 +1,6 @@
 //! The reading side: which generation is live, waiting for a position, and pages.
 
+mod as_of;
 mod error;
 mod live;
 mod page;
@@ -11,6 +12,7 @@ use std::{path::PathBuf, sync::Arc};
 use event_store::Position;
 use sqlx::PgPool;
 
+pub use as_of::AsOf;
 pub use error::ReadModelError;
 pub(crate) use live::{LiveGenerations, Tables};
 pub(crate) use page::bounded;
@@ -21,10 +23,15 @@ pub use wait::Waited;
 use crate::{
     balances::BalancesReader,
     catalogue::CatalogueReader,
+    customers::CustomersReader,
+    decision::{self, Decision},
     generation::{self, GenerationStatus},
     orders::OrdersReader,
+    price_history::PriceHistoryReader,
     products::ProductsReader,
+    recommendations::RecommendationsReader,
     runner::Progress,
+    sales::SalesReader,
     stock_levels::StockLevelsReader,
 };
 
@@ -70,6 +77,26 @@ impl ReadModels {
         ProductsReader::new(self.tables())
     }
 
+    /// Every price that a SKU ever had.
+    pub fn price_history(&self) -> PriceHistoryReader {
+        PriceHistoryReader::new(self.tables())
+    }
+
+    /// What was sold, by day, product and category.
+    pub fn sales(&self) -> SalesReader {
+        SalesReader::new(self.tables())
+    }
+
+    /// What is bought together.
+    pub fn recommendations(&self) -> RecommendationsReader {
+        RecommendationsReader::new(self.tables())
+    }
+
+    /// Customers with their orders and spending.
+    pub fn customers(&self) -> CustomersReader {
+        CustomersReader::new(self.tables())
+    }
+
     /// The search in the catalogue.
     pub fn catalogue(&self) -> &CatalogueReader {
         &self.catalogue
@@ -91,6 +118,15 @@ impl ReadModels {
     /// When the database cannot be reached.
     pub async fn status(&self) -> Result<Vec<GenerationStatus>, ReadModelError> {
         Ok(generation::list(&self.pool).await?)
+    }
+
+    /// What operators decided about one read model or all, newest first.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be reached.
+    pub async fn decisions(&self, projection: Option<&str>) -> Result<Vec<Decision>, ReadModelError> {
+        Ok(decision::list(&self.pool, projection).await?)
     }
 
     fn tables(&self) -> Tables {

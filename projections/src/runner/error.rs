@@ -22,6 +22,68 @@ pub enum ProjectionError {
     /// The build was dropped or failed while it was being filled.
     #[error("the build of {0} is gone")]
     Gone(&'static str),
+    /// There is no such generation.
+    #[error("there is no generation {generation} of {projection}")]
+    UnknownGeneration {
+        /// The read model.
+        projection: &'static str,
+        /// Its number.
+        generation: i32,
+    },
+    /// Readers use the generation.
+    #[error("generation {generation} of {projection} is live")]
+    IsLive {
+        /// The read model.
+        projection: &'static str,
+        /// Its number.
+        generation: i32,
+    },
+    /// No build waits for a switch.
+    #[error("{0} has no build that readers could be switched to")]
+    NothingToSwitchTo(&'static str),
+    /// The read model does not stand still because of this event.
+    #[error("{projection} is not stopped by an event at position {position}")]
+    NotStoppedThere {
+        /// The read model.
+        projection: &'static str,
+        /// The event.
+        position: Position,
+    },
+    /// Each build of the past is as large as the live one.
+    #[error("{0} has too many builds of the past; drop one of them")]
+    TooManyOfThePast(&'static str),
+    /// The log does not go so far.
+    #[error("the log ends at position {head}, before {position}")]
+    BeyondTheLog {
+        /// What was asked for.
+        position: Position,
+        /// The newest position.
+        head: Position,
+    },
+    /// It is an index and has no rows that could be shown.
+    #[error("{0} is a search index and has no tables")]
+    NoTables(&'static str),
+    /// There is no such table.
+    #[error("{projection} has no table {table:?}; it has {tables}")]
+    UnknownTable {
+        /// The read model.
+        projection: &'static str,
+        /// What was asked for.
+        table: String,
+        /// What there is.
+        tables: String,
+    },
+    /// The build is not whole yet, so there is nothing to compare or to export.
+    #[error("generation {generation} of {projection} is not complete")]
+    Incomplete {
+        /// The read model.
+        projection: &'static str,
+        /// Its number.
+        generation: i32,
+    },
+    /// The process is shutting down.
+    #[error("the process is shutting down")]
+    ShuttingDown,
     /// An event cannot be projected.
     #[error(transparent)]
     Event(#[from] EventError),
@@ -37,6 +99,9 @@ pub enum ProjectionError {
     /// A folder or file cannot be used.
     #[error("the data folder cannot be used")]
     Folder(#[from] io::Error),
+    /// The rows could not be handed on.
+    #[error("the rows cannot be written")]
+    Output(#[source] io::Error),
     /// The index is missing or damaged.
     #[error("the index of {projection} is lost: {reason}")]
     Lost {
@@ -97,7 +162,8 @@ impl WriteError {
     /// Whether a smaller batch could tell which event is to blame.
     pub(crate) fn may_be_one_event(&self) -> bool {
         let Self::Database(sqlx::Error::Database(error)) = self else {
-            return matches!(self, Self::Event(_));
+            // A value that does not fit its column is found before the server sees it.
+            return matches!(self, Self::Event(_) | Self::Database(sqlx::Error::Encode(_)));
         };
         // Classes 22 and 23: the data is wrong, not the server. (SQL:2016, 24.1 SQLSTATE)
         error
@@ -115,21 +181,21 @@ impl WorkError {
             _ => None,
         }
     }
+}
 
-    /// The reason with all its causes in one line.
-    pub(crate) fn reason(&self) -> String {
-        let mut reason = self.to_string();
-        let mut cause = std::error::Error::source(self);
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !reason.ends_with(&text) {
-                reason.push_str(": ");
-                reason.push_str(&text);
-            }
-            cause = error.source();
+/// An error with all its causes in one line.
+pub(crate) fn reason(error: &dyn std::error::Error) -> String {
+    let mut reason = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !reason.ends_with(&text) {
+            reason.push_str(": ");
+            reason.push_str(&text);
         }
-        reason
+        cause = error.source();
     }
+    reason
 }
 
 impl From<WorkError> for ProjectionError {

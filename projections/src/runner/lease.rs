@@ -5,6 +5,11 @@ use sqlx::{Connection, PgConnection, PgExecutor, PgPool};
 /// Keeps these locks apart from any other advisory locks: "proj" in ASCII.
 const LOCK_CLASS: i32 = 0x7072_6f6a;
 
+/// How long a worker may say nothing before its lock is taken from it: its process is stopped, or its
+/// machine is out of reach and the server has not noticed. What it does when it wakes up is refused,
+/// since the checkpoint has moved.
+const SILENCE_SECONDS: i32 = 5;
+
 /// The right to work one generation, for as long as it is kept.
 ///
 /// The connection belongs to no pool: a pool would hand it, lock and all, to somebody else.
@@ -17,7 +22,9 @@ impl Lease {
     pub(crate) async fn try_take(pool: &PgPool, generation: i64) -> Result<Option<Self>, sqlx::Error> {
         let key = i32::try_from(generation).unwrap_or(i32::MAX);
         // Those who wait for their turn ask often, and a new session for each question would be dear.
-        if !is_granted("SELECT pg_try_advisory_xact_lock($1, $2)", key, pool).await? {
+        if !is_granted("SELECT pg_try_advisory_xact_lock($1, $2)", key, pool).await?
+            && !wrest(pool, generation, key).await?
+        {
             return Ok(None);
         }
         let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
@@ -40,6 +47,29 @@ impl Lease {
             tracing::debug!(%error, "a projection's lock connection did not close in order");
         }
     }
+}
+
+/// Ends the connection of a worker that has been silent for too long. Says whether there was one.
+///
+/// With the rights of the login, as the locks are taken: a role may not end what belongs to its login.
+async fn wrest(pool: &PgPool, generation: i64, key: i32) -> Result<bool, sqlx::Error> {
+    let silent = sqlx::query_scalar(include_str!("silent.sql"))
+        .bind(generation)
+        .bind(SILENCE_SECONDS);
+    let is_silent: Option<bool> = silent.fetch_optional(pool).await?;
+    if !is_silent.unwrap_or_default() {
+        return Ok(false);
+    }
+    let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
+    let query = sqlx::query_scalar(include_str!("wrest.sql"))
+        .bind(LOCK_CLASS)
+        .bind(key);
+    let ended: i64 = query.fetch_one(&mut connection).await?;
+    connection.close().await?;
+    if ended > 0 {
+        tracing::warn!(generation, "a silent worker's lock was taken from it");
+    }
+    Ok(ended > 0)
 }
 
 async fn is_granted(ask: &str, key: i32, executor: impl PgExecutor<'_>) -> Result<bool, sqlx::Error> {

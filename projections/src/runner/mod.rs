@@ -3,15 +3,20 @@
 //! Each read model has a worker of its own. It holds a lock that dies with its connection, so of many
 //! processes one works a read model and another takes over; and it moves the checkpoint by compare
 //! and set, so that even one that lost its lock unnoticed cannot write.
+//!
+//! **Architecture invariant:** a build never has more than three connections (its lock, one that reads the
+//! log, one that writes), and a process has at most [`BUILDS_AT_ONCE`] of them.
 
 mod backoff;
+mod build;
 mod error;
 mod lease;
 mod model;
+mod operate;
 mod pace;
 mod progress;
-mod rebuild;
 mod supervise;
+mod switch;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -19,24 +24,34 @@ mod worker;
 
 use std::{path::PathBuf, sync::Arc};
 
-use event_store::{Decoder, Log};
+use event_store::{Decoder, Log, Position};
 use sqlx::PgPool;
-use tokio::task::JoinSet;
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
+pub use build::{RebuildProgress, Rebuilt};
 pub use error::ProjectionError;
 pub(crate) use error::{OpenError, WriteError};
 pub(crate) use model::{ReadModel, Sink};
 pub(crate) use pace::Pace;
 pub use progress::Progress;
 pub(crate) use progress::{Here, Local};
-pub use rebuild::{RebuildProgress, Rebuilt};
 pub(crate) use tables::TableModel;
 
 use crate::{
+    catalogue::SearchLanguages,
+    feed::{Feed, Interest},
     generation::{self, GenerationStatus},
     registry,
+    tail::Tail,
 };
+
+/// How many builds a process works on at once; the others wait for their turn. Each needs connections
+/// and as much of a processor as there is, and the live read models come first.
+const BUILDS_AT_ONCE: usize = 2;
 
 /// The writing side of all read models. Clones are the same.
 #[derive(Clone)]
@@ -51,13 +66,63 @@ pub(crate) struct Context {
     pub(crate) decoder: Arc<Decoder>,
     pub(crate) models: Vec<Arc<dyn ReadModel>>,
     pub(crate) progress: Progress,
+    tail: Arc<Tail>,
+    builds: Semaphore,
+}
+
+impl Context {
+    /// Reads the log from after a position.
+    pub(crate) fn feed(&self, after: Position, interest: &Interest) -> Feed {
+        let (log, decoder) = (Arc::clone(&self.log), Arc::clone(&self.decoder));
+        Feed::new(log, decoder, Arc::clone(&self.tail), after, interest.clone())
+    }
+
+    /// Waits until a build may have its connections.
+    pub(crate) async fn share_of_connections(&self) -> Result<SemaphorePermit<'_>, ProjectionError> {
+        self.builds
+            .acquire()
+            .await
+            .map_err(|_closed| ProjectionError::ShuttingDown)
+    }
 }
 
 impl Projections {
     /// The read models of a migrated database. `pool` needs the rights of `souk_projector`; indexes lie
     /// below `data_dir`; `progress` is shared with the readers of this process.
     pub fn new(pool: PgPool, log: Log, decoder: Arc<Decoder>, data_dir: PathBuf, progress: Progress) -> Self {
-        let models = registry::models(data_dir);
+        Self::in_languages(pool, log, decoder, data_dir, progress, SearchLanguages::default())
+    }
+
+    /// As [`Self::new`], with a search in the languages of the shop. When they are others than before, the
+    /// index is built anew, and the old one serves until that is done.
+    pub fn in_languages(
+        pool: PgPool,
+        log: Log,
+        decoder: Arc<Decoder>,
+        data_dir: PathBuf,
+        progress: Progress,
+        languages: SearchLanguages,
+    ) -> Self {
+        Self::with_models(
+            pool,
+            log,
+            decoder,
+            registry::models_in(data_dir, languages),
+            progress,
+        )
+    }
+
+    pub(crate) fn with_models(
+        pool: PgPool,
+        log: Log,
+        decoder: Arc<Decoder>,
+        models: Vec<Arc<dyn ReadModel>>,
+        progress: Progress,
+    ) -> Self {
+        let reads = models
+            .iter()
+            .flat_map(|model| model.registered().reads.iter().copied());
+        let tail = Arc::new(Tail::new(Arc::clone(&log), Arc::clone(&decoder), reads));
         Self {
             context: Arc::new(Context {
                 pool,
@@ -65,6 +130,8 @@ impl Projections {
                 decoder,
                 models,
                 progress,
+                tail,
+                builds: Semaphore::new(BUILDS_AT_ONCE),
             }),
         }
     }
@@ -95,25 +162,40 @@ impl Projections {
         name: &str,
         on_progress: impl FnMut(RebuildProgress) + Send,
     ) -> Result<Rebuilt, ProjectionError> {
-        rebuild::run(&self.context, self.model(name)?, on_progress).await
+        build::run(&self.context, self.model(name)?, build::Goal::Live, on_progress).await
     }
 
-    /// Takes readers back to the generation that was live before, once it has caught up.
+    /// As [`Self::rebuild`] without the switch: the build waits as `ready` until it was compared.
     ///
     /// # Errors
     ///
-    /// When no such generation is kept, another one is being built, or as for [`Self::rebuild`].
-    pub async fn roll_back(
+    /// As for [`Self::rebuild`].
+    pub async fn prepare(
         &self,
         name: &str,
         on_progress: impl FnMut(RebuildProgress) + Send,
     ) -> Result<Rebuilt, ProjectionError> {
-        let model = self.model(name)?;
-        let (about, place) = (model.registered(), model.place()?);
-        if !generation::reopen_retired(&self.context.pool, about.name, &place, about.version).await? {
-            return Err(ProjectionError::NothingToRollBackTo(about.name));
+        build::run(&self.context, self.model(name)?, build::Goal::Ready, on_progress).await
+    }
+
+    /// Builds a read model as it was after the event at a position, to be compared and exported.
+    /// Readers are never switched to it.
+    ///
+    /// # Errors
+    ///
+    /// When the log does not go so far, there are too many such builds, or as for [`Self::rebuild`].
+    pub async fn rebuild_as_of(
+        &self,
+        name: &str,
+        position: Position,
+        on_progress: impl FnMut(RebuildProgress) + Send,
+    ) -> Result<Rebuilt, ProjectionError> {
+        let head = self.context.log.head().await?;
+        if position > head {
+            return Err(ProjectionError::BeyondTheLog { position, head });
         }
-        rebuild::run(&self.context, model, on_progress).await
+        let goal = build::Goal::Past(position);
+        build::run(&self.context, self.model(name)?, goal, on_progress).await
     }
 
     /// All generations with their lag.
@@ -125,7 +207,11 @@ impl Projections {
         Ok(generation::list(&self.context.pool).await?)
     }
 
-    fn model(&self, name: &str) -> Result<&Arc<dyn ReadModel>, ProjectionError> {
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.context.pool
+    }
+
+    pub(crate) fn model(&self, name: &str) -> Result<&Arc<dyn ReadModel>, ProjectionError> {
         let found = self
             .context
             .models

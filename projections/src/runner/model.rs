@@ -18,8 +18,19 @@ pub(crate) trait ReadModel: Send + Sync {
     /// Its name, version and interests.
     fn registered(&self) -> Registered;
 
+    /// The names of the events among those that it reads which change nothing.
+    fn ignores(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Where its generations are; see `projection_generations.place`.
     fn place(&self) -> io::Result<String>;
+
+    /// Whether a generation of this version is what this read model would make today. One that is not is
+    /// replaced as if it were of an older version, and serves until then.
+    fn is_current(&self, _generation: &Generation) -> bool {
+        true
+    }
 
     /// Makes the tables of a new generation, in the transaction that makes its row.
     async fn create(&self, connection: &mut PgConnection, generation: &Generation)
@@ -27,6 +38,15 @@ pub(crate) trait ReadModel: Send + Sync {
 
     /// Opens a generation for writing.
     async fn open(&self, pool: &PgPool, generation: &Generation) -> Result<Box<dyn Sink>, OpenError>;
+
+    /// Makes what only reading needs, after a generation was filled for the first time.
+    async fn index(
+        &self,
+        _connection: &mut PgConnection,
+        _generation: &Generation,
+    ) -> Result<(), sqlx::Error> {
+        Ok(())
+    }
 
     /// Drops the tables of a generation, in the transaction that drops its row.
     async fn discard(

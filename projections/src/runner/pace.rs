@@ -5,7 +5,13 @@ const MIN_BATCH: usize = 250;
 
 /// The largest batch: the cost of a transaction is spread over enough events, and the events with
 /// everything made of them stay within some tens of megabytes.
-const MAX_BATCH: usize = 5_000;
+const MAX_BATCH: usize = 4_000;
+
+/// The first and the largest batch in a stretch in which one event cannot be written.
+const CAREFUL_BATCH: usize = 1_024;
+
+/// By how much such a batch shrinks each time it still has the event in it: four steps to one event.
+const CAREFUL_DIVISOR: usize = 8;
 
 /// Whether readers wait for what is being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +26,9 @@ pub(crate) enum Pace {
 #[derive(Debug)]
 pub(crate) struct BatchSize {
     events: usize,
-    /// Up to this position events are written one by one, to find the one that cannot be written.
+    /// Up to this position batches are small, to find the one event that cannot be written.
     careful_up_to: i64,
+    careful_events: usize,
 }
 
 impl BatchSize {
@@ -29,16 +36,22 @@ impl BatchSize {
         Self {
             events: MIN_BATCH,
             careful_up_to: 0,
+            careful_events: CAREFUL_BATCH,
         }
     }
 
     /// The most events to take from after a position.
     pub(crate) fn events(&self, after: i64) -> usize {
-        if after < self.careful_up_to {
-            1
+        if self.is_careful(after) {
+            self.careful_events
         } else {
             self.events
         }
+    }
+
+    /// Whether an event soon after a position is suspected.
+    pub(crate) fn is_careful(&self, after: i64) -> bool {
+        after < self.careful_up_to
     }
 
     /// Learns whether there was more than fitted.
@@ -52,8 +65,13 @@ impl BatchSize {
         if more { Pace::CatchUp } else { Pace::Live }
     }
 
-    /// One of the events up to here cannot be written.
-    pub(crate) fn be_careful(&mut self, up_to: i64) {
+    /// One of the events after a position, up to another one, cannot be written.
+    pub(crate) fn be_careful(&mut self, after: i64, up_to: i64) {
+        self.careful_events = if self.is_careful(after) {
+            (self.careful_events / CAREFUL_DIVISOR).max(1)
+        } else {
+            CAREFUL_BATCH
+        };
         self.careful_up_to = up_to;
     }
 }
@@ -76,10 +94,16 @@ mod tests {
     }
 
     #[test]
-    fn a_suspect_stretch_is_written_event_by_event() {
+    fn a_suspect_stretch_is_written_in_ever_smaller_batches() {
         let mut size = BatchSize::new();
-        size.be_careful(7);
-        assert_eq!(size.events(6), 1);
+        size.be_careful(0, 7);
+        assert_eq!(size.events(6), CAREFUL_BATCH);
         assert_eq!(size.events(7), MIN_BATCH);
+        for _ in 0..4 {
+            size.be_careful(5, 7);
+        }
+        assert_eq!(size.events(6), 1);
+        size.be_careful(8, 9);
+        assert_eq!(size.events(8), CAREFUL_BATCH);
     }
 }

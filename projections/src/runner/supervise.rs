@@ -1,18 +1,24 @@
 //! The life of a worker: find out which generation to feed, feed it, start over after any trouble.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Context,
+    Context, ProjectionError,
     backoff::Backoff,
-    error::{OpenError, WorkError, WriteError},
+    build::{self, Goal, Order},
+    error::{OpenError, WorkError, WriteError, reason},
     model::ReadModel,
-    rebuild,
     worker::{Stopped, Worker},
 };
-use crate::generation::{self, Generation, GenerationState};
+use crate::{
+    decision,
+    generation::{self, Generation, GenerationState},
+};
 
 /// How often a process that has nothing to do looks whether it may take over.
 const TAKE_OVER_POLL: Duration = Duration::from_millis(500);
@@ -35,9 +41,36 @@ pub(crate) async fn run(context: Arc<Context>, model: Arc<dyn ReadModel>, stop: 
                 backoff.fail()
             }
         };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = tokio::time::sleep(wait) => {}
+        if stop
+            .run_until_cancelled(wait_or_decision(&context, name, wait))
+            .await
+            == Some(Woken::Decision)
+        {
+            backoff.reset();
+        }
+    }
+}
+
+/// Why a worker that stood still goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Woken {
+    Time,
+    Decision,
+}
+
+/// Waits for a time, or until an operator decides something about the read model.
+async fn wait_or_decision(context: &Context, name: &str, wait: Duration) -> Woken {
+    // Without the database there are no decisions either.
+    let newest = async || decision::newest(&context.pool, name).await.unwrap_or_default();
+    let (before, deadline) = (newest().await, Instant::now() + wait);
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        tokio::time::sleep(left.min(TAKE_OVER_POLL)).await;
+        if left <= TAKE_OVER_POLL {
+            return Woken::Time;
+        }
+        if newest().await > before {
+            return Woken::Decision;
         }
     }
 }
@@ -45,7 +78,13 @@ pub(crate) async fn run(context: Arc<Context>, model: Arc<dyn ReadModel>, stop: 
 /// A worker's trouble, and the generation that it had it with.
 struct Trouble {
     generation: Option<i64>,
-    error: WorkError,
+    error: Cause,
+}
+
+/// What went wrong, before there was anything to work on or while it was worked on.
+enum Cause {
+    Before(ProjectionError),
+    During(WorkError),
 }
 
 /// Feeds the generation that is to be fed. Nothing means that there is nothing to do here now.
@@ -54,9 +93,9 @@ async fn work(
     model: &dyn ReadModel,
     stop: &CancellationToken,
 ) -> Result<Option<Stopped>, Trouble> {
-    let early = |error: WorkError| Trouble {
+    let early = |error: ProjectionError| Trouble {
         generation: None,
-        error,
+        error: Cause::Before(error),
     };
     let Some(generation) = assignment(context, model).await.map_err(early)? else {
         return Ok(None);
@@ -64,7 +103,13 @@ async fn work(
     let id = generation.id;
     let late = |error: WorkError| Trouble {
         generation: Some(id),
-        error,
+        error: Cause::During(error),
+    };
+    let is_live = generation.state == GenerationState::Live;
+    let _share = if is_live {
+        None
+    } else {
+        Some(context.share_of_connections().await.map_err(early)?)
     };
     let worker = match Worker::begin(context, model, generation).await {
         Err(WorkError::Open(OpenError::Lost(reason))) => {
@@ -83,7 +128,14 @@ async fn work(
     let Some(mut worker) = worker else { return Ok(None) };
     let ended = match worker.generation().state {
         GenerationState::Live => worker.follow(stop).await,
-        _ => rebuild::complete(context, model, &mut worker, stop, |_| {}).await,
+        _ => {
+            let order = Order {
+                goal: Goal::Live,
+                by_hand: false,
+                stop: stop.clone(),
+            };
+            build::complete(context, model, &mut worker, &order, |_| {}).await
+        }
     };
     worker.end().await;
     ended.map(Some).map_err(late)
@@ -91,35 +143,39 @@ async fn work(
 
 /// The generation that this version has to feed: the live one, or if that is of an older version (or
 /// there is none) a new one. One that somebody else rebuilds by hand is left to them.
-async fn assignment(context: &Context, model: &dyn ReadModel) -> Result<Option<Generation>, WorkError> {
+async fn assignment(context: &Context, model: &dyn ReadModel) -> Result<Option<Generation>, ProjectionError> {
     let about = model.registered();
+    if decision::is_paused(&context.pool, about.name).await? {
+        return Ok(None);
+    }
     let place = model.place()?;
     match generation::find_live(&context.pool, about.name, &place).await? {
-        Some(live) if live.schema_version == about.version => Ok(Some(live)),
+        Some(live) if live.schema_version == about.version && model.is_current(&live) => Ok(Some(live)),
         // A newer version of the shop was deployed beside this one.
         Some(live) if live.schema_version > about.version => Ok(None),
-        _ => rebuild::begin(context, model).await.map(Some),
+        _ => build::begin(context, model, Goal::Live).await.map(Some),
     }
 }
 
 impl Trouble {
     /// Makes the trouble visible: in the log once, in the table as long as it lasts.
     async fn report(&self, context: &Context, projection: &str, told: &mut String) {
-        if matches!(self.error, WorkError::Write(WriteError::Fenced)) {
-            return;
-        }
-        let reason = self.error.reason();
+        let (reason, position) = match &self.error {
+            Cause::During(WorkError::Write(WriteError::Fenced)) => return,
+            Cause::During(error) => (reason(error), error.position()),
+            Cause::Before(error) => (reason(error), None),
+        };
         if *told != reason {
             tracing::error!(
                 projection,
-                position = self.error.position(),
+                position,
                 reason,
                 "a projection stands still and tries again"
             );
             told.clone_from(&reason);
         }
         let Some(id) = self.generation else { return };
-        let recorded = generation::record_error(&context.pool, id, &reason, self.error.position()).await;
+        let recorded = generation::record_error(&context.pool, id, &reason, position).await;
         if let Err(error) = recorded {
             tracing::debug!(%error, projection, "the reason could not be stored");
         }

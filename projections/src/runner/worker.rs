@@ -13,7 +13,8 @@ use super::{
     pace::{BatchSize, Pace},
 };
 use crate::{
-    feed::{Feed, Stretch},
+    decision,
+    feed::{Feed, Interest, Stretch},
     generation::{self, Generation, GenerationState},
     recorded::Recorded,
 };
@@ -31,6 +32,8 @@ pub(crate) struct Worker<'context> {
     pub(crate) feed: Feed,
     sink: Box<dyn Sink>,
     size: BatchSize,
+    interest: Interest,
+    beaten: (Instant, i64),
 }
 
 /// Why a worker stopped without an error.
@@ -38,8 +41,12 @@ pub(crate) struct Worker<'context> {
 pub(crate) enum Stopped {
     /// It was asked to.
     Asked,
+    /// It did all that there was to do.
+    Done,
     /// The generation is no longer fed, or by somebody else.
     Fenced,
+    /// An operator wants the read model to stand still.
+    Paused,
 }
 
 impl<'context> Worker<'context> {
@@ -65,15 +72,23 @@ impl<'context> Worker<'context> {
             );
             return Err(OpenError::Lost(reason).into());
         }
-        let feed = Feed::new(context.log.clone(), sink.position(), model.registered().reads);
+        let interest = Interest {
+            reads: model.registered().reads,
+            ignores: model.ignores(),
+            skips: decision::skipped(&context.pool, model.registered().name).await?,
+            until: generation.up_to,
+        };
+        let position = sink.position();
         Ok(Some(Self {
             context,
             model,
             generation,
             lease,
-            feed,
+            feed: context.feed(position, &interest),
             sink,
             size: BatchSize::new(),
+            interest,
+            beaten: (Instant::now(), position),
         }))
     }
 
@@ -114,16 +129,16 @@ impl<'context> Worker<'context> {
         tokio::select! {
             biased;
             () = stop.cancelled() => {
-                self.sink.settle().await?;
+                self.settle().await?;
                 return Ok(ControlFlow::Break(Stopped::Asked));
             }
             _ = heartbeat.tick() => {
-                self.lease.check().await?;
-                if !generation::beat(&self.context.pool, self.generation.id).await? {
-                    return Ok(ControlFlow::Break(Stopped::Fenced));
+                if let Some(stopped) = self.beat().await? {
+                    self.settle().await?;
+                    return Ok(ControlFlow::Break(stopped));
                 }
             }
-            () = until(due) => self.sink.settle().await?,
+            () = until(due) => { self.settle().await?; }
             stretch = self.feed.next(self.size.events(self.sink.position())) => self.take(stretch?).await?,
         }
         Ok(ControlFlow::Continue(()))
@@ -137,9 +152,64 @@ impl<'context> Worker<'context> {
         }
     }
 
-    /// Makes everything visible that was read so far.
-    pub(crate) async fn settle(&mut self) -> Result<(), WorkError> {
-        Ok(self.sink.settle().await?)
+    /// Says that the worker lives, and looks whether it is to go on.
+    pub(crate) async fn beat(&mut self) -> Result<Option<Stopped>, WorkError> {
+        self.lease.check().await?;
+        let position = self.position();
+        let (since, from) = std::mem::replace(&mut self.beaten, (Instant::now(), position));
+        let rate = per_second(position.saturating_sub(from), since.elapsed());
+        let pool = &self.context.pool;
+        if !generation::beat(pool, self.generation.id, rate).await? {
+            return Ok(Some(Stopped::Fenced));
+        }
+        let is_paused = decision::is_paused(pool, self.model.registered().name).await?;
+        Ok(is_paused.then_some(Stopped::Paused))
+    }
+
+    /// Makes everything visible that was read so far. False means that one event of it cannot be
+    /// written: then it has to be read again.
+    pub(crate) async fn settle(&mut self) -> Result<bool, WorkError> {
+        let up_to = self.sink.position();
+        match self.sink.settle().await {
+            Ok(()) => Ok(true),
+            Err(error) if error.may_be_one_event() => self.search(up_to).await.map(|()| false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Makes the secondary indexes after the first filling, and says all the while that it lives.
+    pub(crate) async fn index(&mut self) -> Result<(), WorkError> {
+        if self.generation.indexed {
+            return Ok(());
+        }
+        let (context, model, generation) = (self.context, self.model, self.generation.clone());
+        let making = async {
+            let mut transaction = context.pool.begin().await?;
+            // Locks the row: of two who believe that they have to, one does.
+            if generation::mark_indexed(&mut transaction, generation.id).await? {
+                model.index(&mut transaction, &generation).await?;
+                transaction.commit().await?;
+            }
+            Ok::<_, sqlx::Error>(())
+        };
+        let lease = &mut self.lease;
+        let mut making = std::pin::pin!(making);
+        loop {
+            match tokio::time::timeout(HEARTBEAT, &mut making).await {
+                Ok(made) => break made?,
+                Err(_elapsed) => lease.check().await?,
+            }
+        }
+        // The same tables, written in the live manner from now on.
+        let fetched = generation::fetch(&self.context.pool, self.generation.id).await?;
+        self.generation = fetched.ok_or(WriteError::Fenced)?;
+        self.sink = self.model.open(&self.context.pool, &self.generation).await?;
+        Ok(())
+    }
+
+    /// Gives a generation back that readers of this process were told nothing of.
+    pub(crate) async fn end_quietly(self) {
+        self.lease.release().await;
     }
 
     /// Gives the generation back.
@@ -149,53 +219,47 @@ impl<'context> Worker<'context> {
     }
 
     async fn take(&mut self, stretch: Stretch) -> Result<(), WorkError> {
-        let Stretch { events, up_to, more } = stretch;
-        let pace = self.size.learn(more);
-        let count = events.len();
-        let mut readable = Vec::with_capacity(count);
-        for event in events {
-            match Recorded::decode(&self.context.decoder, event) {
-                Ok(recorded) => readable.push(recorded),
-                Err(error) => {
-                    // What comes before the unreadable event is not held up by it.
-                    self.write(readable, error.position - 1, pace).await?;
-                    self.settle().await?;
-                    return Err(WriteError::Event(error).into());
-                }
-            }
+        let pace = self.size.learn(stretch.more);
+        self.write(stretch.events, stretch.up_to, pace).await?;
+        match stretch.unreadable {
+            // What comes before the unreadable event is not held up by it.
+            Some(error) if self.settle().await? => Err(WriteError::Event(error).into()),
+            _ => Ok(()),
         }
-        self.write(readable, up_to, pace).await
     }
 
     async fn write(&mut self, events: Vec<Recorded>, up_to: i64, pace: Pace) -> Result<(), WorkError> {
-        if up_to <= self.sink.position() {
+        let after = self.sink.position();
+        if up_to <= after {
             return Ok(());
         }
+        let careful = self.size.is_careful(after);
         let (count, last) = (events.len(), events.last().map(|event| event.envelope.position));
-        match self.sink.write(events, up_to, pace).await {
+        let written = match self.sink.write(events, up_to, pace).await {
+            // An error has to be that of this batch.
+            Ok(()) if careful => self.sink.settle().await,
+            other => other,
+        };
+        match written {
             Ok(()) => Ok(()),
-            Err(error) if count > 1 && error.may_be_one_event() => self.search(up_to).await,
-            Err(error) if error.may_be_one_event() => Err(WorkError::Event {
+            Err(error) if !error.may_be_one_event() => Err(error.into()),
+            Err(error) if careful && count <= 1 => Err(WorkError::Event {
                 position: last.unwrap_or(up_to),
                 source: error,
             }),
-            Err(error) => Err(error.into()),
+            Err(_one_of_many) => self.search(up_to).await,
         }
     }
 
-    /// One event of the batch cannot be written: go back and take them one by one.
+    /// One event up to a position cannot be written: go back and take fewer at once.
     async fn search(&mut self, up_to: i64) -> Result<(), WorkError> {
-        self.size.be_careful(up_to);
         let pool = &self.context.pool;
         let generation = generation::fetch(pool, self.generation.id)
             .await?
             .ok_or(WriteError::Fenced)?;
+        self.size.be_careful(generation.position, up_to);
         self.sink = self.model.open(pool, &generation).await?;
-        self.feed = Feed::new(
-            self.context.log.clone(),
-            self.sink.position(),
-            self.model.registered().reads,
-        );
+        self.feed = self.context.feed(self.sink.position(), &self.interest);
         Ok(())
     }
 
@@ -212,6 +276,11 @@ impl<'context> Worker<'context> {
                 .publish(self.model.registered().name, Some(here));
         }
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate is read by people")]
+pub(crate) fn per_second(count: i64, elapsed: Duration) -> f64 {
+    count as f64 / elapsed.as_secs_f64().max(0.001)
 }
 
 async fn until(due: Option<Instant>) {

@@ -11,23 +11,26 @@ use domain::{
 
 use crate::recorded::Recorded;
 
-/// By how much a batch of events changes each bucket.
+/// By how much a batch of events changes each bucket, in their order.
 #[derive(Debug, Default)]
 pub struct StockLevelsBatch {
-    pub(super) buckets: BTreeMap<Key, BucketRow>,
+    pub(super) buckets: BTreeMap<Key, Bucket>,
 }
 
 /// SKU, warehouse and lot.
-type Key = (String, String, String);
+pub(super) type Key = (String, String, String);
 
-/// By how much the units of a lot in a warehouse changed.
+/// What happened to the units of a lot in a warehouse.
 #[derive(Debug)]
-pub(super) struct BucketRow {
-    pub(super) sku: String,
-    pub(super) warehouse: String,
-    pub(super) lot: String,
+pub(super) struct Bucket {
     /// That of the event which made the bucket; later ones say the same.
     pub(super) expires_on: Option<NaiveDate>,
+    pub(super) changes: Vec<Change>,
+}
+
+/// By how much an event changed a bucket.
+#[derive(Debug)]
+pub(super) struct Change {
     pub(super) on_hand: i64,
     pub(super) reserved: i64,
     pub(super) at: DateTime<Utc>,
@@ -45,19 +48,23 @@ impl StockLevelsBatch {
                 quantity,
                 lot,
                 expires_on,
+            }
+            | StockEvent::Returned {
+                warehouse,
+                quantity,
+                lot,
+                expires_on,
+                ..
             } => {
-                let bucket = self.bucket(recorded, warehouse, lot.as_ref(), *expires_on);
-                bucket.on_hand += i64::from(*quantity);
+                let units = (i64::from(*quantity), 0);
+                self.change(recorded, warehouse, lot.as_ref(), *expires_on, units);
             }
             StockEvent::Adjusted {
                 warehouse,
                 difference,
                 lot,
                 ..
-            } => {
-                let bucket = self.bucket(recorded, warehouse, lot.as_ref(), None);
-                bucket.on_hand = bucket.on_hand.saturating_add(*difference);
-            }
+            } => self.change(recorded, warehouse, lot.as_ref(), None, (*difference, 0)),
             StockEvent::Transferred {
                 from,
                 to,
@@ -66,69 +73,65 @@ impl StockLevelsBatch {
                 expires_on,
             } => {
                 let units = i64::from(*quantity);
-                self.bucket(recorded, from, lot.as_ref(), *expires_on).on_hand -= units;
-                self.bucket(recorded, to, lot.as_ref(), *expires_on).on_hand += units;
+                self.change(recorded, from, lot.as_ref(), *expires_on, (-units, 0));
+                self.change(recorded, to, lot.as_ref(), *expires_on, (units, 0));
             }
-            StockEvent::Reserved { allocations, .. } => {
-                self.each(recorded, allocations, |bucket, units| bucket.reserved += units);
-            }
-            StockEvent::Released { allocations, .. } => {
-                self.each(recorded, allocations, |bucket, units| bucket.reserved -= units);
-            }
-            StockEvent::Committed { allocations, .. } => {
-                self.each(recorded, allocations, |bucket, units| {
-                    bucket.reserved -= units;
-                    bucket.on_hand -= units;
-                });
-            }
-            StockEvent::ReservationRefused { .. } => {}
+            StockEvent::Reserved { allocations, .. } => self.each(recorded, allocations, (0, 1)),
+            StockEvent::Released { allocations, .. } => self.each(recorded, allocations, (0, -1)),
+            StockEvent::Committed { allocations, .. } => self.each(recorded, allocations, (-1, -1)),
+            StockEvent::ReservationRefused { .. }
+            | StockEvent::Extended { .. }
+            | StockEvent::WrittenOff { .. }
+            | StockEvent::ThresholdSet { .. }
+            | StockEvent::RanLow { .. } => {}
         }
     }
 
-    fn each(
-        &mut self,
-        recorded: &Recorded,
-        allocations: &[Allocation],
-        change: impl Fn(&mut BucketRow, i64),
-    ) {
-        for Allocation {
-            warehouse,
-            lot,
-            quantity,
-        } in allocations
-        {
-            change(
-                self.bucket(recorded, warehouse, lot.as_ref(), None),
-                (*quantity).into(),
+    /// Changes the buckets of an order's units, each unit by so much on hand and reserved.
+    fn each(&mut self, recorded: &Recorded, allocations: &[Allocation], (on_hand, reserved): (i64, i64)) {
+        for allocation in allocations {
+            let units = i64::from(allocation.quantity);
+            let change = (on_hand * units, reserved * units);
+            self.change(
+                recorded,
+                &allocation.warehouse,
+                allocation.lot.as_ref(),
+                None,
+                change,
             );
         }
     }
 
-    fn bucket(
+    fn change(
         &mut self,
         recorded: &Recorded,
         warehouse: &WarehouseCode,
         lot: Option<&Lot>,
         expires_on: Option<NaiveDate>,
-    ) -> &mut BucketRow {
-        let sku = recorded.envelope.aggregate_id.clone();
-        let (warehouse, lot) = (
+        (on_hand, reserved): (i64, i64),
+    ) {
+        let key = (
+            recorded.envelope.aggregate_id.clone(),
             warehouse.to_string(),
             lot.map(ToString::to_string).unwrap_or_default(),
         );
-        let key = (sku.clone(), warehouse.clone(), lot.clone());
-        let (at, position) = (recorded.envelope.recorded_at, recorded.envelope.position);
-        let bucket = self.buckets.entry(key).or_insert_with(|| BucketRow {
-            sku,
-            warehouse,
-            lot,
+        let bucket = self.buckets.entry(key).or_insert_with(|| Bucket {
             expires_on,
-            on_hand: 0,
-            reserved: 0,
-            at,
-            position,
+            changes: Vec::new(),
         });
-        (bucket.at, bucket.position) = (at, position);
-        bucket
+        let (at, position) = (recorded.envelope.recorded_at, recorded.envelope.position);
+        match bucket.changes.last_mut() {
+            // Two legs of one event in one bucket are one change.
+            Some(last) if last.position == position => {
+                last.on_hand = last.on_hand.saturating_add(on_hand);
+                last.reserved = last.reserved.saturating_add(reserved);
+            }
+            _ => bucket.changes.push(Change {
+                on_hand,
+                reserved,
+                at,
+                position,
+            }),
+        }
     }
 }

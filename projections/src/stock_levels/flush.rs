@@ -1,9 +1,30 @@
-//! Differences into the table: one statement, whatever the size of the batch.
+//! Differences into tables: what was there before is read, and what it comes to is written.
 
-use sqlx::PgConnection;
+use std::collections::HashMap;
 
-use super::apply::{BucketRow, StockLevelsBatch};
-use crate::table::Schema;
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{PgConnection, Row};
+
+use super::apply::{Key, StockLevelsBatch};
+use crate::{
+    copy::CopyRows,
+    table::{Schema, too_large},
+};
+
+const HISTORY: &str = "bucket_history (sku, warehouse, lot, position, on_hand, reserved, at)";
+
+/// A bucket after the batch.
+#[derive(Debug)]
+struct BucketRow {
+    sku: String,
+    warehouse: String,
+    lot: String,
+    expires_on: Option<NaiveDate>,
+    on_hand: i64,
+    reserved: i64,
+    at: DateTime<Utc>,
+    position: i64,
+}
 
 impl StockLevelsBatch {
     pub(super) async fn flush(
@@ -11,10 +32,42 @@ impl StockLevelsBatch {
         schema: &Schema,
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
-        let rows: Vec<BucketRow> = self.buckets.into_values().collect();
-        if rows.is_empty() {
+        if self.buckets.is_empty() {
             return Ok(());
         }
+        let before = self.before(schema, &mut *connection).await?;
+        let mut history = CopyRows::default();
+        let mut rows = Vec::with_capacity(self.buckets.len());
+        for (key, bucket) in self.buckets {
+            let (on_hand, reserved) = before.get(&key).copied().unwrap_or_default();
+            let (sku, warehouse, lot) = key;
+            let mut row = BucketRow {
+                sku,
+                warehouse,
+                lot,
+                expires_on: bucket.expires_on,
+                on_hand,
+                reserved,
+                at: DateTime::default(),
+                position: 0,
+            };
+            for change in bucket.changes {
+                row.on_hand = row.on_hand.checked_add(change.on_hand).ok_or_else(too_large)?;
+                row.reserved = row.reserved.checked_add(change.reserved).ok_or_else(too_large)?;
+                (row.at, row.position) = (change.at, change.position);
+                history.push(&[
+                    &row.sku,
+                    &row.warehouse,
+                    &row.lot,
+                    &row.position,
+                    &row.on_hand,
+                    &row.reserved,
+                    &row.at,
+                ]);
+            }
+            rows.push(row);
+        }
+        history.copy_into(HISTORY, schema, connection).await?;
         let statement = schema.sql(include_str!("upsert_buckets.sql"));
         let query = bind_columns!(
             sqlx::query(&statement),
@@ -23,5 +76,29 @@ impl StockLevelsBatch {
         );
         query.execute(connection).await?;
         Ok(())
+    }
+
+    /// The units of the buckets that change, as they were before.
+    async fn before(
+        &self,
+        schema: &Schema,
+        connection: &mut PgConnection,
+    ) -> Result<HashMap<Key, (i64, i64)>, sqlx::Error> {
+        let column = |part: fn(&Key) -> &str| self.buckets.keys().map(part).collect::<Vec<&str>>();
+        let known = "SELECT b.sku, b.warehouse, b.lot, b.on_hand, b.reserved \
+                     FROM unnest($1::text[], $2::text[], $3::text[]) AS r (sku, warehouse, lot) \
+                     JOIN {schema}.buckets AS b USING (sku, warehouse, lot)";
+        let rows = sqlx::query(&schema.sql(known))
+            .bind(column(|key| &key.0))
+            .bind(column(|key| &key.1))
+            .bind(column(|key| &key.2))
+            .fetch_all(connection)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let key = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+                Ok((key, (row.try_get(3)?, row.try_get(4)?)))
+            })
+            .collect()
     }
 }

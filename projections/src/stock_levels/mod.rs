@@ -1,6 +1,7 @@
 //! How many units there are of each SKU, by warehouse and lot.
 //!
-//! The totals of a SKU are sums over its few rows, so they cannot differ from them.
+//! The totals of a SKU are sums over its few rows, so they cannot differ from them. Each row is kept as it
+//! was after every event that changed it, so levels are read as of any position.
 
 mod apply;
 mod flush;
@@ -24,9 +25,16 @@ pub struct StockLevels;
 
 impl TableProjection for StockLevels {
     const NAME: &'static str = "stock_levels";
-    const VERSION: i32 = 1;
+    const VERSION: i32 = 2;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["stock"];
+    const IGNORES: &'static [&'static str] = &[
+        "ReservationRefused",
+        "ReservationExtended",
+        "ReturnWrittenOff",
+        "LowStockThresholdSet",
+        "StockRanLow",
+    ];
     type Batch = StockLevelsBatch;
 
     fn apply(&self, batch: &mut StockLevelsBatch, recorded: &Recorded) -> Result<(), EventError> {

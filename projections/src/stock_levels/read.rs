@@ -9,7 +9,7 @@ use sqlx::{Row, postgres::PgRow};
 
 use super::StockLevels;
 use crate::{
-    reading::{ReadModelError, Tables, bounded, text},
+    reading::{AsOf, ReadModelError, Tables, bounded, text},
     table::TableProjection,
 };
 
@@ -87,12 +87,37 @@ impl StockLevelsReader {
             .sql(include_str!("buckets_of.sql"));
         let query = sqlx::query(&statement).bind(skus).bind(today);
         let rows = query.fetch_all(self.tables.pool()).await?;
-        let mut levels = HashMap::new();
-        for row in &rows {
-            add(&mut levels, row)?;
-        }
-        Ok(levels)
+        levels(&rows)
     }
+
+    /// The units of some SKUs as they were at a point of the past, and as they might have been sold on a
+    /// day. What is after the position that the read model has reached is not known to it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::stock`], and when too many are asked for.
+    pub async fn stocks_as_of(
+        &self,
+        skus: &[Sku],
+        day: NaiveDate,
+        as_of: AsOf,
+    ) -> Result<HashMap<Sku, StockLevel>, ReadModelError> {
+        let skus: Vec<&str> = bounded(skus)?.iter().map(Sku::as_str).collect();
+        let position = self.tables.resolve(as_of).await?;
+        let schema = self.tables.schema(StockLevels::NAME).await?;
+        let statement = schema.sql(include_str!("buckets_as_of.sql"));
+        let query = sqlx::query(&statement).bind(skus).bind(day).bind(position);
+        let rows = query.fetch_all(self.tables.pool()).await?;
+        levels(&rows)
+    }
+}
+
+fn levels(rows: &[PgRow]) -> Result<HashMap<Sku, StockLevel>, ReadModelError> {
+    let mut levels = HashMap::new();
+    for row in rows {
+        add(&mut levels, row)?;
+    }
+    Ok(levels)
 }
 
 fn add(levels: &mut HashMap<Sku, StockLevel>, row: &PgRow) -> Result<(), sqlx::Error> {

@@ -11,3 +11,18 @@ CREATE TABLE {schema}.buckets (
     position   bigint                   NOT NULL,
     CONSTRAINT buckets_pkey PRIMARY KEY (sku, warehouse, lot)
 ) WITH (fillfactor = 80);
+
+-- How many units there were after each event that changed a bucket.
+CREATE TABLE {schema}.bucket_history (
+    sku       text                     NOT NULL,
+    warehouse text                     NOT NULL,
+    lot       text                     NOT NULL,
+    position  bigint                   NOT NULL,
+    on_hand   bigint                   NOT NULL,
+    reserved  bigint                   NOT NULL,
+    at        timestamp with time zone NOT NULL
+);
+
+-- After filling.
+ALTER TABLE {schema}.bucket_history
+    ADD CONSTRAINT bucket_history_pkey PRIMARY KEY (sku, warehouse, lot, position);

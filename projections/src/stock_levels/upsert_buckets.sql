@@ -7,7 +7,7 @@ FROM unnest(
 ) AS r (sku, warehouse, lot, expires_on, on_hand, reserved, at, position)
 -- The expiry stays: that of a lot in a warehouse never changes.
 ON CONFLICT ON CONSTRAINT buckets_pkey DO UPDATE
-SET on_hand    = b.on_hand + excluded.on_hand,
-    reserved   = b.reserved + excluded.reserved,
+SET on_hand    = excluded.on_hand,
+    reserved   = excluded.reserved,
     updated_at = excluded.updated_at,
     position   = excluded.position

@@ -6,7 +6,10 @@ mod shop;
 mod stage;
 
 pub(crate) use self::{
+    chance::Chance,
     digest::digest,
-    shop::{Shop, account_id, customer_id, money, noon, order_id, payment_id, product_id, sku, text},
-    stage::{LONG, Stage, apply_in, table_models},
+    shop::{
+        Shop, account_id, address, customer_id, money, noon, order_id, payment_id, product_id, sku, text,
+    },
+    stage::{LONG, Stage, apply_in, operator, table_models},
 };

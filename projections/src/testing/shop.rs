@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicUsize, Ordering},
     },
 };
 
@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use cqrs_es::DomainEvent;
 use domain::{
     Decide,
-    account::{Account, AccountCommand},
+    account::{Account, AccountCommand, LedgerAccount},
     order::{CancelReason, Line, Order, OrderCommand, PaymentMethod, Placement},
     payment::{Payment, PaymentCommand},
     product::{Product, ProductChange, ProductCommand, ProductDraft, Variant},
@@ -83,6 +83,31 @@ impl Shop {
     pub(crate) async fn with_past(seed: u64, commands: usize) -> Self {
         let mut shop = Self::new();
         shop.go_on(seed, commands).await;
+        shop
+    }
+
+    /// A shop whose log has these events and nothing more; nothing can be asked of its aggregates.
+    pub(crate) async fn replay(events: &[RecordedEvent]) -> Self {
+        let mut shop = Self::new();
+        let times: Vec<DateTime<Utc>> = events.iter().map(|event| event.recorded_at).collect();
+        let next = AtomicUsize::new(0);
+        shop.log = MemoryLog::new(move || times[next.fetch_add(1, Ordering::Relaxed)]);
+        for event in events {
+            let new = NewEvent {
+                event_type: event.event_type.clone(),
+                event_version: event.event_version.clone(),
+                payload: event.payload.clone(),
+            };
+            let append = Append {
+                stream: StreamId::new(&event.aggregate_type, &event.aggregate_id),
+                expected: event.sequence - 1,
+                events: vec![new],
+                metadata: event.metadata.clone(),
+                keys: Vec::new(),
+                claims: Vec::new(),
+            };
+            shop.log.append(append).await.unwrap();
+        }
         shop
     }
 
@@ -271,6 +296,7 @@ impl Shop {
                     order_id,
                     refund_id,
                     amount,
+                    borne_by: LedgerAccount::default(),
                 }
             }
         };
@@ -424,7 +450,7 @@ pub(crate) fn noon() -> DateTime<Utc> {
     "2026-01-15T12:00:00Z".parse().unwrap()
 }
 
-fn address() -> Address {
+pub(crate) fn address() -> Address {
     Address {
         name: text("Ada Lovelace"),
         street: text("St James's Square 12"),

@@ -12,7 +12,8 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Progress, ProjectionWorkers, Projections, ReadModels, Recorded, Waited,
+    GenerationState, GenerationStatus, Operator, Progress, ProjectionWorkers, Projections, ReadModels,
+    Recorded, Waited,
     generation::{self, Generation},
     registry::{models, registry},
     runner::{Pace, ReadModel, Sink, WriteError},
@@ -30,7 +31,7 @@ pub(crate) struct Stage {
     pub(crate) folder: TempDir,
     pub(crate) log: Log,
     progress: Progress,
-    _database: ScratchDatabase,
+    database: ScratchDatabase,
 }
 
 impl Stage {
@@ -60,7 +61,7 @@ impl Stage {
             folder,
             log,
             progress: Progress::new(),
-            _database: database,
+            database,
         }
     }
 
@@ -74,15 +75,87 @@ impl Stage {
     }
 
     fn projections_with(&self, progress: Progress) -> Projections {
+        self.projections_of(models(self.folder.path().to_owned()), progress)
+    }
+
+    /// As a version of the shop with other read models would have them.
+    pub(crate) fn projections_of(&self, models: Vec<Arc<dyn ReadModel>>, progress: Progress) -> Projections {
         let decoder = Arc::new(Decoder::new(domain::upcasters()));
-        let folder = self.folder.path().to_owned();
-        Projections::new(
+        Projections::with_models(
             self.pool.clone(),
             Arc::clone(&self.log),
             decoder,
-            folder,
+            models,
             progress,
         )
+    }
+
+    /// As another process would have them, with connections of its own.
+    pub(crate) async fn process(&self) -> Projections {
+        let settings = PoolSettings::new(DatabaseRole::Projector, "projections", 12);
+        let pool = pool::connect(self.database.options(), &settings).await.unwrap();
+        Projections::with_models(
+            pool,
+            Arc::clone(&self.log),
+            Arc::new(Decoder::new(domain::upcasters())),
+            models(self.folder.path().to_owned()),
+            Progress::new(),
+        )
+    }
+
+    /// Waits until something is so of the generations of a read model.
+    pub(crate) async fn until(
+        &self,
+        projection: &str,
+        is_so: impl Fn(&[GenerationStatus]) -> bool,
+    ) -> Vec<GenerationStatus> {
+        let looking = async {
+            loop {
+                let mut status = self.reader().status().await.unwrap();
+                status.retain(|status| status.projection == projection);
+                if is_so(&status) {
+                    return status;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(LONG, looking)
+            .await
+            .expect("it does not become so")
+    }
+
+    /// The numbers and states of the generations of a read model.
+    pub(crate) async fn states(&self, projection: &str) -> Vec<(i32, GenerationState)> {
+        let all = self.reader().status().await.unwrap();
+        let of = all.into_iter().filter(|status| status.projection == projection);
+        of.map(|status| (status.generation, status.state)).collect()
+    }
+
+    /// Copies a log in memory into the database, for what reads the log there.
+    pub(crate) async fn store(&self, events: &[RecordedEvent]) {
+        let owner = PgPool::connect_with(self.database.options()).await.unwrap();
+        for event in events {
+            let insert = "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, \
+                          payload, metadata, position, recorded_at) \
+                          VALUES ($1, $2, $3, $4, $5, $6::json, $7::json, $8, $9)";
+            sqlx::query(insert)
+                .bind(&event.aggregate_type)
+                .bind(&event.aggregate_id)
+                .bind(event.sequence)
+                .bind(&event.event_type)
+                .bind(&event.event_version)
+                .bind(&event.payload)
+                .bind(&event.metadata)
+                .bind(event.position)
+                .bind(event.recorded_at)
+                .execute(&owner)
+                .await
+                .unwrap();
+        }
+        let head = "UPDATE log_head SET position = $1, recorded_at = now()";
+        let last = events.last().map_or(0, |event| event.position);
+        sqlx::query(head).bind(last).execute(&owner).await.unwrap();
+        owner.close().await;
     }
 
     pub(crate) fn start(&self) -> (ProjectionWorkers, CancellationToken) {
@@ -136,11 +209,13 @@ impl Stage {
         let about = model.registered();
         let mut transaction = self.pool.begin().await.unwrap();
         // Several at once, which the runner would not make.
-        sqlx::query("UPDATE projection_generations SET state = 'retired' WHERE projection = $1")
-            .bind(about.name)
-            .execute(&mut *transaction)
-            .await
-            .unwrap();
+        sqlx::query(
+            "UPDATE projection_generations SET state = 'retired' WHERE projection = $1 AND up_to IS NULL",
+        )
+        .bind(about.name)
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
         let place = model.place().unwrap();
         let (generation, _) = generation::building(&mut transaction, about.name, &place, about.version)
             .await
@@ -179,6 +254,14 @@ impl Stage {
     }
 }
 
+/// Somebody who decides.
+pub(crate) fn operator() -> Operator {
+    Operator {
+        actor: "ada".to_owned(),
+        reason: "because".to_owned(),
+    }
+}
+
 pub(crate) fn table_models() -> Vec<Arc<dyn ReadModel>> {
     models(Path::new("").to_owned())
         .into_iter()
@@ -210,6 +293,8 @@ pub(crate) async fn try_apply_in(
             .iter()
             .map(|event| Recorded::decode(&decoder, event.clone()).unwrap());
         sink.write(recorded.collect(), up_to, Pace::CatchUp).await?;
+        // While tables are filled batches are gathered: here the cut is wanted.
+        sink.settle().await?;
     }
     Ok(())
 }

@@ -6,7 +6,6 @@ use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 
 use super::{
-    part_file::PartFile,
     row::EventRow,
     selection::{Range, Selection},
 };
@@ -16,6 +15,7 @@ use crate::{
     coverage::count,
     error::Error,
     pages::{PAGE, Pages},
+    part_file::PartFile,
     report::{Format, Report},
 };
 

@@ -3,7 +3,6 @@
 mod export;
 mod follow;
 mod list;
-mod part_file;
 pub(crate) mod row;
 mod selection;
 mod show;

@@ -1,11 +1,11 @@
 //! `souk projections list`
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use chrono::Utc;
 use clap::Args;
 use event_store::Position;
-use projections::{GenerationStatus, Projections, registry};
+use projections::{Action, Decision, GenerationStatus, Projections, registry};
 
 use super::row::GenerationRow;
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     context::{Context, Outcome},
     coverage::Coverage,
     error::Error,
+    events::row::exact,
     report::{Format, Report},
 };
 
@@ -40,6 +41,47 @@ Examples:
   souk projections list
   souk projections list --watch
   souk projections list --format json | jq '.[] | select(.state == \"live\") | .lag_events'";
+
+/// The list, and beside it what operators decided that still holds.
+pub(super) async fn status(
+    args: ListArgs,
+    projections: &Projections,
+    context: &Context,
+    console: &mut Console<'_>,
+) -> Result<Outcome, Error> {
+    for decision in in_force(&projections.decisions(None).await?) {
+        let operator = &decision.operator;
+        let what = match decision.position {
+            Some(position) => format!("leaves out the event at position {position}"),
+            None => "is paused".to_owned(),
+        };
+        console.note(&format!(
+            "{} {what} since {} by {}: {}",
+            decision.projection,
+            exact(decision.at),
+            operator.actor,
+            operator.reason
+        ))?;
+    }
+    run(args, projections, context, console).await
+}
+
+/// The pauses and skips that no later decision took back.
+fn in_force(newest_first: &[Decision]) -> Vec<&Decision> {
+    let mut decided = HashSet::new();
+    let lasting = |action| {
+        matches!(
+            action,
+            Action::Skip | Action::Retry | Action::Pause | Action::Resume
+        )
+    };
+    newest_first
+        .iter()
+        .filter(|decision| lasting(decision.action))
+        .filter(|decision| decided.insert((decision.projection.as_str(), decision.position)))
+        .filter(|decision| matches!(decision.action, Action::Skip | Action::Pause))
+        .collect()
+}
 
 pub(super) async fn run(
     args: ListArgs,

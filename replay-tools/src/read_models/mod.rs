@@ -1,14 +1,25 @@
-//! `souk projections`: looking at the read models and rebuilding them.
+//! `souk projections`: looking at the read models, building them anew, and deciding about them.
+//!
+//! Whatever changes what readers get or drops something shows its plan and wants `--yes`.
 
+mod decide;
+mod diff;
+mod export;
+mod generation_change;
 mod list;
+mod parquet_file;
 mod rebuild;
 mod row;
 #[cfg(test)]
 mod tests;
 
-use clap::{Args, Subcommand};
-use projections::Projections;
+use clap::{Args, Subcommand, builder::PossibleValuesParser};
+use projections::{Operator, Projections, registry};
 
+pub use decide::{DecideArgs, EventArgs};
+pub use diff::DiffArgs;
+pub use export::ExportArgs;
+pub use generation_change::{DropArgs, SwitchArgs};
 pub use list::ListArgs;
 pub use rebuild::RebuildArgs;
 
@@ -30,34 +41,98 @@ pub struct ProjectionsArgs {
 #[derive(Debug, Subcommand)]
 pub enum ProjectionsCommand {
     /// Show each build of each read model: its state, how far it is behind the log, and its last error
-    #[command(visible_alias = "status")]
     List(ListArgs),
+    /// As `list`, with what operators decided: pauses and skipped events
+    Status(ListArgs),
     /// Build a read model anew beside the live one, then switch readers to it
     Rebuild(RebuildArgs),
+    /// Switch readers to a build that was held back
+    Switch(SwitchArgs),
+    /// Take readers back to the build that was live before
+    Rollback(SwitchArgs),
+    /// Compare two builds of a read model row by row
+    Diff(DiffArgs),
+    /// Let a read model stand still in all processes
+    Pause(DecideArgs),
+    /// Let a paused read model go on
+    Resume(DecideArgs),
+    /// Leave out the event that a read model stands still at
+    Skip(EventArgs),
+    /// Try an event again, or take one in that was skipped
+    Retry(EventArgs),
+    /// Drop a build that readers do not use
+    Drop(DropArgs),
+    /// Write a table of a read model for other programs
+    Export(ExportArgs),
 }
 
 impl ProjectionsArgs {
     /// Whether the command writes read models: then it needs the rights of `souk_projector`, otherwise
-    /// those of `souk_auditor` are enough.
+    /// those of `souk_auditor` are enough. A comparison brings a build that was held back up to date.
     pub const fn writes(&self) -> bool {
-        matches!(self.command, ProjectionsCommand::Rebuild(_))
+        !matches!(
+            self.command,
+            ProjectionsCommand::List(_) | ProjectionsCommand::Status(_) | ProjectionsCommand::Export(_)
+        )
     }
+}
+
+/// Who decides, and why: both are recorded.
+#[derive(Debug, Clone, Args)]
+pub struct OperatorArgs {
+    /// Who decides this
+    #[arg(long, value_name = "NAME", default_value = "operator")]
+    pub by: String,
+    /// Why
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub reason: String,
+}
+
+impl OperatorArgs {
+    fn operator(&self) -> Operator {
+        Operator {
+            actor: self.by.clone(),
+            reason: self.reason.clone(),
+        }
+    }
+}
+
+/// The names of the read models.
+fn names() -> PossibleValuesParser {
+    PossibleValuesParser::new(registry().iter().map(|model| model.name))
+}
+
+/// Says what is going to happen. Without a `--yes` that is all.
+fn confirm(console: &mut Console<'_>, plan: &str, yes: bool) -> Result<(), Error> {
+    console.note(plan)?;
+    if yes { Ok(()) } else { Err(Error::Unconfirmed) }
 }
 
 /// Runs `souk projections`.
 ///
 /// # Errors
 ///
-/// When the database cannot be reached, there is no such read model, somebody else is building it, or
-/// the results cannot be written.
+/// When the database cannot be reached, there is no such read model or build, somebody else is building
+/// it, a plan was not confirmed, or the results cannot be written.
 pub async fn run(
     args: ProjectionsArgs,
     projections: &Projections,
     context: &Context,
     console: &mut Console<'_>,
 ) -> Result<Outcome, Error> {
+    use ProjectionsCommand as Command;
     end_quietly(match args.command {
-        ProjectionsCommand::List(args) => list::run(args, projections, context, console).await,
-        ProjectionsCommand::Rebuild(args) => rebuild::run(args, projections, context, console).await,
+        Command::List(args) => list::run(args, projections, context, console).await,
+        Command::Status(args) => list::status(args, projections, context, console).await,
+        Command::Rebuild(args) => rebuild::run(args, projections, context, console).await,
+        Command::Switch(args) => generation_change::switch(args, projections, context, console).await,
+        Command::Rollback(args) => generation_change::roll_back(args, projections, context, console).await,
+        Command::Diff(args) => diff::run(args, projections, context, console).await,
+        Command::Pause(args) => decide::pause(args, projections, console).await,
+        Command::Resume(args) => decide::resume(args, projections, console).await,
+        Command::Skip(args) => decide::skip(args, projections, console).await,
+        Command::Retry(args) => decide::retry(args, projections, console).await,
+        Command::Drop(args) => generation_change::drop(args, projections, console).await,
+        Command::Export(args) => export::run(args, projections, context, console).await,
     })
 }

@@ -2,16 +2,19 @@
 
 use std::io::{self, Write};
 
-use clap::{Args, builder::PossibleValuesParser};
+use clap::Args;
 use event_store::Position;
-use projections::{GenerationState, GenerationStatus, Projections, Rebuilt, registry};
+use indicatif::ProgressBar;
+use projections::{GenerationState, GenerationStatus, Projections, RebuildProgress, Rebuilt};
 use serde::Serialize;
 
+use super::names;
 use crate::{
     console::Console,
     context::{Context, Outcome},
     coverage::Coverage,
     error::Error,
+    moment::{self, Moment},
     report::{Format, Record, Report, Table},
 };
 
@@ -20,8 +23,14 @@ use crate::{
 #[command(after_help = EXAMPLES)]
 pub struct RebuildArgs {
     /// The read model
-    #[arg(value_parser = PossibleValuesParser::new(registry().iter().map(|model| model.name)))]
+    #[arg(value_parser = names())]
     pub name: String,
+    /// Do not switch readers to it: it waits for `diff` and `switch`
+    #[arg(long, conflicts_with = "as_of")]
+    pub hold: bool,
+    /// Build it as it was after this position or at this time, for `diff` and `export`
+    #[arg(long, value_name = "POSITION|TIME")]
+    pub as_of: Option<Moment>,
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
@@ -32,15 +41,19 @@ The shop never notices: readers use the live build until the new one has caught 
 stopped or killed goes on where it was when it is asked for again.
 
 Examples:
-  souk projections rebuild orders";
+  souk projections rebuild orders
+  souk projections rebuild orders --hold
+  souk projections rebuild balances --as-of 2026-01-31";
 
 /// What a rebuild came to.
 #[derive(Debug, Serialize)]
-struct RebuiltRow {
+pub(super) struct RebuiltRow {
     projection: &'static str,
     generation: i32,
     position: Position,
     replaced_generation: Option<i32>,
+    #[serde(skip)]
+    is_live: bool,
 }
 
 pub(super) async fn run(
@@ -54,41 +67,84 @@ pub(super) async fn run(
         let mut candidates = generations
             .iter()
             .filter(|generation| generation.projection == args.name);
-        candidates.find(|generation| states.contains(&generation.state))
+        candidates.find(|generation| generation.up_to.is_none() && states.contains(&generation.state))
     };
     let live = of_state(&[GenerationState::Live]);
-    let begun = of_state(&[GenerationState::Building, GenerationState::Ready]);
-    console.note(&plan(&args.name, live, begun))?;
+    let begun =
+        of_state(&[GenerationState::Building, GenerationState::Ready]).filter(|_| args.as_of.is_none());
+    let until = match args.as_of {
+        Some(moment) => Some(context.unless_stopped(position_of(moment, context)).await??),
+        None => None,
+    };
+    console.note(&match until {
+        Some(until) => format!(
+            "building {} as of position {until}; readers never see it",
+            args.name
+        ),
+        None => plan(&args.name, live, begun, args.hold),
+    })?;
 
     let bar = console.progress_bar().with_message(args.name.clone());
-    let mut told = false;
-    let rebuild = projections.rebuild(&args.name, |progress| {
+    let rebuilt = context
+        .unless_stopped(async {
+            let drawn = drawn_on(&bar);
+            match until {
+                Some(until) => projections.rebuild_as_of(&args.name, until, drawn).await,
+                None if args.hold => projections.prepare(&args.name, drawn).await,
+                None => projections.rebuild(&args.name, drawn).await,
+            }
+        })
+        .await;
+    bar.finish_and_clear();
+    let Ok(rebuilt) = rebuilt else {
+        return Err(Error::RebuildStopped);
+    };
+    let is_live = until.is_none() && !args.hold;
+    let mut row = RebuiltRow::new(&rebuilt?, live.filter(|_| is_live));
+    row.is_live = is_live;
+    report(row, args.format, console)
+}
+
+/// The position that a point of the log stands for.
+async fn position_of(moment: Moment, context: &Context) -> Result<Position, Error> {
+    Ok(match moment {
+        Moment::Position(position) => position,
+        Moment::Time(time) => {
+            let head = context.log.head().await?;
+            // The smallest step of the clock later: everything that was written then belongs to it.
+            let after = time + chrono::TimeDelta::microseconds(1);
+            moment::first_since(&context.log, after, head).await? - 1
+        }
+    })
+}
+
+/// Prints what a build came to.
+pub(super) fn report(row: RebuiltRow, format: Format, console: &mut Console<'_>) -> Result<Outcome, Error> {
+    let covered = Coverage {
+        after: 0,
+        up_to: row.position,
+    };
+    let mut report = Report::new(format);
+    report.page(console.out, &[row])?;
+    report.finish::<RebuiltRow>(console, &format!("covers {covered}"))?;
+    Ok(Outcome::Fine)
+}
+
+/// Draws the progress of a build.
+pub(super) fn drawn_on(bar: &ProgressBar) -> impl FnMut(RebuildProgress) + Send {
+    let (bar, mut told) = (bar.clone(), false);
+    move |progress| {
         bar.set_length(u64::try_from(progress.head).unwrap_or_default());
         bar.set_position(u64::try_from(progress.position).unwrap_or_default());
         if !std::mem::replace(&mut told, true) {
             // What an earlier run did tells nothing of the speed of this one.
             bar.reset_eta();
         }
-    });
-    let rebuilt = context.unless_stopped(rebuild).await;
-    bar.finish_and_clear();
-    let Ok(rebuilt) = rebuilt else {
-        return Err(Error::RebuildStopped);
-    };
-    let row = RebuiltRow::new(&rebuilt?, live);
-
-    let covered = Coverage {
-        after: 0,
-        up_to: row.position,
-    };
-    let mut report = Report::new(args.format);
-    report.page(console.out, &[row])?;
-    report.finish::<RebuiltRow>(console, &format!("covers {covered}"))?;
-    Ok(Outcome::Fine)
+    }
 }
 
 /// What is going to happen.
-fn plan(name: &str, live: Option<&GenerationStatus>, begun: Option<&GenerationStatus>) -> String {
+fn plan(name: &str, live: Option<&GenerationStatus>, begun: Option<&GenerationStatus>, hold: bool) -> String {
     let work = match begun {
         Some(begun) => {
             format!(
@@ -99,6 +155,7 @@ fn plan(name: &str, live: Option<&GenerationStatus>, begun: Option<&GenerationSt
         None => format!("building a new generation of {name}"),
     };
     match live {
+        _ if hold => format!("{work}; it then waits to be switched to"),
         Some(live) => format!(
             "{work}; readers use generation {} until it has caught up",
             live.generation
@@ -108,7 +165,7 @@ fn plan(name: &str, live: Option<&GenerationStatus>, begun: Option<&GenerationSt
 }
 
 impl RebuiltRow {
-    fn new(rebuilt: &Rebuilt, live: Option<&GenerationStatus>) -> Self {
+    pub(super) fn new(rebuilt: &Rebuilt, live: Option<&GenerationStatus>) -> Self {
         let &Rebuilt {
             projection,
             generation,
@@ -118,7 +175,10 @@ impl RebuiltRow {
             projection,
             generation,
             position,
-            replaced_generation: live.map(|live| live.generation),
+            replaced_generation: live
+                .map(|live| live.generation)
+                .filter(|live| *live != generation),
+            is_live: true,
         }
     }
 }
@@ -144,6 +204,13 @@ impl Record for RebuiltRow {
                 position,
                 ..
             } = row;
+            if !row.is_live {
+                writeln!(
+                    out,
+                    "{projection}: generation {generation} is ready at position {position}"
+                )?;
+                continue;
+            }
             write!(
                 out,
                 "{projection}: readers use generation {generation} since position {position}"

@@ -32,6 +32,10 @@ pub(super) struct GenerationRow {
     head: Position,
     lag_events: i64,
     lag_seconds: Option<f64>,
+    up_to: Option<Position>,
+    rate: Option<f64>,
+    paused: bool,
+    skipped_events: i64,
     heartbeat_at: Option<String>,
     heartbeat_seconds: Option<i64>,
     error: Option<String>,
@@ -53,6 +57,10 @@ impl GenerationRow {
             head: status.head,
             lag_events: status.lag_events,
             lag_seconds: Some(status.lag_seconds),
+            up_to: status.up_to,
+            rate: status.rate,
+            paused: status.paused,
+            skipped_events: status.skipped_events,
             heartbeat_at: status.heartbeat_at.map(exact),
             // The clocks of two machines may differ: a heartbeat is never in the future.
             heartbeat_seconds: status.heartbeat_at.map(|at| (now - at).num_seconds().max(0)),
@@ -75,6 +83,10 @@ impl GenerationRow {
             head,
             lag_events: head,
             lag_seconds: None,
+            up_to: None,
+            rate: None,
+            paused: false,
+            skipped_events: 0,
             heartbeat_at: None,
             heartbeat_seconds: None,
             error: None,
@@ -87,7 +99,7 @@ impl GenerationRow {
         vec![
             self.projection.clone(),
             shown(self.generation),
-            self.state.to_owned(),
+            self.state_cell(),
             shown(self.position),
             self.lag_events.to_string(),
             self.lag_seconds
@@ -96,6 +108,20 @@ impl GenerationRow {
                 .map_or_else(|| NOTHING.to_owned(), |seconds| format!("{seconds} s ago")),
             self.error_cell(),
         ]
+    }
+
+    fn state_cell(&self) -> String {
+        let mut cell = self.state.to_owned();
+        if let Some(up_to) = self.up_to {
+            cell.push_str(&format!(", as of {up_to}"));
+        }
+        if self.paused {
+            cell.push_str(", paused");
+        }
+        if self.skipped_events > 0 {
+            cell.push_str(&format!(", {} skipped", self.skipped_events));
+        }
+        cell
     }
 
     fn error_cell(&self) -> String {
@@ -123,6 +149,10 @@ impl Record for GenerationRow {
         "head",
         "lag_events",
         "lag_seconds",
+        "up_to",
+        "rate",
+        "paused",
+        "skipped_events",
         "heartbeat_at",
         "heartbeat_seconds",
         "error",
@@ -145,6 +175,10 @@ impl Record for GenerationRow {
             self.head.to_string(),
             self.lag_events.to_string(),
             text(self.lag_seconds),
+            text(self.up_to),
+            text(self.rate),
+            self.paused.to_string(),
+            self.skipped_events.to_string(),
             text(self.heartbeat_at.as_ref()),
             text(self.heartbeat_seconds),
             text(self.error.as_ref()),

@@ -68,6 +68,10 @@ fn status(state: GenerationState, now: DateTime<Utc>) -> GenerationStatus {
         head: 57,
         lag_events: 17,
         lag_seconds: 2.26,
+        up_to: None,
+        rate: Some(120.5),
+        paused: false,
+        skipped_events: 0,
         started_at: now,
         updated_at: now,
         heartbeat_at: Some(now - TimeDelta::seconds(4)),
@@ -116,15 +120,162 @@ fn the_arguments_fit_together() {
 }
 
 #[test]
-fn only_a_rebuild_writes() {
+fn only_looking_needs_no_right_to_write() {
     let writes = |line: &[&str]| Command::try_parse_from(line).unwrap().args.writes();
     assert_eq!(
         [
             writes(&["list"]),
             writes(&["status", "--watch"]),
-            writes(&["rebuild", "orders"])
+            writes(&["export", "orders"]),
+            writes(&["rebuild", "orders"]),
+            writes(&["drop", "orders", "1"])
         ],
-        [false, false, true]
+        [false, false, false, true, true]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_build_is_held_back_compared_switched_to_rolled_back_and_dropped() {
+    let (database, folder) = (Database::new().await, tempfile::tempdir().unwrap());
+    let desk = Desk::new(&database, "souk_projector", folder.path()).await;
+    desk.run(&["rebuild", "orders"]).await.result.unwrap();
+    let held = desk.run(&["rebuild", "orders", "--hold"]).await;
+    assert!(
+        held.out
+            .starts_with("orders: generation 2 is ready at position 7\n"),
+        "{}",
+        held.all()
+    );
+    let equal = desk.run(&["diff", "orders", "1", "2"]).await;
+    assert_eq!(equal.result.as_ref().unwrap(), &Outcome::Fine);
+    assert!(
+        equal
+            .out
+            .contains("generations 1 and 2 are equal; covers positions 1 to 7"),
+        "{}",
+        equal.out
+    );
+    let unconfirmed = desk.run(&["switch", "orders"]).await;
+    assert_eq!(unconfirmed.error(), "nothing was done; --yes does it");
+    assert_eq!(
+        unconfirmed.notes,
+        "taking the readers of orders from generation 1 to 2, once that has caught up\n"
+    );
+    let switched = desk.run(&["switch", "orders", "--by", "ada", "--yes"]).await;
+    assert!(
+        switched
+            .out
+            .starts_with("orders: readers use generation 2 since position 7"),
+        "{}",
+        switched.all()
+    );
+    let back = desk.run(&["rollback", "orders", "--yes"]).await;
+    assert!(
+        back.out
+            .starts_with("orders: readers use generation 1 since position 7"),
+        "{}",
+        back.all()
+    );
+    let pool = database.pool("souk_projector").await;
+    sqlx::query("UPDATE orders_g2.orders SET total = total + 1")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let differ = desk
+        .run(&["diff", "orders", "1", "2", "--format", "ndjson"])
+        .await;
+    assert_eq!(differ.result.as_ref().unwrap(), &Outcome::Difference);
+    let row: serde_json::Value = serde_json::from_str(differ.out.trim()).unwrap();
+    assert_eq!(
+        (&row["left"]["total"], &row["right"]["total"]),
+        (&2380.into(), &2381.into())
+    );
+    let dropped = desk.run(&["drop", "orders", "2", "--yes"]).await;
+    assert_eq!(dropped.out, "generation 2 of orders is dropped\n");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_past_is_built_and_exported_in_every_format() {
+    let (database, folder) = (Database::new().await, tempfile::tempdir().unwrap());
+    let desk = Desk::new(&database, "souk_projector", folder.path()).await;
+    desk.run(&["rebuild", "orders"]).await.result.unwrap();
+    let past = desk.run(&["rebuild", "orders", "--as-of", "6"]).await;
+    assert_eq!(
+        past.out,
+        "orders: generation 2 is ready at position 6\n\ncovers positions 1 to 6\n"
+    );
+    let status = async |generation: &str| {
+        let line = [
+            "export",
+            "orders",
+            "orders",
+            "--format",
+            "ndjson",
+            "--generation",
+            generation,
+        ];
+        let exported = desk.run(&line).await;
+        let row: serde_json::Value = serde_json::from_str(exported.out.trim()).unwrap();
+        (row["status"].as_str().unwrap().to_owned(), exported.notes)
+    };
+    let of_orders =
+        |generation, end| format!("generation {generation} of orders; covers positions 1 to {end}\n");
+    assert_eq!(status("1").await, ("paid".to_owned(), of_orders(1, 7)));
+    assert_eq!(status("2").await, ("confirmed".to_owned(), of_orders(2, 6)));
+    let tables = desk.run(&["export", "orders"]).await;
+    assert_eq!(tables.out, "lines\norders\ntimeline\n");
+    let csv = desk.run(&["export", "orders", "lines"]).await;
+    assert_eq!(csv.out.lines().count(), 2, "{}", csv.out);
+    let file = folder.path().join("timeline.parquet");
+    let line = ["export", "orders", "timeline", "--format", "parquet", "--output"];
+    let exported = desk.run(&[&line[..], &[file.to_str().unwrap()]].concat()).await;
+    assert!(
+        exported
+            .notes
+            .ends_with("generation 1 of orders; covers positions 1 to 7\n"),
+        "{}",
+        exported.all()
+    );
+    assert_eq!(rows_of_parquet(&file), 4);
+}
+
+fn rows_of_parquet(path: &Path) -> i64 {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+
+    let reader = SerializedFileReader::new(std::fs::File::open(path).unwrap()).unwrap();
+    let rows = reader.get_row_iter(None).unwrap();
+    assert!(rows.map(Result::unwrap).count() > 0);
+    reader.metadata().file_metadata().num_rows()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_operator_decides_is_told_by_the_status() {
+    let (database, folder) = (Database::new().await, tempfile::tempdir().unwrap());
+    let desk = Desk::new(&database, "souk_projector", folder.path()).await;
+    desk.run(&["rebuild", "orders"]).await.result.unwrap();
+    let asked = desk.run(&["pause", "orders"]).await;
+    assert_eq!(asked.error(), "nothing was done; --yes does it");
+    let pause = ["pause", "orders", "--by", "ada", "--reason", "month end", "--yes"];
+    assert_eq!(desk.run(&pause).await.out, "orders is paused\n");
+    let status = desk.run(&["status"]).await;
+    assert!(status.notes.contains("by ada: month end"), "{}", status.notes);
+    assert!(status.out.contains("live, paused"), "{}", status.out);
+    assert_eq!(desk.run(&["resume", "orders"]).await.out, "orders goes on\n");
+    assert!(!desk.run(&["status"]).await.notes.contains("paused"));
+    let skip = [
+        "skip",
+        "orders",
+        "--position",
+        "3",
+        "--by",
+        "ada",
+        "--reason",
+        "odd",
+        "--yes",
+    ];
+    assert_eq!(
+        desk.run(&skip).await.error(),
+        "orders is not stopped by an event at position 3"
     );
 }
 

@@ -1,0 +1,163 @@
+//! From a text to its words, and from words to their stems.
+//!
+//! The same steps are taken with what is written and with what is searched for. A *word* is in small
+//! letters; a *stem* is what its forms have in common. Words of one text and its stems stand side by
+//! side: there are as many of one as of the other.
+
+use tantivy::{
+    Index,
+    tokenizer::{
+        AsciiFoldingFilter, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer, Token,
+        TokenFilter, TokenStream, Tokenizer, WhitespaceTokenizer,
+    },
+};
+
+use super::language::{Language, SearchLanguages};
+
+/// The name of the tokenizer that makes words.
+pub(super) const WORDS: &str = "souk_words";
+
+/// The name of the tokenizer that takes words as they are, between spaces.
+pub(super) const AS_IT_IS: &str = "souk_as_it_is";
+
+/// Longer words are noise: identifiers and garbage. In bytes, and longer than any word of the languages
+/// we stem.
+const LONGEST_WORD: usize = 60;
+
+/// The beginning of the name of the tokenizer that makes stems; the languages follow. The name is part of
+/// the fields of an index, so an index for other languages is another index.
+const STEMS: &str = "souk_stems_";
+
+/// The name of the tokenizer that makes stems.
+pub(super) fn stems_name(languages: &SearchLanguages) -> String {
+    format!("{STEMS}{languages}")
+}
+
+/// The languages of a tokenizer that makes stems.
+pub(super) fn languages(stems_name: &str) -> Option<SearchLanguages> {
+    stems_name.strip_prefix(STEMS)?.parse().ok()
+}
+
+/// Makes stems.
+pub(super) fn stems(languages: &SearchLanguages) -> TextAnalyzer {
+    let mut builder = TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(LONGEST_WORD))
+        .filter(LowerCaser)
+        .filter(PlainYe)
+        .dynamic();
+    // Each leaves words in other letters than its own alone.
+    for stemmer in languages.iter().filter_map(Language::stemmer) {
+        builder = builder.filter_dynamic(Stemmer::new(stemmer));
+    }
+    // After the stemmers, which need the accents; people leave them out.
+    builder.filter_dynamic(AsciiFoldingFilter).build()
+}
+
+/// Makes words.
+pub(super) fn words() -> TextAnalyzer {
+    TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(LONGEST_WORD))
+        .filter(LowerCaser)
+        .filter(PlainYe)
+        .build()
+}
+
+/// Makes the tokenizers known to an index.
+pub(super) fn register(index: &Index, languages: &SearchLanguages) {
+    let tokenizers = index.tokenizers();
+    tokenizers.register(&stems_name(languages), stems(languages));
+    tokenizers.register(WORDS, words());
+    tokenizers.register(AS_IT_IS, TextAnalyzer::from(WhitespaceTokenizer::default()));
+}
+
+/// All tokens of a text, at most so many.
+pub(super) fn tokens(analyzer: &mut TextAnalyzer, text: &str, limit: usize) -> Vec<String> {
+    let mut stream = analyzer.token_stream(text);
+    let mut tokens = Vec::new();
+    while tokens.len() < limit && stream.advance() {
+        tokens.push(stream.token().text.clone());
+    }
+    tokens
+}
+
+/// Russians write `е` for `ё` as they like.
+#[derive(Clone)]
+struct PlainYe;
+
+#[derive(Clone)]
+struct PlainYeTokenizer<T>(T);
+
+struct PlainYeStream<T>(T);
+
+impl TokenFilter for PlainYe {
+    type Tokenizer<T: Tokenizer> = PlainYeTokenizer<T>;
+
+    fn transform<T: Tokenizer>(self, tokenizer: T) -> PlainYeTokenizer<T> {
+        PlainYeTokenizer(tokenizer)
+    }
+}
+
+impl<T: Tokenizer> Tokenizer for PlainYeTokenizer<T> {
+    type TokenStream<'a> = PlainYeStream<T::TokenStream<'a>>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
+        PlainYeStream(self.0.token_stream(text))
+    }
+}
+
+impl<T: TokenStream> TokenStream for PlainYeStream<T> {
+    fn advance(&mut self) -> bool {
+        if !self.0.advance() {
+            return false;
+        }
+        let token = self.0.token_mut();
+        if !token.text.is_ascii() && token.text.contains('ё') {
+            token.text = token.text.replace('ё', "е");
+        }
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.0.token()
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.0.token_mut()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stems_of(languages: &str, text: &str) -> Vec<String> {
+        tokens(&mut stems(&languages.parse().unwrap()), text, usize::MAX)
+    }
+
+    #[test]
+    fn the_letters_of_a_word_say_which_language_it_is_of() {
+        let forms = stems_of("en,ru", "headphones headphone наушники наушников Наушниками");
+        assert_eq!(forms[0], forms[1]);
+        assert_eq!(forms[2], forms[3]);
+        assert_eq!(forms[2], forms[4]);
+        assert_eq!(
+            stems_of("none", "headphones наушников"),
+            ["headphones", "наушников"]
+        );
+        assert_eq!(stems_of("ru", "headphones")[0], "headphones");
+    }
+
+    #[test]
+    fn accents_and_dots_make_no_difference() {
+        let forms = stems_of("fr,ru", "Cafés cafes ёлка елки");
+        assert_eq!(forms[0], forms[1]);
+        assert_eq!(forms[2], forms[3]);
+    }
+
+    #[test]
+    fn words_and_stems_stand_side_by_side() {
+        let text = "The Teapots' lids, 2× — чайники: ёмкость 1½ l".to_owned() + &"x".repeat(100);
+        let stems = stems_of("en,ru", &text);
+        assert_eq!(stems.len(), tokens(&mut words(), &text, usize::MAX).len());
+    }
+}

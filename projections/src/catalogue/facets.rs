@@ -1,0 +1,132 @@
+//! What could be chosen further, with how much would be found.
+
+use std::cmp::Reverse;
+
+use super::{
+    dictionary::{CATEGORIES, Dictionary, GroupId, ValueId},
+    plan::{Condition, Plan},
+    price_ranges::PriceBucket,
+    tally::Tally,
+};
+
+/// The most categories that are told, those with the most products.
+pub const MAX_CATEGORIES: usize = 200;
+
+/// The most attributes that are told, those with the most products.
+pub const MAX_ATTRIBUTES: usize = 20;
+
+/// The most values of an attribute that are told, those with the most products.
+pub const MAX_VALUES: usize = 50;
+
+/// How many products there are for each choice. A count is of what would be found without the condition
+/// that is on the same facet already.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Categories, by path. A product counts for its categories and for all above them, once.
+    pub categories: Vec<FacetCount>,
+    /// Attributes, those with the most products first.
+    pub attributes: Vec<AttributeFacet>,
+    /// Ranges of prices, the lowest first; none without a currency.
+    pub prices: Vec<PriceBucket>,
+    /// How many are in stock.
+    pub in_stock: u64,
+    /// How many are not.
+    pub out_of_stock: u64,
+}
+
+/// An attribute and its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeFacet {
+    /// The attribute.
+    pub name: String,
+    /// Its values, those with the most products first.
+    pub values: Vec<FacetCount>,
+}
+
+/// A choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetCount {
+    /// What would be chosen.
+    pub value: String,
+    /// How many products there are then.
+    pub count: u64,
+    /// Whether it is chosen already.
+    pub is_selected: bool,
+}
+
+impl Facets {
+    pub(super) fn of(tally: &Tally<'_>, plan: &Plan, dictionary: &Dictionary) -> Self {
+        let mut groups: Vec<Vec<ValueId>> = Vec::new();
+        groups.resize_with(dictionary.attributes().count() + 1, Vec::new);
+        let selected = selected(plan);
+        for (id, count) in (0..).zip(&tally.counts) {
+            if *count == 0 && !selected.contains(&id) {
+                continue;
+            }
+            if let Some(group) = groups.get_mut(super::dictionary::index(dictionary.group(id))) {
+                group.push(id);
+            }
+        }
+        let count = |id: ValueId| {
+            let count = tally.counts.get(super::dictionary::index(id)).copied();
+            u64::from(count.unwrap_or_default())
+        };
+        let mut most_first = |group: GroupId, limit: usize| {
+            let ids = groups
+                .get_mut(super::dictionary::index(group))
+                .map(std::mem::take);
+            let mut ids = ids.unwrap_or_default();
+            // What is chosen is always told: else it could not be given up.
+            let order = |a: &ValueId, b: &ValueId| {
+                let rank = |id: &ValueId| (!selected.contains(id), Reverse(count(*id)));
+                rank(a)
+                    .cmp(&rank(b))
+                    .then_with(|| dictionary.text(*a).cmp(dictionary.text(*b)))
+            };
+            // There may be thousands, and all but a few are not told: so these are not sorted.
+            if ids.len() > limit {
+                ids.select_nth_unstable_by(limit, order);
+                ids.truncate(limit);
+            }
+            let mut counts: Vec<FacetCount> = ids
+                .into_iter()
+                .map(|id| FacetCount {
+                    value: dictionary.text(id).to_owned(),
+                    count: count(id),
+                    is_selected: selected.contains(&id),
+                })
+                .collect();
+            counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+            counts
+        };
+        let mut categories = most_first(CATEGORIES, MAX_CATEGORIES);
+        categories.sort_by(|a, b| a.value.split('/').cmp(b.value.split('/')));
+        let named = dictionary.attributes().map(|(group, name)| AttributeFacet {
+            name: name.to_owned(),
+            values: most_first(group, MAX_VALUES),
+        });
+        let mut attributes: Vec<AttributeFacet> = named.filter(|facet| !facet.values.is_empty()).collect();
+        attributes.sort_by_cached_key(|facet| {
+            let products: u64 = facet.values.iter().map(|value| value.count).sum();
+            let is_selected = facet.values.iter().any(|value| value.is_selected);
+            (!is_selected, Reverse(products), facet.name.clone())
+        });
+        attributes.truncate(MAX_ATTRIBUTES);
+        Self {
+            categories,
+            attributes,
+            prices: tally.prices.buckets(),
+            in_stock: tally.in_stock,
+            out_of_stock: tally.out_of_stock,
+        }
+    }
+}
+
+/// The values that conditions name.
+fn selected(plan: &Plan) -> Vec<ValueId> {
+    let values = plan.conditions.iter().filter_map(|condition| match condition {
+        Condition::AnyOf { values, .. } => Some(values.as_slice()),
+        Condition::Price { .. } | Condition::InStock(_) => None,
+    });
+    values.flatten().copied().collect()
+}

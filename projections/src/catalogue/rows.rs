@@ -1,0 +1,105 @@
+//! The columns of one segment that every search looks at, unpacked in memory.
+//!
+//! A search that counts facets looks at several columns of every product that matches. Reading them
+//! packed costs more than everything else together. Unpacked they take some 20 bytes for each product
+//! and 4 for each of its facet values. Prices stay packed: only some searches look at one of them.
+
+use std::sync::Arc;
+
+use tantivy::{DocId, SegmentReader, TantivyError, columnar::Column};
+
+use super::{
+    dictionary::{Dictionary, ValueId},
+    index::{AVAILABLE, CREATED, FACETS, ORDERS},
+};
+
+/// The columns of one segment.
+#[derive(Debug)]
+pub(super) struct Rows {
+    products: Vec<Row>,
+    /// The facet values of all products, one after the other.
+    values: Vec<ValueId>,
+}
+
+/// A product, or nothing that a search may find if it was never created.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    /// The position of the event that created it; 0 for what is no product.
+    pub(super) created: u64,
+    /// Where its facet values end; they begin where those of the one before end.
+    values_end: u32,
+    /// How many lines of orders there were for it.
+    pub(super) orders: u32,
+    pub(super) in_stock: bool,
+}
+
+impl Rows {
+    /// Reads the columns of a segment. Texts that are new go into the dictionary.
+    pub(super) fn read(
+        segment: &SegmentReader,
+        dictionary: &mut Arc<Dictionary>,
+    ) -> Result<Self, TantivyError> {
+        let columns = segment.fast_fields();
+        let numbers = |name| columns.column_opt::<u64>(name);
+        let (created, orders) = (numbers(CREATED)?, numbers(ORDERS)?);
+        let available = numbers(AVAILABLE)?;
+        let facets = columns.str(FACETS)?;
+        let ids = match &facets {
+            Some(column) => {
+                let mut terms = column.dictionary().stream()?;
+                let mut ids = Vec::with_capacity(column.dictionary().num_terms());
+                while terms.advance() {
+                    let key = std::str::from_utf8(terms.key()).unwrap_or_default();
+                    ids.push(Dictionary::intern_shared(dictionary, key));
+                }
+                ids
+            }
+            None => Vec::new(),
+        };
+        let first = |column: &Option<Column<u64>>, document| {
+            let value = column.as_ref().and_then(|column| column.first(document));
+            value.unwrap_or_default()
+        };
+        let mut rows = Self {
+            products: Vec::with_capacity(usize::try_from(segment.max_doc()).unwrap_or_default()),
+            values: Vec::new(),
+        };
+        for document in 0..segment.max_doc() {
+            if let Some(column) = &facets {
+                let ordinals = column.ords().values_for_doc(document);
+                let known = ordinals.filter_map(|ordinal| *ids.get(usize::try_from(ordinal).ok()?)?);
+                rows.values.extend(known);
+            }
+            rows.products.push(Row {
+                created: first(&created, document),
+                values_end: u32::try_from(rows.values.len()).unwrap_or(u32::MAX),
+                orders: u32::try_from(first(&orders, document)).unwrap_or(u32::MAX),
+                in_stock: first(&available, document) > 0,
+            });
+        }
+        rows.values.shrink_to_fit();
+        Ok(rows)
+    }
+
+    /// How many there are, products and others.
+    pub(super) fn len(&self) -> DocId {
+        DocId::try_from(self.products.len()).unwrap_or(DocId::MAX)
+    }
+
+    /// A product that a search may find.
+    pub(super) fn product(&self, document: DocId) -> Option<&Row> {
+        let row = self.products.get(usize::try_from(document).ok()?)?;
+        (row.created > 0).then_some(row)
+    }
+
+    /// The facet values of a product.
+    pub(super) fn values(&self, document: DocId) -> &[ValueId] {
+        let end = |index: usize| self.products.get(index).map_or(0, |row| row.values_end);
+        let index = usize::try_from(document).unwrap_or(usize::MAX);
+        let begin = index.checked_sub(1).map_or(0, end);
+        let place = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
+        self.values
+            .get(place(begin)..place(end(index)))
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,30 @@
+-- Whose an order is, and how much it is worth: later events of an order do not say.
+CREATE TABLE {schema}.orders (
+    order_id    uuid   NOT NULL,
+    customer_id uuid   NOT NULL,
+    currency    text   NOT NULL,
+    total       bigint NOT NULL,
+    CONSTRAINT orders_pkey PRIMARY KEY (order_id)
+);
+
+CREATE TABLE {schema}.customers (
+    customer_id    uuid                     NOT NULL,
+    orders         bigint                   NOT NULL,
+    cancelled      bigint                   NOT NULL,
+    first_order_at timestamp with time zone NOT NULL,
+    last_order_at  timestamp with time zone NOT NULL,
+    position       bigint                   NOT NULL,
+    CONSTRAINT customers_pkey PRIMARY KEY (customer_id)
+) WITH (fillfactor = 80);
+
+CREATE TABLE {schema}.spending (
+    customer_id uuid   NOT NULL,
+    currency    text   NOT NULL,
+    paid_orders bigint NOT NULL,
+    spent       bigint NOT NULL,
+    refunded    bigint NOT NULL,
+    CONSTRAINT spending_pkey PRIMARY KEY (customer_id, currency)
+) WITH (fillfactor = 80);
+
+-- After filling.
+CREATE INDEX customers_by_last_order ON {schema}.customers (position DESC);

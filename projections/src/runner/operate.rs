@@ -1,0 +1,198 @@
+//! What operators decide: each decision is recorded with who, when and why.
+
+use event_store::Position;
+
+use super::{ProjectionError, Projections, RebuildProgress, Rebuilt, build, switch};
+use crate::{
+    decision::{self, About, Action, Decision, Operator},
+    generation::{self, Generation, GenerationState},
+};
+
+impl Projections {
+    /// Switches readers to the build that waits for it, once it has caught up.
+    ///
+    /// # Errors
+    ///
+    /// When no build waits, or as for [`Self::rebuild`].
+    pub async fn switch(
+        &self,
+        name: &str,
+        operator: &Operator,
+        on_progress: impl FnMut(RebuildProgress) + Send,
+    ) -> Result<Rebuilt, ProjectionError> {
+        let model = self.model(name)?;
+        let (about, place) = (model.registered(), model.place()?);
+        let waiting = generation::find_building(&self.context.pool, about.name, &place)
+            .await?
+            .filter(|build| build.state == GenerationState::Ready && build.schema_version == about.version)
+            .ok_or(ProjectionError::NothingToSwitchTo(about.name))?;
+        self.record(about.name, Action::Switch, of(&waiting), operator)
+            .await?;
+        build::run(&self.context, model, build::Goal::Live, on_progress).await
+    }
+
+    /// Takes readers back to the generation that was live before, once it has caught up.
+    ///
+    /// # Errors
+    ///
+    /// When no such generation is kept, another one is being built, or as for [`Self::rebuild`].
+    pub async fn roll_back(
+        &self,
+        name: &str,
+        operator: &Operator,
+        on_progress: impl FnMut(RebuildProgress) + Send,
+    ) -> Result<Rebuilt, ProjectionError> {
+        let model = self.model(name)?;
+        let (about, place) = (model.registered(), model.place()?);
+        let pool = &self.context.pool;
+        let former = generation::find_retired(pool, about.name, &place).await?;
+        if !generation::reopen_retired(pool, about.name, &place, about.version).await? {
+            return Err(ProjectionError::NothingToRollBackTo(about.name));
+        }
+        let about_it = former.as_ref().map(of).unwrap_or_default();
+        self.record(about.name, Action::RollBack, about_it, operator)
+            .await?;
+        build::run(&self.context, model, build::Goal::Live, on_progress).await
+    }
+
+    /// Drops a generation that readers do not use.
+    ///
+    /// # Errors
+    ///
+    /// When there is none or it is live. Whoever is building it finds it gone and stops.
+    pub async fn drop_generation(
+        &self,
+        name: &str,
+        number: i32,
+        operator: &Operator,
+    ) -> Result<(), ProjectionError> {
+        let model = self.model(name)?;
+        let (about, place) = (model.registered(), model.place()?);
+        let unknown = ProjectionError::UnknownGeneration {
+            projection: about.name,
+            generation: number,
+        };
+        let mut transaction = self.context.pool.begin().await?;
+        let generation = generation::find_number(&mut *transaction, about.name, &place, number)
+            .await?
+            .ok_or(unknown)?;
+        if !switch::discard_in_tx(&mut transaction, model.as_ref(), &generation).await? {
+            return Err(ProjectionError::IsLive {
+                projection: about.name,
+                generation: number,
+            });
+        }
+        let dropped = decision::record(
+            &mut *transaction,
+            about.name,
+            Action::Drop,
+            of(&generation),
+            operator,
+        );
+        dropped.await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Lets a read model stand still in all processes, until it is resumed. Readers keep what there is.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such read model or the database cannot be reached.
+    pub async fn pause(&self, name: &str, operator: &Operator) -> Result<(), ProjectionError> {
+        let name = self.model(name)?.registered().name;
+        self.record(name, Action::Pause, About::default(), operator).await
+    }
+
+    /// Lets a paused read model go on.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::pause`].
+    pub async fn resume(&self, name: &str, operator: &Operator) -> Result<(), ProjectionError> {
+        let name = self.model(name)?.registered().name;
+        self.record(name, Action::Resume, About::default(), operator)
+            .await
+    }
+
+    /// Leaves out the event that a read model stands still at, now and in every later build.
+    ///
+    /// # Errors
+    ///
+    /// When no generation of the read model stands still there.
+    pub async fn skip(
+        &self,
+        name: &str,
+        position: Position,
+        operator: &Operator,
+    ) -> Result<(), ProjectionError> {
+        let name = self.model(name)?.registered().name;
+        let stopped = self.status().await?.into_iter().any(|status| {
+            status.projection == name && status.error.is_some_and(|error| error.position == Some(position))
+        });
+        if !stopped {
+            return Err(ProjectionError::NotStoppedThere {
+                projection: name,
+                position,
+            });
+        }
+        self.record(name, Action::Skip, at(position), operator).await
+    }
+
+    /// Tries an event again at once. One that was skipped is taken in by every build that has not passed
+    /// it; those that have need to be built anew.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such read model or the database cannot be reached.
+    pub async fn retry(
+        &self,
+        name: &str,
+        position: Position,
+        operator: &Operator,
+    ) -> Result<(), ProjectionError> {
+        let name = self.model(name)?.registered().name;
+        self.record(name, Action::Retry, at(position), operator).await
+    }
+
+    /// What was decided about one read model or all, newest first.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such read model or the database cannot be reached.
+    pub async fn decisions(&self, name: Option<&str>) -> Result<Vec<Decision>, ProjectionError> {
+        let name = name.map(|name| self.model(name)).transpose()?;
+        let name = name.map(|model| model.registered().name);
+        Ok(decision::list(&self.context.pool, name).await?)
+    }
+
+    async fn record(
+        &self,
+        name: &str,
+        action: Action,
+        about: About,
+        operator: &Operator,
+    ) -> Result<(), ProjectionError> {
+        decision::record(&self.context.pool, name, action, about, operator).await?;
+        tracing::info!(
+            projection = name,
+            action = action.name(),
+            position = about.position,
+            "an operator decided"
+        );
+        Ok(())
+    }
+}
+
+fn of(generation: &Generation) -> About {
+    About {
+        generation: Some(generation.number),
+        position: None,
+    }
+}
+
+const fn at(position: Position) -> About {
+    About {
+        generation: None,
+        position: Some(position),
+    }
+}

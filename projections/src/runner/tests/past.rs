@@ -1,0 +1,106 @@
+//! Builds of the past equal a replay that stopped there, and never become live.
+
+use super::*;
+use crate::AsOf;
+
+#[tokio::test]
+async fn a_build_as_of_a_position_equals_a_replay_that_stopped_there() {
+    let shop = Shop::with_past(81, 400).await;
+    let (stage, events) = (Stage::new(shop.log()).await, shop.events().await);
+    let projections = stage.projections();
+    for model in table_models() {
+        let name = model.registered().name;
+        projections.rebuild(name, |_| {}).await.unwrap();
+        let until = 137;
+        let past = projections.rebuild_as_of(name, until, |_| {}).await.unwrap();
+        assert_eq!((past.generation, past.position), (2, until));
+        let states = [(1, GenerationState::Live), (2, GenerationState::Ready)];
+        assert_eq!(stage.states(name).await, states);
+        let replayed = stage.generation(&*model).await;
+        let before = &events[..137];
+        apply_in(&mut *stage.open(&*model, &replayed).await, before, 50).await;
+        assert_eq!(
+            digest(&stage.pool, &format!("{name}_g2")).await,
+            digest(&stage.pool, &replayed.schema_name).await,
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_build_as_of_a_position_is_continued_and_never_switched_to() {
+    let shop = Shop::with_past(82, 400).await;
+    let stage = Stage::new(shop.log()).await;
+    let projections = stage.projections();
+    let first = projections.rebuild_as_of("orders", 50, |_| {}).await.unwrap();
+    let again = projections.rebuild_as_of("orders", 50, |_| {}).await.unwrap();
+    assert_eq!(first, again);
+    let nothing = projections.switch("orders", &operator(), |_| {}).await;
+    assert!(matches!(nothing, Err(ProjectionError::NothingToSwitchTo(_))));
+    let rebuilt = projections.rebuild("orders", |_| {}).await.unwrap();
+    assert_eq!(rebuilt.generation, 2);
+    let beyond = shop.head().await + 1;
+    let refused = projections.rebuild_as_of("orders", beyond, |_| {}).await;
+    assert!(matches!(refused, Err(ProjectionError::BeyondTheLog { .. })));
+    for position in 1..8 {
+        projections
+            .rebuild_as_of("orders", position, |_| {})
+            .await
+            .unwrap();
+    }
+    let refused = projections.rebuild_as_of("orders", 9, |_| {}).await;
+    assert!(matches!(refused, Err(ProjectionError::TooManyOfThePast(_))));
+}
+
+#[tokio::test]
+async fn what_is_read_as_of_a_position_is_what_a_replay_up_to_there_would_show() {
+    let shop = Shop::with_past(83, 500).await;
+    let stage = Stage::new(shop.log()).await;
+    let (events, projections) = (shop.events().await, stage.projections());
+    stage.store(&events).await;
+    for name in ["orders", "balances", "stock_levels"] {
+        projections.rebuild(name, |_| {}).await.unwrap();
+    }
+    let reader = stage.foreign_reader();
+    let day = crate::testing::noon().date_naive();
+    let orders: Vec<_> = shop.orders().map(|(id, _)| id).collect();
+    let accounts: Vec<_> = shop.accounts().map(|(id, _)| id).collect();
+    let skus: Vec<_> = shop.stocks().map(|(sku, _)| sku).collect();
+    for until in [0, 1, 77, 200, events.len()] {
+        // A shop of its own in which nothing more happened.
+        let then = Stage::new(Shop::replay(&events[..until]).await.log()).await;
+        for name in ["orders", "balances", "stock_levels"] {
+            then.projections().rebuild(name, |_| {}).await.unwrap();
+        }
+        let of_then = then.foreign_reader();
+        let position = i64::try_from(until).unwrap();
+        let time = until.checked_sub(1).map(|last| events[last].recorded_at);
+        let points = [Some(AsOf::Position(position)), time.map(AsOf::Time)];
+        for as_of in points.into_iter().flatten() {
+            assert_eq!(
+                reader.orders().orders_as_of(&orders, as_of).await.unwrap(),
+                of_then.orders().orders_by_id(&orders).await.unwrap(),
+                "orders as of {as_of:?}"
+            );
+            assert_eq!(
+                reader.balances().accounts_as_of(&accounts, as_of).await.unwrap(),
+                of_then.balances().accounts_by_id(&accounts).await.unwrap(),
+                "accounts as of {as_of:?}"
+            );
+            assert_eq!(
+                reader.balances().trial_balance_as_of(as_of).await.unwrap(),
+                of_then.balances().trial_balance().await.unwrap(),
+                "the books as of {as_of:?}"
+            );
+            assert_eq!(
+                reader
+                    .stock_levels()
+                    .stocks_as_of(&skus, day, as_of)
+                    .await
+                    .unwrap(),
+                of_then.stock_levels().stocks(&skus, day).await.unwrap(),
+                "stock as of {as_of:?}"
+            );
+        }
+    }
+}

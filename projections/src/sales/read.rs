@@ -1,0 +1,156 @@
+//! Reading what was sold.
+
+use chrono::NaiveDate;
+use domain::value::{Currency, Money, ProductId};
+use sqlx::{Row, postgres::PgRow};
+
+use super::Sales;
+use crate::{
+    reading::{PageRequest, ReadModelError, Tables, id, money},
+    table::{Schema, TableProjection},
+};
+
+/// The most days that are answered at once, each once for each currency: ten years of one.
+const MAX_DAYS: i64 = 3_660;
+
+/// The sales of a day in a currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DaySales {
+    /// The day, in UTC.
+    pub day: NaiveDate,
+    /// How many orders were paid.
+    pub orders: i64,
+    /// The sum of these orders, tax included.
+    pub revenue: Money,
+    /// The tax contained in the revenue; zero within a category.
+    pub tax: Money,
+    /// How many refunds there were; zero within a category.
+    pub refunds: i64,
+    /// The sum of these refunds; zero within a category.
+    pub refunded: Money,
+    /// The revenue by order, rounded down to a minor unit.
+    pub average_basket: Money,
+}
+
+/// What was sold of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BestSeller {
+    /// The product.
+    pub product_id: ProductId,
+    /// Its name of today; empty if it was never listed.
+    pub name: String,
+    /// In how many orders of each day it stood, added up.
+    pub orders: i64,
+    /// How many units were sold.
+    pub units: i64,
+    /// What they cost together, tax included.
+    pub revenue: Money,
+}
+
+/// Which sales are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SalesFilter {
+    /// The first day.
+    pub from: NaiveDate,
+    /// The day after the last.
+    pub until: NaiveDate,
+    /// Only of products in this category or below it, as a path such as `audio/headphones`.
+    pub category: Option<String>,
+}
+
+/// Reads what was sold.
+#[derive(Clone)]
+pub struct SalesReader {
+    tables: Tables,
+}
+
+impl SalesReader {
+    pub(crate) fn new(tables: Tables) -> Self {
+        Self { tables }
+    }
+
+    /// The sales by day, in one currency or in each; days without any are absent.
+    ///
+    /// # Errors
+    ///
+    /// When the read model is not built or the database cannot be reached.
+    pub async fn days(
+        &self,
+        filter: &SalesFilter,
+        currency: Option<Currency>,
+    ) -> Result<Vec<DaySales>, ReadModelError> {
+        let days = "SELECT day, currency, orders, revenue, tax, refunds, refunded FROM {schema}.days \
+                    WHERE day >= $1 AND day < $2 AND ($3::text IS NULL OR currency = $3) AND $4::text IS NULL \
+                    ORDER BY day, currency LIMIT $5";
+        let statement = match &filter.category {
+            None => self.schema().await?.sql(days),
+            Some(_) => self.schema().await?.sql(include_str!("category_days.sql")),
+        };
+        let query = sqlx::query(&statement)
+            .bind(filter.from)
+            .bind(filter.until)
+            .bind(currency.map(|currency| currency.to_string()))
+            .bind(filter.category.as_deref().map(path))
+            .bind(MAX_DAYS);
+        let rows = query.fetch_all(self.tables.pool()).await?;
+        Ok(rows.iter().map(day).collect::<Result<_, _>>()?)
+    }
+
+    /// The products of which most units were sold.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::days`], and when `first` is not the size of a page.
+    pub async fn best_sellers(
+        &self,
+        filter: &SalesFilter,
+        currency: Currency,
+        first: u32,
+    ) -> Result<Vec<BestSeller>, ReadModelError> {
+        let limit = PageRequest::first(first).limit()? - 1;
+        let statement = self.schema().await?.sql(include_str!("best_sellers.sql"));
+        let query = sqlx::query(&statement)
+            .bind(filter.from)
+            .bind(filter.until)
+            .bind(currency.code())
+            .bind(filter.category.as_deref().map(path))
+            .bind(limit);
+        let rows = query.fetch_all(self.tables.pool()).await?;
+        Ok(rows.iter().map(best_seller).collect::<Result<_, _>>()?)
+    }
+
+    async fn schema(&self) -> Result<Schema, ReadModelError> {
+        self.tables.schema(Sales::NAME).await
+    }
+}
+
+/// A path as it is stored: without the slashes that people put around it.
+fn path(path: &str) -> &str {
+    path.trim_matches('/')
+}
+
+fn day(row: &PgRow) -> Result<DaySales, sqlx::Error> {
+    let (orders, revenue): (i64, Money) = (row.try_get("orders")?, money(row, "revenue", "currency")?);
+    Ok(DaySales {
+        day: row.try_get("day")?,
+        orders,
+        revenue,
+        tax: money(row, "tax", "currency")?,
+        refunds: row.try_get("refunds")?,
+        refunded: money(row, "refunded", "currency")?,
+        average_basket: Money {
+            amount: revenue.amount.checked_div(orders).unwrap_or_default(),
+            currency: revenue.currency,
+        },
+    })
+}
+
+fn best_seller(row: &PgRow) -> Result<BestSeller, sqlx::Error> {
+    Ok(BestSeller {
+        product_id: id(row, "product_id", ProductId::new)?,
+        name: row.try_get("name")?,
+        orders: row.try_get("orders")?,
+        units: row.try_get("units")?,
+        revenue: money(row, "revenue", "currency")?,
+    })
+}
