@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use domain::{Decide, Refusal};
 use event_store::{Answer, BusError, CommandBus, CommandContext, Fetched, ReadError};
 use uuid::Uuid;
@@ -13,6 +14,7 @@ use crate::refused::{CommandError, Refused};
 pub struct Commands {
     bus: Arc<CommandBus>,
     new_id: Arc<dyn Fn() -> Uuid + Send + Sync>,
+    now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
 }
 
 impl Commands {
@@ -21,6 +23,7 @@ impl Commands {
         Self {
             bus,
             new_id: Arc::new(Uuid::now_v7),
+            now: Arc::new(Utc::now),
         }
     }
 
@@ -31,6 +34,13 @@ impl Commands {
         self
     }
 
+    /// The same with another clock.
+    #[must_use]
+    pub fn with_clock(mut self, now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        self.now = Arc::new(now);
+        self
+    }
+
     /// The bus below.
     pub fn bus(&self) -> &CommandBus {
         &self.bus
@@ -38,6 +48,10 @@ impl Commands {
 
     pub(crate) fn new_id(&self) -> Uuid {
         (self.new_id)()
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        (self.now)()
     }
 
     /// Sends a command to one aggregate.

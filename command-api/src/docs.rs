@@ -6,7 +6,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
-    problem::ProblemBody, products, refused::FieldError, response::AnswerBody, router, router::ApiState,
+    orders::ReturnRequestedBody, problem::ProblemBody, products, refused::FieldError, response::AnswerBody,
+    router, router::ApiState,
 };
 
 const DESCRIPTION_URL: &str = "/openapi.json";
@@ -19,16 +20,20 @@ const DESCRIPTION_URL: &str = "/openapi.json";
         description = "Commands change the shop; what it looks like is read through GraphQL.\n\n\
             A command that makes a new thing is answered with 201, every other one with 202. Either way it is \
             durable by then, and the answer names a position that a query may wait for.\n\n\
-            Every error is `application/problem+json` with a stable `code`.",
+            Every error is `application/problem+json` with a stable `code`.\n\n\
+            No card number may come in: a command with one in any of its fields is refused with \
+            `card_number_refused`. Cards are named by the tokens of the payment gateway.",
         license(name = "Apache-2.0 OR MIT"),
     ),
-    components(schemas(AnswerBody, FieldError, ProblemBody)),
+    components(schemas(AnswerBody, FieldError, ProblemBody, ReturnRequestedBody)),
     tags(
         (name = "accounts", description = "Money of customers"),
         (name = "orders", description = "What customers buy"),
         (name = "payments", description = "The money of an order"),
         (name = "products", description = "What the shop sells"),
         (name = "stock", description = "What the warehouses hold"),
+        (name = "subscriptions", description = "What customers pay every period"),
+        (name = "webhooks", description = "What others tell the shop"),
     ),
 )]
 struct Head;

@@ -16,7 +16,8 @@
 //! - every error, whoever made it, is `application/problem+json` with a stable code, and [`problem`] is the
 //!   only place that knows which;
 //! - a request that was refused has written nothing;
-//! - no body is ever logged: it may hold names, addresses and tokens.
+//! - no body is ever logged: it may hold names, addresses and tokens;
+//! - no card number comes in: a command with one in any of its fields is refused.
 
 pub mod accounts;
 mod bus;
@@ -33,6 +34,8 @@ mod request;
 mod response;
 mod router;
 pub mod stock;
+pub mod subscriptions;
+pub mod webhooks;
 
 pub use bus::shop_bus;
 pub use commands::Commands;

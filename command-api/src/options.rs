@@ -7,6 +7,9 @@ pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// The largest import: ten thousand rows of a kilobyte and a half.
 pub(crate) const MAX_IMPORT_BYTES: usize = 16 * 1024 * 1024;
 
+/// The largest webhook: gateways send a few kilobytes.
+pub(crate) const MAX_WEBHOOK_BYTES: usize = 256 * 1024;
+
 /// How much the API does at once and how long it waits.
 #[derive(Debug, Clone, Copy)]
 pub struct ApiOptions {

@@ -13,7 +13,10 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::refused::{CommandError, Details, FieldError, Refused};
+use crate::{
+    refused::{CommandError, Details, FieldError, Refused},
+    webhooks::WebhookRefused,
+};
 
 /// The media type of a problem.
 pub const CONTENT_TYPE: &str = "application/problem+json";
@@ -146,6 +149,11 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "deadline_exceeded", detail)
     }
 
+    pub(crate) fn webhooks_not_configured() -> Self {
+        let detail = "this shop has no secret to check webhooks with, so it takes none";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "webhooks_not_configured", detail)
+    }
+
     pub(crate) fn internal() -> Self {
         let detail = "something is broken on our side; the correlation id finds it in the logs";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
@@ -242,6 +250,21 @@ impl From<CommandError> for Problem {
                 Self::internal()
             }
         }
+    }
+}
+
+impl From<WebhookRefused> for Problem {
+    fn from(refused: WebhookRefused) -> Self {
+        let (status, code) = match refused {
+            WebhookRefused::NoSignature => (StatusCode::BAD_REQUEST, "no_signature"),
+            WebhookRefused::WrongSignature => (StatusCode::UNAUTHORIZED, "wrong_signature"),
+            WebhookRefused::OutsideTheWindow => (StatusCode::BAD_REQUEST, "outside_replay_window"),
+            WebhookRefused::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
+            WebhookRefused::Malformed => (StatusCode::BAD_REQUEST, "malformed_body"),
+            WebhookRefused::TooEarly => (StatusCode::SERVICE_UNAVAILABLE, "payment_not_yet_known"),
+            WebhookRefused::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        };
+        Self::new(status, code, refused.to_string())
     }
 }
 

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
-use event_store::Answer;
+use event_store::{Answer, Position};
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
@@ -26,9 +26,9 @@ pub(crate) struct AnswerBody {
     sequence: i64,
     /// A query that asks for at least this position sees the effect.
     #[schema(example = 4711)]
-    position: i64,
+    pub(crate) position: i64,
     #[serde(skip)]
-    replayed: bool,
+    pub(crate) replayed: bool,
 }
 
 /// The thing exists now.
@@ -115,19 +115,26 @@ impl From<Answer> for Accepted {
 
 impl IntoResponse for Created {
     fn into_response(self) -> Response {
-        respond(StatusCode::CREATED, self.0)
+        let (position, replayed) = (self.0.position, self.0.replayed);
+        respond(StatusCode::CREATED, self.0, position, replayed)
     }
 }
 
 impl IntoResponse for Accepted {
     fn into_response(self) -> Response {
-        respond(StatusCode::ACCEPTED, self.0)
+        let (position, replayed) = (self.0.position, self.0.replayed);
+        respond(StatusCode::ACCEPTED, self.0, position, replayed)
     }
 }
 
-fn respond(status: StatusCode, answer: AnswerBody) -> Response {
-    let (position, replayed) = (answer.position, answer.replayed);
-    let mut response = (status, Json(answer)).into_response();
+/// An answer, with what stands in its headers as well.
+pub(crate) fn respond(
+    status: StatusCode,
+    body: impl Serialize,
+    position: Position,
+    replayed: bool,
+) -> Response {
+    let mut response = (status, Json(body)).into_response();
     response.headers_mut().insert(POSITION, position.into());
     if replayed {
         response

@@ -14,7 +14,8 @@ use crate::{
     Commands, accounts, docs,
     middleware::{Bound, bounded, correlated, logged, on_panic, problems_only, within_deadline},
     options::ApiOptions,
-    orders, payments, problem, products, stock,
+    orders, payments, problem, products, stock, subscriptions, webhooks,
+    webhooks::PaymentWebhooks,
 };
 
 /// What every handler shares.
@@ -22,6 +23,7 @@ use crate::{
 pub struct ApiState {
     pub(crate) commands: Commands,
     pub(crate) options: Arc<ApiOptions>,
+    pub(crate) payment_webhooks: Option<Arc<dyn PaymentWebhooks>>,
 }
 
 impl ApiState {
@@ -30,7 +32,15 @@ impl ApiState {
         Self {
             commands,
             options: Arc::new(options),
+            payment_webhooks: None,
         }
+    }
+
+    /// The same, and it takes the webhooks of the payment gateway. Without this it refuses them.
+    #[must_use]
+    pub fn with_payment_webhooks(mut self, webhooks: Arc<dyn PaymentWebhooks>) -> Self {
+        self.payment_webhooks = Some(webhooks);
+        self
     }
 }
 
@@ -68,7 +78,7 @@ pub fn routes(state: ApiState) -> Router {
     around(all, &state).with_state(state)
 }
 
-/// Every command but the imports, which have limits of their own.
+/// Every command and webhook but the imports, which have limits of their own.
 pub(crate) fn commands() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .merge(accounts::routes())
@@ -76,6 +86,8 @@ pub(crate) fn commands() -> OpenApiRouter<ApiState> {
         .merge(stock::routes())
         .merge(orders::routes())
         .merge(payments::routes())
+        .merge(subscriptions::routes())
+        .merge(webhooks::routes())
 }
 
 fn limited(routes: Router<ApiState>, max_in_flight: usize, timeout: Duration) -> Router<ApiState> {

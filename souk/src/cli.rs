@@ -87,5 +87,9 @@ Environment:
   SOUK_LISTEN               where `souk up` listens
   SOUK_COMMAND_API_LISTEN   where `souk serve command-api` listens
   SOUK_QUERY_API_LISTEN     where `souk serve query-api` listens
+  SOUK_STRIPE_SECRET_KEY    charge cards by Stripe with this key, instead of the sandbox
+  SOUK_STRIPE_WEBHOOK_SECRET
+                            take the gateway's webhooks that are signed with this secret
+  SOUK_STRIPE_BASE_URL      where Stripe is, when it is not at https://api.stripe.com
   SOUK_LOG                  what is logged, such as `info` or `warn,event_store=debug`
   SOUK_LOG_FORMAT           `pretty` or `json`";

@@ -6,12 +6,15 @@ mod cli;
 mod completions;
 mod database;
 mod demo;
+mod gateway;
 mod http;
 mod processes;
+mod readiness;
 mod roles;
 mod serve;
 mod tools;
 mod up;
+mod webhooks;
 
 use std::process::ExitCode;
 

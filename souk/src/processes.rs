@@ -1,15 +1,24 @@
-//! `souk processes`: what carries orders and payments, and what of it waits for people.
+//! `souk processes`: what carries orders, payments and subscriptions, and what of it waits for people.
 
 use std::io::Write;
 
 use anyhow::{Result, bail};
-use clap::{Args, Subcommand, ValueEnum};
+use chrono::SecondsFormat;
+use clap::{Args, Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
+use domain::{
+    process::{Fulfilment, ProcessManager as _},
+    value::OrderId,
+};
 use platform::{config::Config, pool::DatabaseRole};
-use process_managers::inspect::{self, Requeue, Selection};
+use process_managers::inspect::{self, Discard, Requeue, Selection};
 use serde_json::Value;
+use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{FINE, database::Database};
+
+/// The most processes that a plan lists one by one.
+const MAX_PLANNED: usize = 20;
 
 /// Options of `souk processes`.
 #[derive(Debug, Args)]
@@ -40,24 +49,59 @@ enum ProcessesCommand {
     },
     /// Show everything about one process: its state, and what is under way
     Show {
-        /// The identifier of the order or the payment
+        /// The identifier of the order, the payment or the subscription
         id: String,
     },
-    /// Send what was given up again
+    /// Send what was parked again
     Requeue {
-        /// The command with this key
-        #[arg(long, conflicts_with_all = ["process", "manager", "all"])]
-        key: Option<Uuid>,
-        /// The commands of one process
-        #[arg(long, conflicts_with_all = ["manager", "all"])]
-        process: Option<String>,
-        /// The commands of one process manager
-        #[arg(long, conflicts_with = "all")]
-        manager: Option<String>,
-        /// All
-        #[arg(long)]
-        all: bool,
+        #[command(flatten)]
+        which: Which,
     },
+    /// Give up for good what was parked: what should have followed never does
+    #[command(after_help = "Examples:\n  souk processes discard --key 6f0d… --by ada --reason 'refunded by hand' --yes")]
+    Discard {
+        #[command(flatten)]
+        which: Which,
+        /// Who decides this
+        #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+        by: String,
+        /// Why
+        #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+        reason: String,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// What of the parked is meant.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Which {
+    /// The command with this key
+    #[arg(long)]
+    key: Option<Uuid>,
+    /// The commands of one process
+    #[arg(long)]
+    process: Option<String>,
+    /// The commands of one process manager
+    #[arg(long)]
+    manager: Option<String>,
+    /// All
+    #[arg(long)]
+    all: bool,
+}
+
+impl Which {
+    fn parked(self) -> Requeue {
+        match self {
+            Self { key: Some(key), .. } => Requeue::Action(key),
+            Self { process: Some(process), .. } => Requeue::Process(process),
+            Self { manager: Some(manager), .. } => Requeue::Manager(manager),
+            // The group demands one of the four.
+            _ => Requeue::All,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -95,30 +139,88 @@ async fn perform(database: &Database, command: ProcessesCommand) -> Result<()> {
         }
         ProcessesCommand::Show { id } => {
             let pool = database.pool(DatabaseRole::Auditor, "processes", 1).await?;
-            let mut found = serde_json::to_value(inspect::show(&pool, &id).await?)?;
-            if found.as_array().is_some_and(Vec::is_empty) {
-                bail!("there is no process {id}");
-            }
-            hide_tokens(&mut found);
-            line(&serde_json::to_string_pretty(&found)?)
+            show(&pool, &id).await
         }
-        ProcessesCommand::Requeue {
-            key,
-            process,
-            manager,
-            all,
-        } => {
-            let which = match (key, process, manager, all) {
-                (Some(key), ..) => Requeue::Action(key),
-                (_, Some(process), ..) => Requeue::Process(process),
-                (_, _, Some(manager), _) => Requeue::Manager(manager),
-                (_, _, _, true) => Requeue::All,
-                _ => bail!("say what to send again: --key, --process, --manager or --all"),
-            };
+        ProcessesCommand::Requeue { which } => {
             let pool = database.pool(DatabaseRole::Writer, "processes", 1).await?;
-            line(&format!("sent again: {}", inspect::requeue(&pool, &which).await?))
+            let sent = inspect::requeue(&pool, &which.parked()).await?;
+            line(&format!("sent again: {sent}"))
+        }
+        ProcessesCommand::Discard {
+            which,
+            by,
+            reason,
+            yes,
+        } => {
+            let which = which.parked();
+            if !yes {
+                let pool = database.pool(DatabaseRole::Auditor, "processes", 1).await?;
+                plan(&inspect::list(&pool, &concerned(&which), inspect::MAX_ROWS).await?, &which)?;
+                bail!("nothing was given up: say --yes to do it");
+            }
+            let pool = database.pool(DatabaseRole::Writer, "processes", 1).await?;
+            let discarded = inspect::discard(&pool, &which, &Discard { by, reason }).await?;
+            line(&format!("given up: {discarded}"))
         }
     }
+}
+
+/// Everything about the processes of an identifier. That of an order comes with how its saga stands: its step,
+/// its tries and its next deadline, its payment included.
+async fn show(pool: &PgPool, id: &str) -> Result<()> {
+    let mut found = inspect::show(pool, id).await?;
+    if found.is_empty()
+        && let Ok(subscription) = id.parse()
+    {
+        // Its process goes by the name under which its charges are booked.
+        let id = OrderId::of_subscription(subscription).to_string();
+        found = inspect::show(pool, &id).await?;
+    }
+    let mut found = serde_json::to_value(found)?;
+    let processes = found.as_array_mut().map(Vec::as_mut_slice).unwrap_or_default();
+    if processes.is_empty() {
+        bail!("there is no process {id}");
+    }
+    for process in processes {
+        if process["manager"] == Fulfilment::NAME {
+            process["saga"] = serde_json::to_value(inspect::saga(pool, id).await?)?;
+        }
+    }
+    hide_tokens(&mut found);
+    line(&serde_json::to_string_pretty(&found)?)
+}
+
+/// The processes that have something parked of what is meant; of a key alone that is not known.
+fn concerned(which: &Requeue) -> Selection {
+    let mut selection = Selection {
+        parked: true,
+        ..Selection::default()
+    };
+    match which {
+        Requeue::Process(process) => selection.process_id = Some(process.clone()),
+        Requeue::Manager(manager) => selection.manager = Some(manager.clone()),
+        Requeue::Action(_) | Requeue::All => {}
+    }
+    selection
+}
+
+/// Says on standard error what would be given up.
+fn plan(parked: &[inspect::ProcessSummary], which: &Requeue) -> Result<()> {
+    let mut notes = std::io::stderr().lock();
+    if let Requeue::Action(key) = which {
+        writeln!(notes, "giving up the command with the key {key}, if it is parked")?;
+        return Ok(());
+    }
+    let commands: i64 = parked.iter().map(|process| process.parked).sum();
+    writeln!(notes, "giving up {commands} commands of {} processes", parked.len())?;
+    for process in parked.iter().take(MAX_PLANNED) {
+        let (manager, id, parked) = (&process.manager, &process.process_id, process.parked);
+        writeln!(notes, "  {manager} {id}: {parked}")?;
+    }
+    if parked.len() > MAX_PLANNED {
+        writeln!(notes, "  and {} more", parked.len() - MAX_PLANNED)?;
+    }
+    Ok(())
 }
 
 fn print(processes: &[inspect::ProcessSummary], format: Format) -> Result<()> {
@@ -129,18 +231,22 @@ fn print(processes: &[inspect::ProcessSummary], format: Format) -> Result<()> {
             .try_for_each(|process| line(&serde_json::to_string(process)?)),
         Format::Table => {
             line(&format!(
-                "{:<12} {:<38} {:<17} {:>10} {:>8} {:>7}",
-                "MANAGER", "PROCESS", "STATUS", "POSITION", "PENDING", "PARKED"
+                "{:<12} {:<38} {:<17} {:<22} {:>10} {:>8} {:>7}  NEXT TIMER",
+                "MANAGER", "PROCESS", "STATUS", "STEP", "POSITION", "PENDING", "PARKED"
             ))?;
             processes.iter().try_for_each(|process| {
+                let timer = process.next_timer_at;
+                let timer = timer.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
                 line(&format!(
-                    "{:<12} {:<38} {:<17} {:>10} {:>8} {:>7}",
+                    "{:<12} {:<38} {:<17} {:<22} {:>10} {:>8} {:>7}  {}",
                     process.manager,
                     process.process_id,
                     process.status,
+                    process.step,
                     process.position,
                     process.pending,
-                    process.parked
+                    process.parked,
+                    timer.unwrap_or_default(),
                 ))
             })
         }

@@ -3,26 +3,22 @@
 //! Every role takes its database rights from a pool of its own, so that a fault in one cannot do what
 //! only another may.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc};
 
 use anyhow::Result;
 use axum::Router;
 use command_api::{ApiOptions, ApiState, Commands, shop_bus};
 use event_store::{BusOptions, CommandBus, Decoder, Log, PostgresLog, PostgresLogOptions};
 use platform::{
-    config::PoolSizes,
-    health::{HealthRegistry, HealthReporter},
+    config::{Config, PaymentSettings, PoolSizes},
     pool::DatabaseRole,
     shutdown::Shutdown,
 };
-use process_managers::{ProcessManagers, RunnerOptions, SandboxGateway, Wiring};
+use process_managers::{ProcessManagers, RunnerOptions, Wiring};
 use projections::{Progress, Projections, ReadModels};
 use query_api::{QueryOptions, QueryState};
 
-use crate::database::Database;
-
-/// How often the database is asked whether it is there.
-const HEARTBEAT: Duration = Duration::from_secs(1);
+use crate::{database::Database, gateway, webhooks::InboxRoute};
 
 /// Processes that each process manager keeps in memory: more than are ever between two of their steps at
 /// once. One that is not kept costs a row to be read.
@@ -36,15 +32,18 @@ pub(crate) fn decoder() -> Arc<Decoder> {
 /// The log and the bus on it, with the rights of the writer.
 pub(crate) struct WriteSide {
     pub(crate) log: Log,
+    /// The same, as it is asked whether it can be written to.
+    pub(crate) postgres: PostgresLog,
     pub(crate) bus: Arc<CommandBus>,
 }
 
 impl WriteSide {
     pub(crate) async fn open(database: &Database, pools: PoolSizes) -> Result<Self> {
         let pool = database.pool(DatabaseRole::Writer, "log", pools.writer).await?;
-        let log: Log = Arc::new(PostgresLog::open(pool, PostgresLogOptions::default()).await?);
+        let postgres = PostgresLog::open(pool, PostgresLogOptions::default()).await?;
+        let log: Log = Arc::new(postgres.clone());
         let bus = Arc::new(shop_bus(log.clone(), BusOptions::default()));
-        Ok(Self { log, bus })
+        Ok(Self { log, postgres, bus })
     }
 
     /// The commands as the use cases take them.
@@ -52,23 +51,27 @@ impl WriteSide {
         Commands::new(self.bus.clone())
     }
 
-    /// The REST interface.
-    pub(crate) fn api(&self) -> Router {
-        command_api::routes(ApiState::new(self.commands(), ApiOptions::default()))
+    /// The REST interface. It takes webhooks when it can check them.
+    pub(crate) fn api(&self, payments: &PaymentSettings) -> Router {
+        let state = ApiState::new(self.commands(), ApiOptions::default());
+        command_api::routes(match gateway::inbox(payments, self.bus.clone()) {
+            Some(inbox) => state.with_payment_webhooks(Arc::new(InboxRoute(inbox))),
+            None => state,
+        })
     }
 }
 
 /// Starts the process managers; they end what they began when the shutdown is asked for.
 pub(crate) async fn start_process_managers(
     database: &Database,
-    pools: PoolSizes,
+    config: &Config,
     bus: Arc<CommandBus>,
     shutdown: &Shutdown,
 ) -> Result<()> {
     let pool = database
-        .pool(DatabaseRole::Writer, "process managers", pools.writer)
+        .pool(DatabaseRole::Writer, "process managers", config.pools.writer)
         .await?;
-    let gateway = Arc::new(SandboxGateway);
+    let gateway = gateway::gateway(&config.payments, bus.clone())?;
     let wiring = Wiring {
         pool,
         bus,
@@ -117,36 +120,4 @@ pub(crate) async fn query_api(
         read_models,
         QueryOptions::default(),
     )))
-}
-
-/// Tells the health registry whether the database answers.
-pub(crate) async fn watch_database(
-    database: &Database,
-    registry: &HealthRegistry,
-    shutdown: &Shutdown,
-) -> Result<()> {
-    let pool = database.pool(DatabaseRole::Auditor, "health", 1).await?;
-    let reporter: HealthReporter = registry.register("database");
-    let token = shutdown.token();
-    // Ready or not is known before anybody is told that the shop is.
-    probe(&pool, &reporter).await;
-    shutdown.spawn(async move {
-        while token
-            .run_until_cancelled(tokio::time::sleep(HEARTBEAT))
-            .await
-            .is_some()
-        {
-            probe(&pool, &reporter).await;
-        }
-    });
-    Ok(())
-}
-
-async fn probe(pool: &sqlx::PgPool, reporter: &HealthReporter) {
-    let answer = sqlx::query("SELECT 1 FROM log_head").execute(pool);
-    match tokio::time::timeout(HEARTBEAT, answer).await {
-        Ok(Ok(_)) => reporter.ready(),
-        Ok(Err(_)) => reporter.not_ready("the database refuses"),
-        Err(_elapsed) => reporter.not_ready("the database does not answer"),
-    }
 }

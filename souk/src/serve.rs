@@ -10,7 +10,7 @@ use crate::{
     FINE,
     cli::{Role, Serve},
     database::Database,
-    http, roles,
+    http, readiness, roles,
 };
 
 /// How long what was accepted may take to finish.
@@ -25,18 +25,19 @@ pub(crate) async fn run(config: Config, options: Serve) -> Result<u8> {
     let shutdown = Shutdown::listen()?;
     let health = HealthRegistry::new();
     let database = Database::start(&config).await?;
-    roles::watch_database(&database, &health, &shutdown).await?;
+    readiness::watch_database(&database, &health, &shutdown).await?;
     let (pools, data_dir) = (config.pools, config.data_dir.as_path());
-    let side = http::health(health);
+    let side = http::health(health.clone());
     match options.role {
         Role::CommandApi => {
             let listener = http::bind(options.listen.unwrap_or(config.listen.command_api)).await?;
             let write_side = roles::WriteSide::open(&database, pools).await?;
+            readiness::watch_log(write_side.postgres.clone(), &health, &shutdown);
             let unknown = command_api::problem::not_found;
             http::serve(
                 &shutdown,
                 listener,
-                write_side.api().merge(side).fallback(unknown),
+                write_side.api(&config.payments).merge(side).fallback(unknown),
             );
         }
         Role::QueryApi => {
@@ -47,7 +48,8 @@ pub(crate) async fn run(config: Config, options: Serve) -> Result<u8> {
         }
         Role::ProcessManagers => {
             let write_side = roles::WriteSide::open(&database, pools).await?;
-            roles::start_process_managers(&database, pools, write_side.bus, &shutdown).await?;
+            readiness::watch_log(write_side.postgres.clone(), &health, &shutdown);
+            roles::start_process_managers(&database, &config, write_side.bus, &shutdown).await?;
         }
         Role::Projections => {
             let log = roles::WriteSide::open(&database, pools).await?.log;

@@ -12,7 +12,7 @@ use crate::{
     cli::Up,
     database::Database,
     demo::{self, DemoOptions, DemoSize},
-    http,
+    http, readiness,
     roles::{self, WriteSide},
     serve::GRACE,
 };
@@ -27,10 +27,11 @@ pub(crate) async fn run(config: Config, options: Up) -> Result<u8> {
     database.migrate().await?;
 
     let health = HealthRegistry::new();
-    roles::watch_database(&database, &health, &shutdown).await?;
+    readiness::watch_database(&database, &health, &shutdown).await?;
     let (pools, data_dir, progress) = (config.pools, config.data_dir.as_path(), Progress::new());
     let write_side = WriteSide::open(&database, pools).await?;
-    roles::start_process_managers(&database, pools, write_side.bus.clone(), &shutdown).await?;
+    readiness::watch_log(write_side.postgres.clone(), &health, &shutdown);
+    roles::start_process_managers(&database, &config, write_side.bus.clone(), &shutdown).await?;
     roles::start_projections(
         &database,
         pools,
@@ -41,7 +42,7 @@ pub(crate) async fn run(config: Config, options: Up) -> Result<u8> {
     )
     .await?;
     let router = Router::new()
-        .merge(write_side.api())
+        .merge(write_side.api(&config.payments))
         .merge(roles::query_api(&database, pools, data_dir, progress).await?)
         .merge(http::health(health))
         .merge(http::front_page())

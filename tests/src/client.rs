@@ -6,12 +6,7 @@ use anyhow::{Context, Result, bail};
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
-/// How long anything may take to become visible before a test gives up. Far beyond what is usual: a
-/// test asserts that it happens, a benchmark how fast.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// How long to wait before asking again.
-const POLL: Duration = Duration::from_millis(10);
+use crate::until::{PATIENCE, POLL};
 
 /// Sends commands and queries.
 #[derive(Debug, Clone)]

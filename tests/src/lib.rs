@@ -6,7 +6,10 @@
 mod binary;
 mod client;
 mod shop;
+pub mod soak;
+mod until;
 
 pub use binary::souk_binary;
 pub use client::{Answer, Client};
 pub use shop::{Shop, repository, signal};
+pub use until::until;

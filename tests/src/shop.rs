@@ -18,6 +18,7 @@ pub struct Shop {
     folder: TempDir,
     address: String,
     arguments: Vec<String>,
+    database_url: Option<String>,
     running: Option<Running>,
 }
 
@@ -40,6 +41,19 @@ impl Shop {
     ///
     /// When it does not come up; the error tells what it said.
     pub fn start(arguments: &[&str]) -> Result<Self> {
+        Self::start_with(arguments, None)
+    }
+
+    /// Starts a shop on a server that the test has.
+    ///
+    /// # Errors
+    ///
+    /// When it does not come up; the error tells what it said.
+    pub fn start_on(database_url: String) -> Result<Self> {
+        Self::start_with(&[], Some(database_url))
+    }
+
+    fn start_with(arguments: &[&str], database_url: Option<String>) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("souk-test-").tempdir()?;
         // The server of the data folder may run as another user than the tests.
         set_open(folder.path())?;
@@ -48,6 +62,7 @@ impl Shop {
             folder,
             address: "127.0.0.1:0".to_owned(),
             arguments,
+            database_url,
             running: None,
         };
         shop.resume()?;
@@ -61,7 +76,13 @@ impl Shop {
     /// When it does not come up; the error tells what it said.
     pub fn resume(&mut self) -> Result<()> {
         let log = File::options().create(true).append(true).open(self.log_file())?;
-        let mut child = Command::new(souk_binary()?)
+        let mut command = Command::new(souk_binary()?);
+        // What the developer has set is none of the tests' business.
+        command.env_remove("DATABASE_URL");
+        if let Some(url) = &self.database_url {
+            command.env("DATABASE_URL", url);
+        }
+        let mut child = command
             .args(["up", "--listen", &self.address, "--data"])
             .arg(self.data())
             .args(&self.arguments)

@@ -6,5 +6,7 @@ mod architecture;
 mod contracts;
 mod crash;
 mod lifecycle;
+mod outage;
 mod readme;
 mod shopping;
+mod soak;

@@ -64,7 +64,9 @@ pub async fn open(
     let OpenAccount { owner_id, currency } = request;
     let id = AccountId::new(commands.new_id());
     let command = AccountCommand::Open { owner_id, currency };
-    commands.execute::<Account>(id, command, context).await
+    commands
+        .execute::<Account>(id, command, context.on_new_aggregate())
+        .await
 }
 
 /// Open an account

@@ -5,6 +5,7 @@ mod cancel;
 mod deliver;
 mod place;
 mod placement;
+pub mod returns;
 mod ship;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -15,6 +16,7 @@ pub use self::{
     placement::{PlaceOrder, RequestedLine, place},
     ship::{Shipment, ship},
 };
+pub(crate) use self::{place::PaymentBody, returns::ReturnRequestedBody};
 use crate::router::ApiState;
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
@@ -23,4 +25,5 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(cancel::endpoint))
         .routes(routes!(ship::endpoint))
         .routes(routes!(deliver::endpoint))
+        .merge(returns::routes())
 }

@@ -77,6 +77,7 @@ pub async fn place(
     };
     let id = OrderId::new(commands.new_id()).to_string();
     let command = OrderCommand::Place(Box::new(placement));
+    let context = context.on_new_aggregate();
     let answer = commands.bus().execute::<Order>(&id, command, context).await;
     answer.map_err(|error| error.map_refusal(|refusal| refused(&refusal)))
 }

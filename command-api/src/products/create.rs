@@ -138,7 +138,7 @@ pub async fn create(
 ) -> Result<Answer, CommandError> {
     let id = ProductId::new(commands.new_id());
     commands
-        .execute::<Product>(id, ProductCommand::Create(draft), context)
+        .execute::<Product>(id, ProductCommand::Create(draft), context.on_new_aggregate())
         .await
 }
 

@@ -10,6 +10,7 @@ use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
+use super::{Check, card_number};
 use crate::problem::Problem;
 
 /// Why bytes are not the JSON that they should be.
@@ -84,6 +85,9 @@ pub(super) fn json<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Re
     if !is_json {
         return Err(Problem::unsupported_media_type("application/json"));
     }
+    let mut check = Check::default();
+    card_number::check_json(bytes, &mut check);
+    check.finish()?;
     parse_json(bytes).map_err(|MalformedJson { field, rule }| {
         let problem = Problem::malformed("malformed_body", format!("the body is malformed: {rule}"));
         match field.as_str() {

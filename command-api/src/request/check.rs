@@ -36,6 +36,14 @@ impl Check {
         }
     }
 
+    /// Nothing, or all that is wrong.
+    pub(crate) fn finish(self) -> Result<(), Refused> {
+        if self.errors.is_empty() {
+            return Ok(());
+        }
+        Err(Refused::fields(self.errors))
+    }
+
     /// Makes the value of a field.
     pub(crate) fn field<T: Valid>(&mut self, name: &str, raw: T::Raw) -> Option<T> {
         self.within(name, |check| T::check(raw, check))

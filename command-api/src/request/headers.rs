@@ -4,7 +4,11 @@ use axum::http::{HeaderMap, HeaderValue};
 use event_store::{CommandKey, Sequence};
 use utoipa::IntoParams;
 
-use crate::problem::Problem;
+use super::{
+    Check,
+    card_number::{self, Meaning},
+};
+use crate::{problem::Problem, refused::Refused};
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 const IF_MATCH: &str = "If-Match";
@@ -30,8 +34,12 @@ pub(crate) struct CommandHeaders {
 
 impl CommandHeaders {
     pub(super) fn read(headers: &HeaderMap) -> Result<Self, Problem> {
+        let idempotency_key = find(headers, IDEMPOTENCY_KEY, idempotency_key)?;
+        if let Some(key) = &idempotency_key {
+            refuse_card_number(key)?;
+        }
         Ok(Self {
-            idempotency_key: find(headers, IDEMPOTENCY_KEY, idempotency_key)?,
+            idempotency_key,
             expected_sequence: find(headers, IF_MATCH, sequence)?,
             traceparent: None,
         })
@@ -44,6 +52,17 @@ impl CommandHeaders {
         });
         key.into_iter().collect()
     }
+}
+
+/// A key is stored, so it is looked at like a field of a body.
+fn refuse_card_number(key: &str) -> Result<(), Refused> {
+    let mut check = Check::default();
+    if card_number::holds(key, Meaning::Identifier) {
+        check.within(IDEMPOTENCY_KEY, |check| {
+            check.refuse(card_number::CODE, card_number::RULE)
+        });
+    }
+    check.finish()
 }
 
 /// The value of a header that may stand there once.

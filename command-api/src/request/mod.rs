@@ -1,6 +1,7 @@
 //! From a request to a command: the two steps of parsing, and what comes with every command.
 
 mod body;
+mod card_number;
 mod check;
 mod fingerprint;
 mod headers;
@@ -13,10 +14,11 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use self::{
     body::{MalformedJson, media_type, parse_json, read_body},
+    card_number::check_json as check_card_numbers,
     check::{Check, Valid},
     fingerprint::{Digest, digest},
     headers::CommandHeaders,
-    path::Id,
+    path::{Id, Ids},
     value::MoneyBody,
 };
 use crate::{middleware::Correlation, options::MAX_BODY_BYTES, problem::Problem, router::ApiState};
@@ -55,6 +57,7 @@ where
                 keys: headers.keys(fingerprint),
                 expected_sequence: headers.expected_sequence,
                 metadata: metadata(&parts.extensions, state),
+                assume_new: false,
             },
         })
     }

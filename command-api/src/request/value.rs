@@ -1,8 +1,9 @@
 //! How the values of the domain are written in JSON.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::value::{
-    AccountId, CardToken, CountryCode, Currency, CustomerId, Money, Quantity, Sku, Slug, Text, WarehouseCode,
+    AccountId, CardToken, CountryCode, Currency, CustomerId, Money, OrderId, Quantity, Sku, Slug, Text,
+    WarehouseCode,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -70,6 +71,17 @@ impl Valid for NaiveDate {
     }
 }
 
+impl Valid for DateTime<Utc> {
+    type Raw = String;
+    fn check(raw: String, check: &mut Check) -> Option<Self> {
+        let time = DateTime::parse_from_rfc3339(&raw).map(Self::from);
+        if time.is_err() {
+            check.refuse("invalid_time", "must be a time such as 2026-12-31T09:00:00Z");
+        }
+        time.ok()
+    }
+}
+
 macro_rules! texts {
     ($($value:ty => $code:literal),+ $(,)?) => { $(
         impl Valid for $value {
@@ -102,4 +114,4 @@ macro_rules! identifiers {
     )+ };
 }
 
-identifiers!(AccountId, CustomerId);
+identifiers!(AccountId, CustomerId, OrderId);

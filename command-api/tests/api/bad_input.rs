@@ -114,6 +114,18 @@ fn addressed(id: &str) -> Vec<(Method, String, Value)> {
             "/v1/payments/{id}/refunds",
             json!({"amount": money, "reason": "r"}),
         ),
+        post(
+            "/v1/orders/{id}/returns",
+            json!({"lines": [{"sku": "A-1", "quantity": 1}], "reason": "r"}),
+        ),
+        post(
+            "/v1/orders/{id}/returns/{id}/accept",
+            json!({"lines": [{"sku": "A-1", "quantity": 1, "disposal": {"as": "write_off"}}]}),
+        ),
+        post("/v1/orders/{id}/returns/{id}/reject", json!({"reason": "r"})),
+        post("/v1/subscriptions/{id}/pause", json!({})),
+        post("/v1/subscriptions/{id}/resume", json!({})),
+        post("/v1/subscriptions/{id}/cancel", json!({})),
     ]
 }
 
@@ -166,7 +178,7 @@ async fn unknown_ids_are_refused_wherever_they_stand() {
 
 /// Every endpoint that takes JSON.
 fn all() -> Vec<(Method, String)> {
-    let mut all: Vec<(Method, String)> = ["/v1/accounts", "/v1/products", "/v1/orders"]
+    let mut all: Vec<(Method, String)> = ["/v1/accounts", "/v1/products", "/v1/orders", "/v1/subscriptions"]
         .into_iter()
         .chain([
             "/v1/stock/A-1/receipts",
@@ -312,7 +324,7 @@ async fn a_card_number_is_no_token_and_is_not_repeated() {
         .refuses(
             post("/v1/orders", &body),
             422,
-            "invalid_card_token",
+            "card_number_refused",
             Some("payment.token"),
         )
         .await;
@@ -322,8 +334,8 @@ async fn a_card_number_is_no_token_and_is_not_repeated() {
     let reply = shop
         .refuses(
             post("/v1/orders", &body),
-            400,
-            "malformed_body",
+            422,
+            "card_number_refused",
             Some("payment.method"),
         )
         .await;

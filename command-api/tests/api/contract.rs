@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::shop::{Shop, bare};
 
 /// Every command of the shop.
-const ROUTES: [(&str, &str); 15] = [
+const ROUTES: [(&str, &str); 23] = [
     ("post", "/v1/accounts"),
     ("post", "/v1/accounts/{id}/deposits"),
     ("post", "/v1/accounts/{id}/withdrawals"),
@@ -16,6 +16,9 @@ const ROUTES: [(&str, &str); 15] = [
     ("post", "/v1/orders/{id}/cancel"),
     ("post", "/v1/orders/{id}/deliver"),
     ("post", "/v1/orders/{id}/ship"),
+    ("post", "/v1/orders/{id}/returns"),
+    ("post", "/v1/orders/{id}/returns/{return_id}/accept"),
+    ("post", "/v1/orders/{id}/returns/{return_id}/reject"),
     ("post", "/v1/payments/{id}/refunds"),
     ("post", "/v1/products"),
     ("patch", "/v1/products/{id}"),
@@ -24,6 +27,11 @@ const ROUTES: [(&str, &str); 15] = [
     ("post", "/v1/stock/{sku}/adjustments"),
     ("post", "/v1/stock/{sku}/receipts"),
     ("post", "/v1/stock/{sku}/transfers"),
+    ("post", "/v1/subscriptions"),
+    ("post", "/v1/subscriptions/{id}/cancel"),
+    ("post", "/v1/subscriptions/{id}/pause"),
+    ("post", "/v1/subscriptions/{id}/resume"),
+    ("post", "/v1/webhooks/payments"),
 ];
 
 fn description() -> Value {
@@ -54,7 +62,9 @@ fn every_route_is_described_and_nothing_else() {
 async fn every_described_route_is_there_with_no_other_method() {
     let shop = Shop::new();
     for (method, path, _) in operations(&description()) {
-        let path = path.replace("{id}", "x").replace("{sku}", "x");
+        let path = ["{id}", "{return_id}", "{sku}"]
+            .iter()
+            .fold(path, |path, name| path.replace(name, "x"));
         let reply = shop.send(bare(Method::OPTIONS, &path)).await;
         assert_eq!(reply.status, 405, "{path}");
         assert_eq!(reply.header("allow"), method.to_uppercase(), "{path}");
@@ -90,7 +100,7 @@ fn every_operation_says_how_it_may_end() {
 
 #[test]
 fn every_command_takes_the_same_headers() {
-    let imports = |path: &str| path.ends_with("/import");
+    let takes_others = |path: &str| path.ends_with("/import") || path.starts_with("/v1/webhooks/");
     for (_, path, operation) in operations(&description()) {
         let none = Vec::new();
         let parameters = operation["parameters"].as_array().unwrap_or(&none);
@@ -99,7 +109,7 @@ fn every_command_takes_the_same_headers() {
             .filter(|parameter| parameter["in"] == "header")
             .map(|parameter| parameter["name"].as_str().unwrap())
             .collect();
-        if !imports(&path) {
+        if !takes_others(&path) {
             assert_eq!(headers, ["Idempotency-Key", "If-Match", "traceparent"], "{path}");
         }
     }

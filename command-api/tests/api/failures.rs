@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     faulty_log::{FaultyLog, Mood},
-    shop::{Ask, CUSTOMER, Shop, bare, post, raw},
+    shop::{Ask, CUSTOMER, NOBODY, Shop, bare, post, raw},
 };
 
 fn open(currency: &str) -> Ask {
@@ -122,10 +122,11 @@ async fn a_panic_gives_its_place_back() {
         ..ApiOptions::default()
     };
     let (log, shop) = shop(options);
+    let cancel = || bare(Method::POST, format!("/v1/orders/{NOBODY}/cancel"));
     log.turn(Mood::Panicking);
-    shop.refuses(open("EUR"), 500, "internal", None).await;
+    shop.refuses(cancel(), 500, "internal", None).await;
     log.turn(Mood::Sound);
-    shop.send(open("EUR")).await.done(201);
+    shop.refuses(cancel(), 404, "unknown_order", None).await;
 }
 
 #[tokio::test]

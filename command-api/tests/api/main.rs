@@ -4,6 +4,7 @@
 
 mod accounts;
 mod bad_input;
+mod card_numbers;
 mod contract;
 mod failures;
 mod faulty_log;
@@ -14,5 +15,8 @@ mod orders;
 mod payments;
 mod products;
 mod request_log;
+mod returns;
 mod shop;
 mod stock;
+mod subscriptions;
+mod webhooks;

@@ -51,6 +51,13 @@ async fn a_request_is_logged_by_its_route_and_never_by_its_content() {
     let mut broken = order("A-1", 0);
     broken["surprise"] = json!("secret-surprise");
     shop.send(traced(post("/v1/orders", &broken))).await;
+    let mut card = order("A-1", 1);
+    card["payment"]["token"] = json!("4242424242424242");
+    card["4242-4242-4242-4242"] = json!(4_242_424_242_424_242_u64);
+    for key in ["k", "4242424242424242"] {
+        let refused = shop.send(traced(post("/v1/orders", &card).keyed(key))).await;
+        assert_eq!(refused.problem().1, "card_number_refused");
+    }
     shop.send(traced(bare(Method::POST, format!("/v1/orders/{NOBODY}/cancel"))))
         .await;
     shop.send(traced(bare(Method::GET, "/secret-address?token=secret-token")))
@@ -62,12 +69,20 @@ async fn a_request_is_logged_by_its_route_and_never_by_its_content() {
         "http.method=POST http.route=\"/v1/orders\"",
         "http.status=201 latency_us=",
         "http.status=400",
+        "http.status=422",
         "http.route=\"/v1/orders/{id}/cancel\"",
         "http.route=\"unmatched\"",
     ] {
         assert!(ours.contains(expected), "{expected}: {text}");
     }
-    for private in ["Ada", "Unter den Linden", "tok_approved", "secret", NOBODY] {
+    for private in [
+        "Ada",
+        "Unter den Linden",
+        "tok_approved",
+        "secret",
+        "4242",
+        NOBODY,
+    ] {
         assert!(!text.contains(private), "{private}: {text}");
     }
 }

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode},
 };
 use chrono::{DateTime, Utc};
-use command_api::{ApiOptions, ApiState, Commands, router, shop_bus};
+use command_api::{ApiOptions, ApiState, Commands, router, shop_bus, webhooks::PaymentWebhooks};
 use domain::{
     Decide, Refusal,
     order::{Order, OrderCommand, PaymentMethod},
@@ -25,6 +25,7 @@ pub(crate) const NOBODY: &str = "01890a5d-ac96-774b-bcce-000000000000";
 pub(crate) struct Shop {
     pub(crate) log: Log,
     pub(crate) commands: Commands,
+    state: ApiState,
     router: Router,
 }
 
@@ -140,13 +141,29 @@ impl Shop {
 
     pub(crate) fn on(log: Log, options: ApiOptions) -> Self {
         let bus = shop_bus(log.clone(), BusOptions::default());
-        let commands = Commands::new(Arc::new(bus));
-        let router = router(ApiState::new(commands.clone(), options));
+        Self::with(log, Commands::new(Arc::new(bus)), options)
+    }
+
+    /// A shop with a clock of its own.
+    pub(crate) fn at(now: fn() -> DateTime<Utc>) -> Self {
+        let Self { log, commands, .. } = Self::new();
+        Self::with(log, commands.with_clock(now), ApiOptions::default())
+    }
+
+    fn with(log: Log, commands: Commands, options: ApiOptions) -> Self {
+        let state = ApiState::new(commands.clone(), options);
         Self {
+            router: router(state.clone()),
+            state,
             log,
             commands,
-            router,
         }
+    }
+
+    pub(crate) fn with_webhooks(mut self, webhooks: Arc<dyn PaymentWebhooks>) -> Self {
+        self.state = self.state.with_payment_webhooks(webhooks);
+        self.router = router(self.state.clone());
+        self
     }
 
     pub(crate) async fn send(&self, ask: Ask) -> Reply {

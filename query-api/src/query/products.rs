@@ -1,27 +1,37 @@
 //! `product` and `products`.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, connection::Edge};
+use async_graphql::{
+    Context, Enum, ID, InputObject, Object, SimpleObject,
+    connection::{Connection, Edge},
+};
 use projections::{
-    PageRequest,
-    catalogue::{CatalogueFilter, Found, PriceRange, Sort},
+    PageRequest, ReadModelError,
+    catalogue::{
+        AttributeFilter, CatalogueFilter, Found, MAX_ATTRIBUTES, MAX_SUGGESTIONS, MAX_VALUES, PriceRange,
+        SearchRequest, Sort,
+    },
     value::{Currency, Slug},
 };
 
 use crate::{
     argument::{parse, parse_optional},
-    connection::{Connection, page_request},
+    connection::page_request,
     error::{QueryError, Result},
     freshness::Source,
     limits::{ROOT_COST, page_cost},
     reading::Reading,
-    types::{MinorUnits, Position, Product, Units},
+    types::{MinorUnits, Position, Product, ProductFacets, ProductHighlights, Suggestion, Units},
 };
+
+/// How many suggestions there are when nobody says how many.
+const SUGGESTIONS: u32 = 10;
 
 /// The part of the root that is about products.
 #[derive(Default)]
 pub(crate) struct ProductQuery;
 
-/// Which products are wanted. Absent conditions are met by every product.
+/// Which products are wanted: those that can be bought and meet all conditions. An absent condition is met
+/// by every product.
 #[derive(Default, InputObject)]
 pub(crate) struct ProductFilter {
     /// Only those in this category or below it, a path such as `audio/headphones`.
@@ -34,8 +44,18 @@ pub(crate) struct ProductFilter {
     currency: Option<String>,
     /// Only those that are in stock (true) or out of stock (false).
     in_stock: Option<bool>,
-    /// Only those that can be bought (true, also if absent) or that cannot (false).
-    active: Option<bool>,
+    /// Only those that have one of the values of each of these attributes, at most 20.
+    attributes: Option<Vec<ProductAttribute>>,
+}
+
+/// A condition on an attribute of products.
+#[derive(InputObject)]
+pub(crate) struct ProductAttribute {
+    /// The attribute, as facets name it: `colour` for tags such as `colour:blue`, and `tag` for tags without
+    /// a colon.
+    name: String,
+    /// Any of these values, from 1 to 50.
+    values: Vec<String>,
 }
 
 /// Which products come first. What is equal comes newest first.
@@ -45,6 +65,8 @@ pub(crate) enum ProductSort {
     Relevance,
     /// The newest.
     Newest,
+    /// What was ordered most often.
+    Popularity,
     /// The cheapest in `filter.currency`; what has no price in it comes last.
     PriceAsc,
     /// The dearest in `filter.currency`; what has no price in it comes last.
@@ -56,7 +78,30 @@ pub(crate) enum ProductSort {
 pub(crate) struct ProductTotals {
     /// How many there are on all pages.
     total_count: Units,
+    /// What could be chosen further.
+    facets: Option<ProductFacets>,
+    /// Words that no product has, and what was searched for instead.
+    corrections: Vec<SearchCorrection>,
 }
+
+/// A word that no product has, and the one that was taken for it.
+#[derive(SimpleObject)]
+pub(crate) struct SearchCorrection {
+    /// As it was typed, in small letters.
+    typed: String,
+    /// As products have it.
+    meant: String,
+}
+
+/// What is known of a product because of the search that found it.
+#[derive(SimpleObject)]
+pub(crate) struct ProductMatch {
+    /// Where the product has the words that were searched for.
+    highlights: Option<ProductHighlights>,
+}
+
+/// A page of products that were found.
+type FoundProducts = Connection<String, Product, ProductTotals, ProductMatch>;
 
 #[Object]
 impl ProductQuery {
@@ -101,9 +146,15 @@ impl ProductQuery {
         Ok(product.map(Product))
     }
 
-    /// Searches the catalogue: full text, conditions, order.
+    /// Searches the catalogue: full text, conditions, order, and what could be chosen further.
     ///
-    /// A product that is so new that it can be found but not yet shown is left out of its page.
+    /// Words are found in all their forms, the last one also by its beginning, and with a wrong letter where
+    /// no product has it as it was typed. What cannot be bought is never found. A product that is so new
+    /// that it can be found but not yet shown is left out of its page.
+    ///
+    /// Cursors stay good while the shop changes: a product is met twice or not at all only if its own price,
+    /// popularity or text changed between two pages in a way that moves it across the cursor. One of
+    /// another order is refused.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
     async fn products(
@@ -116,40 +167,81 @@ impl ProductQuery {
         #[graphql(desc = "How many, from 1 to 100; 20 if absent.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
-    ) -> Result<Option<Connection<Product, ProductTotals>>> {
+    ) -> Result<Option<FoundProducts>> {
         let page = page_request(first, after)?;
         let filter = filter.unwrap_or_default();
         let currency = parse_optional("filter.currency", filter.currency.as_deref())?;
-        let sort = sort.unwrap_or(ProductSort::Relevance).read(currency)?;
-        let filter = filter.read(currency)?;
+        // What nobody asks for is not worked out.
+        let wanted = ctx.look_ahead();
+        let request = SearchRequest {
+            text: query.unwrap_or_default(),
+            sort: sort.unwrap_or(ProductSort::Relevance).read(currency)?,
+            filter: filter.read(currency)?,
+            page: page.clone(),
+            facet_currency: currency,
+            facets: wanted.field("facets").exists(),
+            highlights: wanted.field("edges").field("highlights").exists(),
+        };
         let sources = [Source::Catalogue, Source::Products];
         let reading = Reading::at_root(ctx, at_least_position, &sources).await?;
-        let text = query.unwrap_or_default();
-        let found = reading
-            .read_models
-            .catalogue()
-            .search(&text, filter, sort, &page)
-            .await?;
+        let found = reading.read_models.catalogue().search(request).await?;
         shown(reading, &page, found).await.map(Some)
+    }
+
+    /// What a person who has typed so much may be about to type: words that many products have, and products
+    /// by their names, the most popular first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn suggestions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What was typed so far; nothing is suggested for nothing.")] prefix: String,
+        #[graphql(desc = "How many, from 1 to 20; 10 if absent.")] first: Option<i32>,
+        #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
+    ) -> Result<Option<Vec<Suggestion>>> {
+        let first = first.map_or(Ok(SUGGESTIONS), u32::try_from);
+        let allowed =
+            |first: &u32| usize::try_from(*first).is_ok_and(|first| (1..=MAX_SUGGESTIONS).contains(&first));
+        let Some(first) = first.ok().filter(allowed) else {
+            return Err(QueryError::invalid(
+                "first",
+                format!("must be between 1 and {MAX_SUGGESTIONS}"),
+            ));
+        };
+        let reading = Reading::at_root(ctx, at_least_position, &[Source::Catalogue]).await?;
+        let suggestions = reading.read_models.catalogue().suggestions(&prefix, first).await;
+        let suggestions = suggestions.map_err(|error| match error {
+            ReadModelError::Query => QueryError::invalid("prefix", "is too long"),
+            error => error.into(),
+        })?;
+        Ok(Some(suggestions.into_iter().map(Suggestion::from).collect()))
     }
 }
 
 /// The products that were found, as they are today.
-async fn shown(
-    reading: &Reading,
-    page: &PageRequest,
-    found: Found,
-) -> Result<Connection<Product, ProductTotals>> {
+async fn shown(reading: &Reading, page: &PageRequest, found: Found) -> Result<FoundProducts> {
     let ids: Vec<_> = found.hits.iter().map(|hit| hit.product_id).collect();
     let mut products = reading.read_models.products().products_by_id(&ids).await?;
+    let corrections = found.corrections.into_iter().map(|correction| SearchCorrection {
+        typed: correction.typed,
+        meant: correction.meant,
+    });
     let totals = ProductTotals {
         total_count: Units(i64::try_from(found.total).unwrap_or(i64::MAX)),
+        facets: found.facets.map(ProductFacets::from),
+        corrections: corrections.collect(),
     };
     let mut connection =
         Connection::with_additional_fields(page.after.is_some(), found.has_next_page, totals);
     connection.edges.extend(found.hits.into_iter().filter_map(|hit| {
         let product = products.remove(&hit.product_id)?;
-        Some(Edge::new(hit.cursor.to_string(), Product(product)))
+        let found_by = ProductMatch {
+            highlights: hit.highlights.map(ProductHighlights::from),
+        };
+        Some(Edge::with_additional_fields(
+            hit.cursor.to_string(),
+            Product(product),
+            found_by,
+        ))
     }));
     Ok(connection)
 }
@@ -173,12 +265,23 @@ impl ProductFilter {
             (Some(_), None) => return Err(currency_missing()),
             (Some(_), Some(currency)) => Some(PriceRange { currency, min, max }),
         };
-        let active = Some(self.active.unwrap_or(true));
+        let attributes = self.attributes.unwrap_or_default();
+        let rule = |attribute: &ProductAttribute| (1..=MAX_VALUES).contains(&attribute.values.len());
+        if attributes.len() > MAX_ATTRIBUTES || !attributes.iter().all(rule) {
+            return Err(QueryError::invalid(
+                "filter.attributes",
+                format!("must be at most {MAX_ATTRIBUTES}, each with 1 to {MAX_VALUES} values"),
+            ));
+        }
+        let attribute = |attribute: ProductAttribute| AttributeFilter {
+            name: attribute.name,
+            values: attribute.values,
+        };
         Ok(CatalogueFilter {
             category: self.category,
             price,
             in_stock: self.in_stock,
-            active,
+            attributes: attributes.into_iter().map(attribute).collect(),
         })
     }
 }
@@ -188,6 +291,7 @@ impl ProductSort {
         match self {
             Self::Relevance => Ok(Sort::Relevance),
             Self::Newest => Ok(Sort::Newest),
+            Self::Popularity => Ok(Sort::Popularity),
             Self::PriceAsc => currency.map(Sort::PriceAscending).ok_or_else(currency_missing),
             Self::PriceDesc => currency.map(Sort::PriceDescending).ok_or_else(currency_missing),
         }

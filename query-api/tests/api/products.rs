@@ -91,8 +91,15 @@ async fn the_catalogue_is_searched_by_text_and_conditions() {
     assert_eq!(found("query: \"shoe\"").await, ["Running shoes"]);
     assert_eq!(found("filter: { category: \"sports\" }").await, ["Running shoes"]);
     assert_eq!(found("filter: { inStock: true }").await, ["Teapot 2"]);
+    assert_eq!(found("query: \"runing sho\"").await, ["Running shoes"]);
     assert_eq!(
-        found("filter: { active: false }").await,
+        found("filter: { attributes: [{ name: \"tag\", values: [\"sale\", \"none\"] }] }")
+            .await
+            .len(),
+        8
+    );
+    assert_eq!(
+        found("filter: { attributes: [{ name: \"colour\", values: [\"red\"] }] }").await,
         Vec::<serde_json::Value>::new()
     );
     assert_eq!(
@@ -107,6 +114,77 @@ async fn the_catalogue_is_searched_by_text_and_conditions() {
         found("query: \"\\u0000 ((( *:* AND\"").await,
         Vec::<serde_json::Value>::new()
     );
+}
+
+#[tokio::test]
+async fn a_search_tells_what_could_be_chosen_further() {
+    let stage = stage().await;
+    let data = stage
+        .data(
+            "{ products(query: \"teapto\", filter: { currency: \"EUR\", inStock: true, category: \"home\" }) { totalCount \
+             corrections { typed meant } facets { categories { path name depth count selected } \
+             attributes { name values { value count selected } } prices { min max count } inStock outOfStock } } }",
+        )
+        .await;
+    let expected = json!({
+        "totalCount": 1,
+        "corrections": [{ "typed": "teapto", "meant": "teapot" }],
+        "facets": {
+            "categories": [
+                { "path": "home", "name": "home", "depth": 1, "count": 1, "selected": true },
+                { "path": "home/kitchen", "name": "kitchen", "depth": 2, "count": 1, "selected": false },
+            ],
+            "attributes": [{ "name": "tag", "values": [{ "value": "sale", "count": 1, "selected": false }] }],
+            "prices": [{ "min": "2000", "max": "4999", "count": 1 }],
+            "inStock": 1, "outOfStock": 6,
+        },
+    });
+    assert_eq!(data["products"], expected);
+}
+
+#[tokio::test]
+async fn a_search_tells_where_the_words_are() {
+    let stage = stage().await;
+    let data = stage
+        .data(
+            "{ products(query: \"shoe\") { edges { highlights { name { html parts { text matches } } \
+             description { html } } } } }",
+        )
+        .await;
+    let expected = json!([{ "highlights": {
+        "name": {
+            "html": "Running <mark>shoes</mark>",
+            "parts": [{ "text": "Running ", "matches": false }, { "text": "shoes", "matches": true }],
+        },
+        "description": { "html": "All about Running <mark>shoes</mark>." },
+    } }]);
+    assert_eq!(data["products"]["edges"], expected);
+}
+
+#[tokio::test]
+async fn suggestions_complete_what_is_typed() {
+    let stage = stage().await;
+    let data = stage
+        .data("{ suggestions(prefix: \"running s\", first: 5) { kind text product { slug } } }")
+        .await;
+    let expected = json!([
+        { "kind": "WORDS", "text": "running shoes", "product": null },
+        { "kind": "PRODUCT", "text": "Running shoes", "product": { "slug": "product-8" } },
+    ]);
+    // A tag counts as a word of the title, too.
+    let mut suggestions = data["suggestions"].as_array().unwrap().clone();
+    suggestions.retain(|suggestion| {
+        suggestion["text"] != json!("running sale") && suggestion["text"] != json!("running sports")
+    });
+    assert_eq!(json!(suggestions), expected);
+    for first in [0, 21] {
+        let query = format!("{{ suggestions(prefix: \"a\", first: {first}) {{ text }} }}");
+        let (code, error) = stage.error(&query).await;
+        assert_eq!(
+            (code.as_str(), &error["extensions"]["argument"]),
+            ("INVALID_ARGUMENT", &json!("first"))
+        );
+    }
 }
 
 #[tokio::test]
@@ -147,6 +225,10 @@ async fn a_bad_condition_is_named() {
         ("first: -1", "first"),
         ("first: 101", "first"),
         ("after: \"nonsense\"", "after"),
+        (
+            "filter: { attributes: [{ name: \"a\", values: [] }] }",
+            "filter.attributes",
+        ),
     ] {
         let (code, error) = stage
             .error(&format!("{{ products({arguments}) {{ totalCount }} }}"))

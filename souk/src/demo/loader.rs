@@ -190,7 +190,7 @@ impl<'shop> Loader<'shop> {
                 key: key.to_owned(),
                 fingerprint: self.digest.to_vec(),
             }],
-            expected_sequence: None,
+            ..CommandContext::default()
         }
     }
 }

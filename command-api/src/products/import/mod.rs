@@ -58,7 +58,7 @@ async fn import_product(
             ..metadata.clone()
         },
         keys: vec![key(&digest, name)],
-        expected_sequence: None,
+        ..CommandContext::default()
     };
     let mut newest = create(commands, draft, context("product")).await?;
     // A row that was cut off after its product was listed gets its prices the second time.

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::super::create::{ImageBody, ProductBody, VariantBody};
 use crate::{
     refused::FieldError,
-    request::{Check, Digest, MalformedJson, MoneyBody, Valid, digest},
+    request::{Check, Digest, MalformedJson, MoneyBody, Valid, check_card_numbers, digest},
 };
 
 /// A row, as far as it could be read.
@@ -84,7 +84,7 @@ impl ImportRow {
 impl Valid for ImportedProduct {
     type Raw = RowBody;
     fn check(raw: RowBody, check: &mut Check) -> Option<Self> {
-        let digest = content_digest(&raw);
+        let digest = content_digest(&raw, check);
         let prices = check.within("prices", |check| prices(raw.prices, check));
         let product = ProductBody {
             name: raw.name,
@@ -106,8 +106,9 @@ impl Valid for ImportedProduct {
 }
 
 /// Of the fields in their order and not of the bytes: the same row in CSV and in NDJSON is the same row.
-fn content_digest(raw: &RowBody) -> Option<Digest> {
+fn content_digest(raw: &RowBody, check: &mut Check) -> Option<Digest> {
     let text = serde_json::to_vec(raw).ok()?;
+    check_card_numbers(&text, check);
     Some(digest(&[&text]))
 }
 

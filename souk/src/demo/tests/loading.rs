@@ -40,7 +40,7 @@ impl Shop {
             pool,
             bus: Arc::clone(&bus),
             decoder: Arc::new(Decoder::new(domain::upcasters())),
-            gateway: Arc::new(SandboxGateway),
+            gateway: Arc::new(SandboxGateway::default()),
         };
         let managers = ProcessManagers::start(wiring, RunnerOptions::default(), &CancellationToken::new());
         Self {

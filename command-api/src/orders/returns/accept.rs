@@ -1,0 +1,180 @@
+//! `POST /v1/orders/{id}/returns/{return_id}/accept`
+
+use axum::extract::State;
+use domain::{
+    order::{Disposal, Order, OrderCommand, TakenBack},
+    value::{Currency, Money, OrderId, ReturnId},
+};
+use event_store::{Answer, CommandContext};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::request::{lines, refused};
+use crate::{
+    Commands,
+    problem::Problem,
+    refused::CommandError,
+    request::{Call, Check, CommandHeaders, Ids, MoneyBody, Valid},
+    response::{Accepted, Problems},
+};
+
+/// The goods of a return are back.
+#[derive(Debug, Clone)]
+pub struct Acceptance {
+    /// What came back, and what becomes of it.
+    pub lines: Vec<TakenBack>,
+    /// How much money goes back: what was paid for the goods unless less is said.
+    pub refund: Option<Money>,
+}
+
+/// The goods of a return are back, all of them or a part.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AcceptReturn)]
+pub(crate) struct AcceptanceBody {
+    /// What came back, in 1 to 200 lines; a SKU may stand on several of them.
+    #[schema(min_items = 1, max_items = 200)]
+    lines: Vec<TakenBackBody>,
+    /// How much money goes back, from nothing to what was paid for these goods. Without it: all of that.
+    refund: Option<MoneyBody>,
+}
+
+/// Some units of one SKU that came back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TakenBack)]
+pub(crate) struct TakenBackBody {
+    /// What.
+    #[schema(example = "WALNUT-1")]
+    sku: String,
+    /// How many.
+    #[schema(minimum = 1, maximum = 10_000_000, example = 1)]
+    quantity: i64,
+    /// What becomes of them.
+    disposal: DisposalBody,
+}
+
+/// What becomes of goods that came back.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "as", rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = Disposal)]
+pub(crate) enum DisposalBody {
+    /// They can be sold again.
+    Restock {
+        /// Where they are now: the code of the warehouse.
+        #[schema(example = "berlin")]
+        warehouse: String,
+        /// Their batch, if it has a number.
+        lot: Option<String>,
+    },
+    /// They cannot be sold again.
+    WriteOff {},
+}
+
+/// Money that may be none at all.
+struct Refund(Money);
+
+impl Valid for Acceptance {
+    type Raw = AcceptanceBody;
+    fn check(raw: AcceptanceBody, check: &mut Check) -> Option<Self> {
+        let lines = check.within("lines", |check| lines(raw.lines, check));
+        let refund = check.field::<Option<Refund>>("refund", raw.refund);
+        Some(Self {
+            lines: lines?,
+            refund: refund?.map(|Refund(money)| money),
+        })
+    }
+}
+
+impl Valid for TakenBack {
+    type Raw = TakenBackBody;
+    fn check(raw: TakenBackBody, check: &mut Check) -> Option<Self> {
+        let sku = check.field("sku", raw.sku);
+        let quantity = check.field("quantity", raw.quantity);
+        let disposal = check.field("disposal", raw.disposal);
+        Some(Self {
+            sku: sku?,
+            quantity: quantity?,
+            disposal: disposal?,
+        })
+    }
+}
+
+impl Valid for Disposal {
+    type Raw = DisposalBody;
+    fn check(raw: DisposalBody, check: &mut Check) -> Option<Self> {
+        Some(match raw {
+            DisposalBody::Restock { warehouse, lot } => {
+                let warehouse = check.field("warehouse", warehouse);
+                let lot = check.field("lot", lot);
+                Self::Restock {
+                    warehouse: warehouse?,
+                    lot: lot?,
+                }
+            }
+            DisposalBody::WriteOff {} => Self::WriteOff,
+        })
+    }
+}
+
+impl Valid for Refund {
+    type Raw = MoneyBody;
+    fn check(raw: MoneyBody, check: &mut Check) -> Option<Self> {
+        if raw.amount == 0 {
+            let currency = check.field::<Currency>("currency", raw.currency);
+            return currency.map(|currency| Self(Money::zero(currency)));
+        }
+        Money::check(raw, check).map(Self)
+    }
+}
+
+/// Takes the goods of a return back, which ends it. A process manager then shelves the goods and refunds the
+/// money.
+///
+/// # Errors
+///
+/// When there is no such order or return, more came back than was asked for, the refund is more than was paid,
+/// or nothing could be written.
+pub async fn accept(
+    commands: &Commands,
+    order_id: OrderId,
+    return_id: ReturnId,
+    acceptance: Acceptance,
+    context: CommandContext,
+) -> Result<Answer, CommandError> {
+    let Acceptance { lines, refund } = acceptance;
+    let command = OrderCommand::AcceptReturn {
+        return_id,
+        lines,
+        refund,
+    };
+    let id = order_id.to_string();
+    let answer = commands.bus().execute::<Order>(&id, command, context).await;
+    answer.map_err(|error| error.map_refusal(|refusal| refused(&refusal)))
+}
+
+/// Accept a return
+///
+/// Each line says what becomes of its goods. What was asked for and did not come back stays with the customer. The
+/// return ends with this; shelving the goods and refunding the money have begun.
+#[utoipa::path(
+    post,
+    path = "/v1/orders/{id}/returns/{return_id}/accept",
+    operation_id = "accept_return",
+    tag = "orders",
+    params(
+        ("id" = Uuid, Path, description = "The order"),
+        ("return_id" = Uuid, Path, description = "The return"),
+        CommandHeaders
+    ),
+    request_body = AcceptanceBody,
+    responses(Accepted, Problems),
+)]
+pub(in crate::orders) async fn endpoint(
+    State(commands): State<Commands>,
+    Ids(order_id, return_id): Ids<OrderId, ReturnId>,
+    call: Call<Acceptance>,
+) -> Result<Accepted, Problem> {
+    let answer = accept(&commands, order_id, return_id, call.request, call.context);
+    Ok(answer.await?.into())
+}

@@ -1,0 +1,74 @@
+//! `POST /v1/subscriptions/{id}/pause`
+
+use axum::extract::State;
+use domain::{
+    subscription::{Subscription, SubscriptionCommand},
+    value::SubscriptionId,
+};
+use event_store::{Answer, CommandContext};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    Commands,
+    problem::Problem,
+    refused::CommandError,
+    request::{Call, Check, CommandHeaders, Id, Valid},
+    response::{Accepted, Problems},
+};
+
+/// Nothing is to be charged until the subscription is resumed.
+pub(super) struct Pause;
+
+/// Nothing is to be charged until the subscription is resumed. There is nothing more to say of it: the body may be empty.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Pause)]
+pub(crate) struct PauseBody {}
+
+impl Valid for Pause {
+    type Raw = PauseBody;
+    fn check(PauseBody {}: PauseBody, _check: &mut Check) -> Option<Self> {
+        Some(Self)
+    }
+    fn absent() -> Option<PauseBody> {
+        Some(PauseBody {})
+    }
+}
+
+/// Pauses a subscription: nothing is charged until it is resumed.
+///
+/// # Errors
+///
+/// When there is no such subscription, it was cancelled, or nothing could be written.
+pub async fn pause(
+    commands: &Commands,
+    id: SubscriptionId,
+    context: CommandContext,
+) -> Result<Answer, CommandError> {
+    let command = SubscriptionCommand::Pause;
+    commands.execute::<Subscription>(id, command, context).await
+}
+
+/// Pause a subscription
+///
+/// A charge that is under way is not called back. Periods that pass during the pause are not charged.
+#[utoipa::path(
+    post,
+    path = "/v1/subscriptions/{id}/pause",
+    operation_id = "pause_subscription",
+    tag = "subscriptions",
+    params(("id" = Uuid, Path, description = "The subscription"), CommandHeaders),
+    request_body = PauseBody,
+    responses(Accepted, Problems),
+)]
+pub(super) async fn endpoint(
+    State(commands): State<Commands>,
+    Id(id): Id<SubscriptionId>,
+    Call {
+        request: Pause,
+        context,
+    }: Call<Pause>,
+) -> Result<Accepted, Problem> {
+    Ok(pause(&commands, id, context).await?.into())
+}
