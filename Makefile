@@ -5,12 +5,14 @@ CARGO ?= cargo
 DATA ?=
 # More arguments for `souk up`.
 ARGS ?=
+# How long each soak test runs.
+SECONDS ?= 180
 # One group of benchmarks, and the amount of data (small or full).
 ONLY ?=
 SIZE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap up test bench ci fmt fmt-check clippy doc deny contracts contracts-unchanged clean
+.PHONY: help bootstrap up test bench soak ci fmt fmt-check clippy doc deny contracts contracts-unchanged clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,9 +27,13 @@ up: bootstrap ## Build and run everything with demo data (DATA=folder, ARGS='mor
 test: bootstrap ## Run all tests, on a throw-away PostgreSQL
 	$(CARGO) test --workspace
 
-bench: bootstrap ## Measure beside floor and peers (ONLY=append|hot|read|wake|growth|checkout, SIZE=small|full)
+bench: bootstrap ## Measure beside floor and peers (ONLY=append|hot|read|wake|growth|checkout|rebuild|lag|search, SIZE=small|full)
 	$(CARGO) build --release -p bench -p souk
 	$${CARGO_TARGET_DIR:-target}/release/bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
+
+soak: bootstrap ## Crash, kill and restart for as long as asked (SECONDS=180)
+	SOUK_SOAK_SECONDS=$(SECONDS) $(CARGO) test --workspace --lib soak -- --ignored --nocapture
+	SOUK_SOAK_SECONDS=$(SECONDS) $(CARGO) test --workspace --test system soak -- --nocapture
 
 ci: bootstrap fmt-check clippy doc test contracts-unchanged ## Everything that a change must pass
 

@@ -6,9 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
-use disintegrate::{
-    Decision, DecisionError, Event, NoSnapshot, StateMutate, StateQuery, serde::json::Json,
-};
+use disintegrate::{Decision, DecisionError, Event, NoSnapshot, StateMutate, StateQuery, serde::json::Json};
 use disintegrate_postgres::{PgEventStore, decision_maker};
 use platform::pool::DatabaseRole;
 use serde::{Deserialize, Serialize};
@@ -123,7 +121,9 @@ fn is_late(error: &disintegrate_postgres::Error) -> bool {
     match error {
         disintegrate_postgres::Error::Concurrency => true,
         disintegrate_postgres::Error::Database(error) => {
-            let code = error.as_database_error().and_then(|error| error.code());
+            let code = error
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code);
             code.is_some_and(|code| code == "40001")
         }
         _ => false,

@@ -17,6 +17,10 @@ use crate::server::Database;
 pub(crate) const PRODUCTS: usize = 1_000;
 /// How many customers there are, each with one account.
 const CUSTOMERS: usize = 500;
+/// The metadata of every event.
+pub(crate) const METADATA: &str = r#"{"actor":"customer","correlation_id":"01900000-0000-7000-8000-000000000000","command_id":"01900000-0000-7000-8000-000000000001"}"#;
+/// How many different words there are in names and descriptions.
+const VOCABULARY: u64 = 20_000;
 /// How many bytes are sent at once.
 const CHUNK_BYTES: usize = 1_024 * 1_024;
 /// Every how many events one is read back, as a proof that the shop understands what is written here.
@@ -24,15 +28,37 @@ const PROVE_EVERY: i64 = 9_973;
 
 /// Fills the log of a fresh database with at least so many events, and says with how many.
 pub(crate) async fn fill(database: &Database, events: i64) -> Result<i64> {
+    write(database, |shop, number| match number {
+        _ if shop.position >= events => Ok(false),
+        0 => shop.open().map(|()| true),
+        number => shop.sell(number).map(|()| true),
+    })
+    .await
+}
+
+/// Fills the log of a fresh database with a catalogue of so many products, each with a price and in stock.
+pub(crate) async fn list_products(database: &Database, products: usize) -> Result<i64> {
+    write(database, |shop, number| {
+        if number < products {
+            shop.list(number)?;
+        }
+        Ok(number < products)
+    })
+    .await
+}
+
+/// Writes what one step after the other makes, until there are no more.
+async fn write(database: &Database, step: impl FnMut(&mut Shop, usize) -> Result<bool>) -> Result<i64> {
     let pool = database.pool(DatabaseRole::Owner).await?;
     let indexes = "ALTER TABLE events DROP CONSTRAINT events_pkey, DROP CONSTRAINT events_position_key";
     sqlx::query(indexes).execute(&pool).await?;
-    let written = copy(&pool, events).await?;
+    let written = copy(&pool, step).await?;
     let indexes = "ALTER TABLE events \
                    ADD CONSTRAINT events_pkey PRIMARY KEY (aggregate_type, aggregate_id, sequence), \
                    ADD CONSTRAINT events_position_key UNIQUE (position)";
     sqlx::query(indexes).execute(&pool).await?;
-    let head = "UPDATE log_head SET (position, recorded_at) = (SELECT max(position), max(recorded_at) FROM events)";
+    let head =
+        "UPDATE log_head SET (position, recorded_at) = (SELECT max(position), max(recorded_at) FROM events)";
     sqlx::query(head).execute(&pool).await?;
     sqlx::query("VACUUM ANALYZE events").execute(&pool).await?;
     sqlx::query("CHECKPOINT").execute(&pool).await?;
@@ -40,36 +66,70 @@ pub(crate) async fn fill(database: &Database, events: i64) -> Result<i64> {
     Ok(written)
 }
 
-async fn copy(pool: &PgPool, events: i64) -> Result<i64> {
+async fn copy(pool: &PgPool, mut step: impl FnMut(&mut Shop, usize) -> Result<bool>) -> Result<i64> {
     let mut connection = pool.acquire().await?;
     let columns = "COPY events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, \
                    metadata, position, recorded_at) FROM STDIN";
     let mut copy = connection.copy_in_raw(columns).await?;
-    let mut shop = Shop::default();
-    for number in 0..PRODUCTS {
-        shop.offer(number)?;
-    }
-    for number in 0..CUSTOMERS {
-        shop.welcome(number)?;
-    }
-    let mut number = 0;
-    while shop.position < events {
-        shop.sell(number)?;
+    let (mut shop, mut rows, mut number) = (Shop::default(), String::new(), 0);
+    while step(&mut shop, number)? {
         number += 1;
-        if shop.rows.len() >= CHUNK_BYTES {
-            copy.send(shop.rows.as_bytes()).await?;
-            shop.rows.clear();
+        for fact in shop.facts.drain(..) {
+            fact.write(&mut rows)?;
+        }
+        if rows.len() >= CHUNK_BYTES {
+            copy.send(rows.as_bytes()).await?;
+            rows.clear();
         }
     }
-    copy.send(shop.rows.as_bytes()).await?;
+    copy.send(rows.as_bytes()).await?;
     copy.finish().await?;
     Ok(shop.position)
 }
 
-/// What was written so far.
-struct Shop {
-    /// Rows in the text format of `COPY`.
-    rows: String,
+/// Something that happened.
+pub(crate) struct Fact {
+    pub(crate) aggregate_type: &'static str,
+    pub(crate) aggregate_id: String,
+    pub(crate) sequence: i64,
+    pub(crate) event_type: &'static str,
+    pub(crate) payload: String,
+    position: i64,
+}
+
+impl Fact {
+    /// Appends it as a row in the text format of `COPY`.
+    fn write(&self, rows: &mut String) -> Result<()> {
+        let at =
+            DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::milliseconds(self.position);
+        let (sequence, position, at) = (
+            self.sequence.to_string(),
+            self.position.to_string(),
+            at.to_rfc3339(),
+        );
+        let row = [
+            self.aggregate_type,
+            &self.aggregate_id,
+            &sequence,
+            self.event_type,
+            "1",
+            &self.payload,
+            METADATA,
+            &position,
+            &at,
+        ];
+        let plain = row.iter().all(|field| !field.contains(['\t', '\n', '\\']));
+        ensure!(plain, "a field needs escaping");
+        rows.push_str(&row.join("\t"));
+        rows.push('\n');
+        Ok(())
+    }
+}
+
+/// A shop and everything that happened in it.
+pub(crate) struct Shop {
+    /// What happened and was not taken away yet.
+    pub(crate) facts: Vec<Fact>,
     position: i64,
     stock: Vec<i64>,
     accounts: Vec<i64>,
@@ -78,7 +138,7 @@ struct Shop {
 impl Default for Shop {
     fn default() -> Self {
         Self {
-            rows: String::with_capacity(CHUNK_BYTES * 2),
+            facts: Vec::new(),
             position: 0,
             stock: vec![0; PRODUCTS],
             accounts: vec![0; CUSTOMERS],
@@ -114,41 +174,80 @@ fn euros(amount: i64) -> String {
 }
 
 impl Shop {
+    /// Its products and its customers.
+    pub(crate) fn open(&mut self) -> Result<()> {
+        for number in 0..PRODUCTS {
+            self.offer(number)?;
+        }
+        for number in 0..CUSTOMERS {
+            self.welcome(number)?;
+        }
+        Ok(())
+    }
+
     fn event(
         &mut self,
-        aggregate: (&str, &str),
+        (aggregate_type, aggregate_id): (&'static str, &str),
         sequence: i64,
-        event_type: &str,
+        event_type: &'static str,
         body: &str,
     ) -> Result<()> {
         self.position += 1;
         let payload = format!(r#"{{"{event_type}":{body}}}"#);
         if self.position % PROVE_EVERY == 1 {
-            Event::from_payload(aggregate.0, &payload)?;
+            Event::from_payload(aggregate_type, &payload)?;
         }
-        let at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::milliseconds(self.position);
-        let metadata = format!(
-            r#"{{"actor":"customer","correlation_id":"{}","command_id":"{}"}}"#,
-            id(Kind::Order, 0),
-            id(Kind::Payment, 0),
-        );
-        let (kind, name) = aggregate;
-        let at = at.to_rfc3339();
-        let row = [
-            kind,
-            name,
-            &sequence.to_string(),
+        self.facts.push(Fact {
+            aggregate_type,
+            aggregate_id: aggregate_id.to_owned(),
+            sequence,
             event_type,
-            "1",
-            &payload,
-            &metadata,
-            &self.position.to_string(),
-            &at,
-        ];
-        ensure!(row.iter().all(|field| !field.contains(['\t', '\n', '\\'])), "a field needs escaping");
-        self.rows.push_str(&row.join("\t"));
-        self.rows.push('\n');
+            payload,
+            position: self.position,
+        });
         Ok(())
+    }
+
+    /// A product with a name and a description made of words, some of which are in many products and most in few.
+    fn list(&mut self, number: usize) -> Result<()> {
+        let mut words = Words::from(number);
+        let (name, description) = (words.take(3), words.take(30));
+        let product = id(Kind::Product, number).to_string();
+        let (sku, price) = (sku(number), euros(price(number)));
+        let colour = ["red", "green", "blue", "black", "white"]
+            .get(number % 5)
+            .unwrap_or(&"red");
+        let created = format!(
+            r#"{{"name":"{name}","slug":"thing-{number}","description":"{description}","categories":["shelf-{}/board-{}"],"tags":["colour:{colour}"],"images":[],"variants":[{{"sku":"{sku}"}}],"tax_rate_bp":1900}}"#,
+            number % 20,
+            number % 400,
+        );
+        self.event(("product", &product), 1, "ProductCreated", &created)?;
+        let set = format!(r#"{{"sku":"{sku}","price":{price}}}"#);
+        self.event(("product", &product), 2, "PriceSet", &set)?;
+        if number.is_multiple_of(10) {
+            return Ok(());
+        }
+        self.event(
+            ("stock", &sku),
+            1,
+            "StockReceived",
+            r#"{"warehouse":"main","quantity":100}"#,
+        )
+    }
+
+    /// The price of a thing is set anew.
+    pub(crate) fn reprice(&mut self, number: usize, sequence: i64) -> Result<()> {
+        let (product, thing) = (
+            id(Kind::Product, number % PRODUCTS).to_string(),
+            number % PRODUCTS,
+        );
+        let set = format!(
+            r#"{{"sku":"{}","price":{}}}"#,
+            sku(thing),
+            euros(price(number + 1))
+        );
+        self.event(("product", &product), sequence, "PriceSet", &set)
     }
 
     fn offer(&mut self, number: usize) -> Result<()> {
@@ -161,7 +260,11 @@ impl Shop {
         self.event(("product", &product), 1, "ProductCreated", &created)?;
         let set = format!(r#"{{"sku":"{sku}","price":{price}}}"#);
         self.event(("product", &product), 2, "PriceSet", &set)?;
-        self.happen_to_stock(number, "StockReceived", r#"{"warehouse":"main","quantity":10000000}"#)
+        self.happen_to_stock(
+            number,
+            "StockReceived",
+            r#"{"warehouse":"main","quantity":10000000}"#,
+        )
     }
 
     fn welcome(&mut self, number: usize) -> Result<()> {
@@ -169,15 +272,17 @@ impl Shop {
         let opened = format!(r#"{{"owner_id":"{owner}","currency":"EUR"}}"#);
         self.happen_to_account(number, "AccountOpened", &opened)?;
         let amount = euros(900_000_000_000_000);
-        let deposited = format!(
-            r#"{{"amount":{amount},"reference":"first","counter_account":"outside:cash"}}"#
-        );
+        let deposited =
+            format!(r#"{{"amount":{amount},"reference":"first","counter_account":"outside:cash"}}"#);
         self.happen_to_account(number, "AccountDeposited", &deposited)
     }
 
     /// One order, from placed to paid.
-    fn sell(&mut self, number: usize) -> Result<()> {
-        let (order, payment) = (id(Kind::Order, number).to_string(), id(Kind::Payment, number).to_string());
+    pub(crate) fn sell(&mut self, number: usize) -> Result<()> {
+        let (order, payment) = (
+            id(Kind::Order, number).to_string(),
+            id(Kind::Payment, number).to_string(),
+        );
         // Spread unevenly, as sales are.
         let first = (number * 7 + number % 13 * number % 31) % PRODUCTS;
         let second = (first + 1 + number % 17) % PRODUCTS;
@@ -224,12 +329,12 @@ impl Shop {
         self.event(("order", &order), 3, "OrderPaid", "{}")
     }
 
-    fn happen_to_stock(&mut self, number: usize, event_type: &str, body: &str) -> Result<()> {
+    fn happen_to_stock(&mut self, number: usize, event_type: &'static str, body: &str) -> Result<()> {
         let sequence = next(&mut self.stock, number);
         self.event(("stock", &sku(number)), sequence, event_type, body)
     }
 
-    fn happen_to_account(&mut self, number: usize, event_type: &str, body: &str) -> Result<()> {
+    fn happen_to_account(&mut self, number: usize, event_type: &'static str, body: &str) -> Result<()> {
         let sequence = next(&mut self.accounts, number);
         let account = id(Kind::Account, number).to_string();
         self.event(("account", &account), sequence, event_type, body)
@@ -241,4 +346,50 @@ fn next(sequences: &mut [i64], number: usize) -> i64 {
         *sequence += 1;
         *sequence
     })
+}
+
+/// Words by the number of what they describe: the same each time, the word of rank `r` about as often as
+/// `1 / r`, as in any language.
+struct Words(u64);
+
+impl Words {
+    fn from(number: usize) -> Self {
+        Self(number as u64)
+    }
+
+    fn take(&mut self, count: usize) -> String {
+        let words: Vec<_> = (0..count).map(|_| self.word()).collect();
+        words.join(" ")
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rank is small and positive"
+    )]
+    fn word(&mut self) -> String {
+        // SplitMix64 (Steele, Lea and Flood, 2014): a good mixture of the counter's bits.
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        bits ^= bits >> 31;
+        let chance = (bits >> 11) as f64 / (1_u64 << 53) as f64;
+        word_of_rank((VOCABULARY as f64).powf(chance) as u64)
+    }
+}
+
+/// The word of a rank, spelt with syllables.
+pub(crate) fn word_of_rank(rank: u64) -> String {
+    const SYLLABLES: [&str; 16] = [
+        "ba", "co", "di", "fu", "ga", "he", "ki", "lo", "mu", "na", "pe", "ri", "so", "ta", "ve", "zu",
+    ];
+    let mut word = String::from("la");
+    let mut rest = rank;
+    while rest > 0 {
+        word.push_str(SYLLABLES.get((rest % 16) as usize).unwrap_or(&"x"));
+        rest /= 16;
+    }
+    word
 }

@@ -9,9 +9,12 @@ mod disintegrate_peer;
 mod growth;
 mod history;
 mod hot;
+mod lag;
 mod parcel;
 mod read;
+mod rebuild;
 mod report;
+mod search;
 mod server;
 mod wake;
 
@@ -46,6 +49,12 @@ enum Group {
     Growth,
     /// Orders from placed to confirmed, through HTTP and GraphQL
     Checkout,
+    /// Building read models from the log
+    Rebuild,
+    /// How far live read models are behind
+    Lag,
+    /// Searching the catalogue with facets
+    Search,
 }
 
 /// The amount of data.
@@ -80,6 +89,15 @@ async fn main() -> anyhow::Result<()> {
     }
     if wanted(Group::Checkout) {
         checkout::measure(&server, options.size, &mut report).await?;
+    }
+    if wanted(Group::Rebuild) {
+        rebuild::measure(&server, options.size, &mut report).await?;
+    }
+    if wanted(Group::Lag) {
+        lag::measure(&server, options.size, &mut report).await?;
+    }
+    if wanted(Group::Search) {
+        search::measure(&server, options.size, &mut report).await?;
     }
     server.stop().await;
     report.print_table();

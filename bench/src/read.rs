@@ -49,7 +49,7 @@ async fn decoded(database: &Database, events: i64) -> Result<f64> {
     Ok(rate(count, start.elapsed()))
 }
 
-async fn bare(database: &Database) -> Result<f64> {
+pub(crate) async fn bare(database: &Database) -> Result<f64> {
     let pool = database.pool(DatabaseRole::Auditor).await?;
     let (start, mut after, mut count) = (Instant::now(), 0_i64, 0);
     loop {

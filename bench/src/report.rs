@@ -66,7 +66,11 @@ impl Measure {
     /// CPU seconds that so many units took.
     pub(crate) fn cpu(mut self, used: &Usage, units: usize) -> Self {
         let units = f64::from(u32::try_from(units).unwrap_or(u32::MAX).max(1));
-        self.cpu_ms = used.0.iter().map(|(who, seconds)| (*who, seconds * 1_000.0 / units)).collect();
+        self.cpu_ms = used
+            .0
+            .iter()
+            .map(|(who, seconds)| (*who, seconds * 1_000.0 / units))
+            .collect();
         self
     }
 
@@ -159,7 +163,7 @@ pub(crate) fn rate(count: usize, took: std::time::Duration) -> f64 {
 }
 
 /// The memory of this process that is in use, as Linux tells it.
-fn resident_mib() -> Option<f64> {
+pub(crate) fn resident_mib() -> Option<f64> {
     resident_mib_of("self")
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use domain::{Decide, Refusal};
 use event_store::{Answer, BusError, CommandBus, CommandContext, Fetched, ReadError};
 use uuid::Uuid;
@@ -50,8 +50,9 @@ impl Commands {
         (self.new_id)()
     }
 
+    /// In microseconds, as the database keeps times: a timer would otherwise ring before it is due.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        (self.now)()
+        (self.now)().trunc_subsecs(6)
     }
 
     /// Sends a command to one aggregate.

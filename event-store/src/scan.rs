@@ -53,7 +53,9 @@ impl Scan {
             Some(ahead) => ahead,
             None => self.read_ahead(),
         };
-        let page = ahead.await.unwrap_or_else(|lost| Err(ReadError::unavailable(lost)));
+        let page = ahead
+            .await
+            .unwrap_or_else(|lost| Err(ReadError::unavailable(lost)));
         self.ahead = None;
         let page = page?;
         if let Some(last) = page.last() {

@@ -43,11 +43,14 @@ mod testing;
 
 pub use decision::{Action, Decision, Operator};
 pub use generation::{GenerationError, GenerationState, GenerationStatus};
-pub use reading::{AsOf, Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest, ReadModelError, ReadModels, Waited};
+pub use reading::{
+    AsOf, Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest, ReadModelError, ReadModels, Waited,
+};
 pub use recorded::{Decoded, EventError, Recorded};
 pub use registry::{Registered, registry};
 pub use rows::{
-    Column, ColumnKind, ColumnValue, Comparison, ExportedTable, ReadAt, RowDifference, TableComparison, TextFormat,
+    Column, ColumnKind, ColumnValue, Comparison, ExportedTable, ReadAt, RowDifference, TableComparison,
+    TextFormat,
 };
 pub use runner::{Progress, ProjectionError, ProjectionWorkers, Projections, RebuildProgress, Rebuilt};
 pub use table::{Schema, TableProjection};

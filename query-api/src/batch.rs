@@ -12,11 +12,11 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use projections::{MAX_KEYS, ReadModelError};
+use projections::MAX_KEYS;
 use tokio::{sync::oneshot, task::yield_now};
 
 /// What a batch comes to; the error is shared by all who asked.
-pub(crate) type Loaded<T> = Result<T, Arc<ReadModelError>>;
+pub(crate) type Loaded<T, E> = Result<T, Arc<E>>;
 
 /// Reads the rows of some keys with one statement.
 pub(crate) trait Load: Send + Sync {
@@ -24,12 +24,14 @@ pub(crate) trait Load: Send + Sync {
     type Key: Clone + Eq + Hash + Send + Sync;
     /// What is answered.
     type Row: Clone + Send;
+    /// Why there is no answer.
+    type Error: Send + Sync;
 
     /// The rows of at most [`MAX_KEYS`] keys; those that do not exist are absent.
     fn load(
         &self,
         keys: &[Self::Key],
-    ) -> impl Future<Output = Result<HashMap<Self::Key, Self::Row>, ReadModelError>> + Send;
+    ) -> impl Future<Output = Result<HashMap<Self::Key, Self::Row>, Self::Error>> + Send;
 }
 
 /// Gathers the keys of many and asks for them together.
@@ -38,8 +40,11 @@ pub(crate) struct Batch<L: Load> {
     gathered: Mutex<Gathered<L>>,
 }
 
+/// How one who waits is answered.
+type Answer<L> = Loaded<Option<<L as Load>::Row>, <L as Load>::Error>;
+
 /// Who waits for what.
-type Waiting<L> = HashMap<<L as Load>::Key, Vec<oneshot::Sender<Loaded<Option<<L as Load>::Row>>>>>;
+type Waiting<L> = HashMap<<L as Load>::Key, Vec<oneshot::Sender<Answer<L>>>>;
 
 struct Gathered<L: Load> {
     waiting: Waiting<L>,
@@ -62,7 +67,7 @@ impl<L: Load> Batch<L> {
     }
 
     /// The row of a key, if there is one.
-    pub(crate) async fn load_one(&self, key: L::Key) -> Loaded<Option<L::Row>> {
+    pub(crate) async fn load_one(&self, key: L::Key) -> Answer<L> {
         loop {
             let (sender, answer) = oneshot::channel();
             let leads = {
@@ -137,6 +142,8 @@ impl<L: Load> Drop for Lead<'_, L> {
 
 #[cfg(test)]
 mod tests {
+    use projections::ReadModelError;
+
     use super::*;
 
     /// Answers with twice the key, and tells how many keys each call had. Keys from 10000 on do not exist,
@@ -147,6 +154,7 @@ mod tests {
     impl Load for Doubles {
         type Key = usize;
         type Row = usize;
+        type Error = ReadModelError;
 
         async fn load(&self, keys: &[usize]) -> Result<HashMap<usize, usize>, ReadModelError> {
             self.0.lock().unwrap().push(keys.len());

@@ -8,6 +8,8 @@ use async_graphql::{ErrorExtensionValues, ServerError};
 use projections::{ReadModelError, value::Position};
 use uuid::Uuid;
 
+use crate::sagas::SagaError;
+
 pub(crate) type Result<T, E = QueryError> = std::result::Result<T, E>;
 
 /// The stable `extensions.code` of an error.
@@ -37,7 +39,9 @@ pub enum ErrorCode {
     UnsupportedMediaType,
     /// The method is neither GET nor POST.
     MethodNotAllowed,
-    /// Too many requests are being worked on.
+    /// A page of another site asks for a connection.
+    ForeignOrigin,
+    /// Too many requests, connections or subscriptions are being worked on.
     Overloaded,
     /// The request took too long.
     Timeout,
@@ -61,6 +65,7 @@ impl ErrorCode {
             Self::BodyTooLarge => "BODY_TOO_LARGE",
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Self::ForeignOrigin => "FOREIGN_ORIGIN",
             Self::Overloaded => "OVERLOADED",
             Self::Timeout => "TIMEOUT",
             Self::Internal => "INTERNAL",
@@ -90,6 +95,8 @@ pub(crate) enum QueryError {
     #[error("something is broken on our side; the correlation id finds it in the logs")]
     ReadModel(#[source] Arc<ReadModelError>),
     #[error("something is broken on our side; the correlation id finds it in the logs")]
+    Saga(#[from] Arc<SagaError>),
+    #[error("something is broken on our side; the correlation id finds it in the logs")]
     UnknownStored { field: &'static str, value: String },
     #[error("something is broken on our side; the correlation id finds it in the logs")]
     NoContext,
@@ -108,7 +115,9 @@ impl QueryError {
             Self::InvalidArgument { .. } => ErrorCode::InvalidArgument,
             Self::Stale { .. } => ErrorCode::Stale,
             Self::NotReady { .. } => ErrorCode::NotReady,
-            Self::ReadModel(_) | Self::UnknownStored { .. } | Self::NoContext => ErrorCode::Internal,
+            Self::ReadModel(_) | Self::Saga(_) | Self::UnknownStored { .. } | Self::NoContext => {
+                ErrorCode::Internal
+            }
         }
     }
 
@@ -126,7 +135,7 @@ impl QueryError {
                 extensions.set("atLeastPosition", *wanted);
             }
             Self::NotReady { projection } => extensions.set("projection", projection.as_str()),
-            Self::ReadModel(_) | Self::UnknownStored { .. } | Self::NoContext => {}
+            Self::ReadModel(_) | Self::Saga(_) | Self::UnknownStored { .. } | Self::NoContext => {}
         }
     }
 }

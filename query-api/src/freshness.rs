@@ -7,11 +7,13 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use async_graphql::{Context, QueryPathSegment};
 use projections::{
-    ReadModels, TableProjection as _, Waited, balances::Balances, orders::Orders, products::Products,
+    ReadModels, TableProjection as _, Waited, balances::Balances, customers::Customers, orders::Orders,
+    price_history::PriceHistory, products::Products, recommendations::Recommendations, sales::Sales,
     stock_levels::StockLevels, value::Position,
 };
 use tokio::time::Instant;
@@ -33,15 +35,23 @@ pub(crate) enum Source {
     StockLevels,
     Products,
     Catalogue,
+    PriceHistory,
+    Sales,
+    Recommendations,
+    Customers,
 }
 
 impl Source {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 9] = [
         Self::Orders,
         Self::Balances,
         Self::StockLevels,
         Self::Products,
         Self::Catalogue,
+        Self::PriceHistory,
+        Self::Sales,
+        Self::Recommendations,
+        Self::Customers,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -52,6 +62,10 @@ impl Source {
             Self::Products => Products::NAME,
             // An index is no table projection, and says its name only in the registry.
             Self::Catalogue => "catalogue",
+            Self::PriceHistory => PriceHistory::NAME,
+            Self::Sales => Sales::NAME,
+            Self::Recommendations => Recommendations::NAME,
+            Self::Customers => Customers::NAME,
         }
     }
 }
@@ -59,8 +73,8 @@ impl Source {
 /// Which positions one request asks for, and which it has seen.
 pub(crate) struct Freshness {
     read_models: ReadModels,
-    at_least: Position,
-    deadline: Instant,
+    max_wait: Duration,
+    asked: Mutex<Asked>,
     /// The positions of arguments, by the name under which their field stands in the answer.
     demands: Mutex<HashMap<String, Position>>,
     /// How far each of [`Source::ALL`] was when somebody looked last.
@@ -71,17 +85,39 @@ pub(crate) struct Freshness {
     seen: Mutex<BTreeMap<&'static str, Position>>,
 }
 
+/// What the whole request asks for, and until when it waits for that.
+#[derive(Clone, Copy)]
+struct Asked {
+    at_least: Position,
+    deadline: Instant,
+}
+
+impl Asked {
+    fn now(at_least: Position, max_wait: Duration) -> Self {
+        let deadline = Instant::now() + max_wait;
+        Self { at_least, deadline }
+    }
+}
+
 impl Freshness {
-    pub(crate) fn new(read_models: ReadModels, AtLeast(at_least): AtLeast, deadline: Instant) -> Self {
+    pub(crate) fn new(read_models: ReadModels, AtLeast(at_least): AtLeast, max_wait: Duration) -> Self {
         Self {
             read_models,
-            at_least,
-            deadline,
+            max_wait,
+            asked: Mutex::new(Asked::now(at_least, max_wait)),
             demands: Mutex::default(),
             known: Mutex::default(),
             turns: Default::default(),
             seen: Mutex::default(),
         }
+    }
+
+    /// Begins the next answer of a subscription: it sees everything up to the change that it tells of, and
+    /// nothing that was found out for the answers before counts for it.
+    pub(crate) fn begin_anew(&self, at_least: Position) {
+        *lock(&self.asked) = Asked::now(at_least, self.max_wait);
+        *lock(&self.known) = Default::default();
+        lock(&self.seen).clear();
     }
 
     /// Notes the argument of a field at the root, for it and all below it.
@@ -101,7 +137,7 @@ impl Freshness {
     /// Waits until a read model has what the field asks for, and notes how far it is.
     pub(crate) async fn ensure(&self, ctx: &Context<'_>, source: Source) -> Result<()> {
         let of_field = root(ctx).and_then(|root| lock(&self.demands).get(root).copied());
-        let wanted = of_field.unwrap_or_default().max(self.at_least);
+        let wanted = of_field.unwrap_or_default().max(lock(&self.asked).at_least);
         if self.is_known(source, wanted) {
             return Ok(());
         }
@@ -125,7 +161,8 @@ impl Freshness {
     }
 
     async fn wait(&self, source: Source, wanted: Position) -> Result<()> {
-        let limit = self.deadline.saturating_duration_since(Instant::now());
+        let deadline = lock(&self.asked).deadline;
+        let limit = deadline.saturating_duration_since(Instant::now());
         match self.read_models.wait_for(source.name(), wanted, limit).await? {
             Waited::Reached => Ok(()),
             Waited::TimedOut { position } => Err(QueryError::Stale {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `POST /graphql` | one query as JSON: `query`, `variables`, `operationName` |
 //! | `GET /graphql` | the same in the query string; a browser without a query is sent to GraphiQL |
+//! | `GET /graphql/ws` | a WebSocket for subscriptions, with the protocol `graphql-transport-ws` |
 //! | `GET /graphiql` | an editor with completion and documentation, from this binary alone |
 //!
 //! What always holds:
@@ -11,12 +12,14 @@
 //! - a caller that names a position reads at least that much, or is told [`STALE`](ErrorCode::Stale);
 //! - every error has an `extensions.code`; what is broken on our side is logged, and the caller learns
 //!   only the correlation id under which it is found;
-//! - a query is bounded in size, depth, cost, rows and time, and lists are loaded in batches.
+//! - a query is bounded in size, depth, cost, rows and time, and lists are loaded in batches;
+//! - subscribers wait together: what a change costs does not grow with their number.
 //!
 //! **Architecture invariant:** nothing here writes, and nothing here knows an aggregate or the log.
 
 mod argument;
 mod batch;
+mod changes;
 mod connection;
 mod error;
 mod freshness;
@@ -26,12 +29,15 @@ mod loaders;
 mod partial;
 mod query;
 mod reading;
+mod sagas;
 mod schema;
 mod state;
+mod subscription;
 mod types;
 
 pub use error::ErrorCode;
 pub use freshness::AtLeast;
 pub use http::{AT_LEAST_POSITION, CORRELATION_ID, router};
+pub use sagas::{SagaError, SagaView, SagaViews};
 pub use schema::sdl;
 pub use state::{QueryOptions, QueryState};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::NaiveDate;
+
 /// The largest body. Generated documents of large front-ends have some tens of kilobytes.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
@@ -22,6 +24,9 @@ pub const LIST_COST: usize = 5;
 /// How many rows a page has when nobody says how many.
 pub const DEFAULT_FIRST: u32 = 20;
 
+/// The most days of which sales are told at once: a year and its leap day.
+pub const MAX_SALES_DAYS: i64 = 366;
+
 /// How long a query waits for the position that it asks for.
 pub const MAX_WAIT: Duration = Duration::from_secs(5);
 
@@ -31,6 +36,41 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// How many requests are worked on at once; more are told to come again. With the largest body it
 /// bounds the memory that requests can take.
 pub const MAX_IN_FLIGHT: usize = 512;
+
+/// How many connections subscribe at once. Each of them costs a task and some buffers.
+pub const MAX_SOCKETS: usize = 512;
+
+/// How many operations one connection may have under way.
+pub const MAX_SOCKET_OPERATIONS: usize = 32;
+
+/// How many operations all connections together may have under way. With the rows of a batch it bounds the
+/// statements that a change costs: two for each kind of object.
+pub const MAX_OPERATIONS: usize = 2_000;
+
+/// How long a connection may take to say that it begins.
+pub const INIT_LIMIT: Duration = Duration::from_secs(10);
+
+/// How often a connection is asked whether the other side is still there; one that answers nothing until
+/// the next time is closed. Proxies commonly drop what is silent for a minute.
+pub const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// How long one message may take to be taken by the other side.
+pub const SEND_LIMIT: Duration = Duration::from_secs(10);
+
+/// How often read models are looked at for those who subscribe. All changes between two looks are told as
+/// one, so a busy shop costs no more than a quiet one.
+pub const CHANGE_INTERVAL: Duration = Duration::from_millis(100);
+
+/// How often the progress of read models is looked at.
+pub const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);
+
+/// The cost of some days of sales: that of a day so many times. Days that are not there cost nothing;
+/// whoever asks for too many is told a better reason when they are read.
+pub(crate) fn days_cost(from: NaiveDate, to: NaiveDate, day_cost: usize) -> usize {
+    let days = to.signed_duration_since(from).num_days().saturating_add(1);
+    let days = usize::try_from(days.clamp(0, MAX_SALES_DAYS)).unwrap_or_default();
+    ROOT_COST.saturating_add(days.saturating_mul(day_cost))
+}
 
 /// The cost of a page: that of a row so many times.
 ///

@@ -4,17 +4,22 @@
 
 use std::collections::HashMap;
 
-use chrono::{NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use projections::{
     ReadModelError, ReadModels,
     balances::{Account, BalancesReader},
+    customers::{Customer, CustomersReader},
     orders::{Order, OrderLine, OrdersReader, TimelineStep},
+    price_history::{LowestPrice, PriceHistoryReader},
     products::{Product, ProductVariant, ProductsReader},
     stock_levels::{StockLevel, StockLevelsReader},
-    value::{AccountId, OrderId, ProductId, Sku},
+    value::{AccountId, Currency, CustomerId, OrderId, ProductId, Sku},
 };
 
-use crate::batch::{Batch, Load};
+use crate::{
+    batch::{Batch, Load},
+    sagas::{SagaError, SagaView, SharedSagas},
+};
 
 /// The loaders of one request.
 pub(crate) struct Loaders {
@@ -25,20 +30,39 @@ pub(crate) struct Loaders {
     pub(crate) products: Batch<Products>,
     pub(crate) variants: Batch<Variants>,
     pub(crate) stocks: Batch<Stocks>,
+    pub(crate) lowest_prices: Batch<LowestPrices>,
+    pub(crate) customers: Batch<Customers>,
+    pub(crate) sagas: Batch<Sagas>,
 }
 
 impl Loaders {
-    pub(crate) fn new(read_models: &ReadModels) -> Self {
+    pub(crate) fn new(read_models: &ReadModels, sagas: SharedSagas) -> Self {
+        // One moment for the whole request: a lot must not expire in the middle of an answer.
+        let now = Utc::now();
         Self {
-            accounts: Batch::new(Accounts(read_models.balances())),
-            orders: Batch::new(Orders(read_models.orders())),
+            accounts: Batch::new(Accounts::new(read_models)),
+            orders: Batch::new(Orders::new(read_models)),
             lines: Batch::new(Lines(read_models.orders())),
             timelines: Batch::new(Timelines(read_models.orders())),
             products: Batch::new(Products(read_models.products())),
             variants: Batch::new(Variants(read_models.products())),
-            // One day for the whole request: a lot must not expire in the middle of an answer.
-            stocks: Batch::new(Stocks(read_models.stock_levels(), Utc::now().date_naive())),
+            stocks: Batch::new(Stocks(read_models.stock_levels(), now.date_naive())),
+            lowest_prices: Batch::new(LowestPrices(read_models.price_history(), now)),
+            customers: Batch::new(Customers(read_models.customers())),
+            sagas: Batch::new(Sagas(sagas)),
         }
+    }
+}
+
+impl Accounts {
+    pub(crate) fn new(read_models: &ReadModels) -> Self {
+        Self(read_models.balances())
+    }
+}
+
+impl Orders {
+    pub(crate) fn new(read_models: &ReadModels) -> Self {
+        Self(read_models.orders())
     }
 }
 
@@ -51,6 +75,7 @@ macro_rules! loaders {
         impl Load for $name {
             type Key = $key;
             type Row = $row;
+            type Error = ReadModelError;
 
             async fn load(&$self, $keys: &[$key]) -> Result<HashMap<$key, $row>, ReadModelError> {
                 $load.await
@@ -74,4 +99,51 @@ loaders! {
     Variants(ProductsReader): ProductId => Vec<ProductVariant>, |self, keys| self.0.variants_of(keys);
     /// The units of SKUs.
     Stocks(StockLevelsReader, NaiveDate): Sku => StockLevel, |self, keys| self.0.stocks(keys, self.1);
+    /// Customers by their identifiers.
+    Customers(CustomersReader): CustomerId => Customer, |self, keys| self.0.customers_by_id(keys);
+}
+
+/// The lowest prices of SKUs.
+pub(crate) struct LowestPrices(PriceHistoryReader, DateTime<Utc>);
+
+impl Load for LowestPrices {
+    /// What, in which currency, and in how many days before now.
+    type Key = (Sku, Currency, u32);
+    type Row = LowestPrice;
+    type Error = ReadModelError;
+
+    async fn load(&self, keys: &[Self::Key]) -> Result<HashMap<Self::Key, LowestPrice>, ReadModelError> {
+        let Self(prices, now) = self;
+        // A query asks for one currency and one number of days, or for hardly more.
+        let mut asked: HashMap<(Currency, u32), Vec<Sku>> = HashMap::new();
+        for (sku, currency, days) in keys {
+            asked.entry((*currency, *days)).or_default().push(sku.clone());
+        }
+        let mut found = HashMap::with_capacity(keys.len());
+        for ((currency, days), skus) in asked {
+            let from = now
+                .checked_sub_days(Days::new(u64::from(days)))
+                .unwrap_or_default();
+            let lowest = prices.lowest_prices(&skus, currency, from, *now).await?;
+            found.extend(
+                lowest
+                    .into_iter()
+                    .map(|(sku, lowest)| ((sku, currency, days), lowest)),
+            );
+        }
+        Ok(found)
+    }
+}
+
+/// The sagas of orders.
+pub(crate) struct Sagas(SharedSagas);
+
+impl Load for Sagas {
+    type Key = OrderId;
+    type Row = SagaView;
+    type Error = SagaError;
+
+    async fn load(&self, keys: &[OrderId]) -> Result<HashMap<OrderId, SagaView>, SagaError> {
+        self.0.sagas(keys).await
+    }
 }

@@ -60,6 +60,8 @@ impl Extension for NullsOfRequest {
         if broken.fields.contains("") {
             response.data = Value::Null;
         }
+        // A subscription is answered again.
+        broken.fields.clear();
         response
     }
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use async_graphql::Context;
-use projections::ReadModels;
+use projections::{ReadModels, value};
 
 use crate::{
     error::{QueryError, Result},
     freshness::{Freshness, Source},
     loaders::Loaders,
-    types::Position,
+    types::{AsOf, Position},
 };
 
 /// What the fields of one request share.
@@ -33,6 +33,21 @@ impl Reading {
             reading.freshness.ensure(ctx, *source).await?;
         }
         Ok(reading)
+    }
+
+    /// For a field at the root that shows the past: the position to show, once `source` has it. Whatever is
+    /// below the field has seen that much, too.
+    pub(crate) async fn in_the_past<'c>(
+        ctx: &'c Context<'_>,
+        at_least: Option<Position>,
+        as_of: AsOf,
+        source: Source,
+    ) -> Result<(&'c Self, value::Position)> {
+        let reading = Self::find(ctx)?;
+        let position = as_of.resolve(&reading.read_models).await?;
+        let at_least = at_least.map_or(position, |Position(at_least)| at_least.max(position));
+        let reading = Self::at_root(ctx, Some(Position(at_least)), &[source]).await?;
+        Ok((reading, position))
     }
 
     /// For a field below the root: waits until `source` has what the root asks for.

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    EmptyMutation, EmptySubscription, SDLExportOptions, Schema, ServerError, ServerResult, ValidationResult,
-    Variables,
+    EmptyMutation, SDLExportOptions, Schema, ServerError, ServerResult, ValidationResult, Variables,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextValidation},
     parser::types::ExecutableDocument,
 };
@@ -14,14 +13,15 @@ use crate::{
     limits::{MAX_COMPLEXITY, MAX_DEPTH},
     partial::Nulls,
     query::Query,
+    subscription::Subscriptions,
 };
 
 /// The schema of the shop.
-pub(crate) type ShopSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+pub(crate) type ShopSchema = Schema<Query, EmptyMutation, Subscriptions>;
 
 /// The schema with its limits. It is asked through [`QueryState::execute`](crate::QueryState::execute).
 pub(crate) fn schema() -> ShopSchema {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+    Schema::build(Query::default(), EmptyMutation, Subscriptions)
         .limit_depth(MAX_DEPTH)
         .limit_complexity(MAX_COMPLEXITY)
         .extension(Codes)

@@ -1,3 +1,3 @@
--- The read model `catalogue`, version 1.
+-- The read model `catalogue`, version 2.
 
 -- A search index, which has no tables.

@@ -11,6 +11,7 @@ mod http;
 mod processes;
 mod readiness;
 mod roles;
+mod sagas;
 mod serve;
 mod tools;
 mod up;

@@ -58,7 +58,9 @@ enum ProcessesCommand {
         which: Which,
     },
     /// Give up for good what was parked: what should have followed never does
-    #[command(after_help = "Examples:\n  souk processes discard --key 6f0d… --by ada --reason 'refunded by hand' --yes")]
+    #[command(
+        after_help = "Examples:\n  souk processes discard --key 6f0d… --by ada --reason 'refunded by hand' --yes"
+    )]
     Discard {
         #[command(flatten)]
         which: Which,
@@ -96,8 +98,14 @@ impl Which {
     fn parked(self) -> Requeue {
         match self {
             Self { key: Some(key), .. } => Requeue::Action(key),
-            Self { process: Some(process), .. } => Requeue::Process(process),
-            Self { manager: Some(manager), .. } => Requeue::Manager(manager),
+            Self {
+                process: Some(process),
+                ..
+            } => Requeue::Process(process),
+            Self {
+                manager: Some(manager),
+                ..
+            } => Requeue::Manager(manager),
             // The group demands one of the four.
             _ => Requeue::All,
         }
@@ -155,7 +163,10 @@ async fn perform(database: &Database, command: ProcessesCommand) -> Result<()> {
             let which = which.parked();
             if !yes {
                 let pool = database.pool(DatabaseRole::Auditor, "processes", 1).await?;
-                plan(&inspect::list(&pool, &concerned(&which), inspect::MAX_ROWS).await?, &which)?;
+                plan(
+                    &inspect::list(&pool, &concerned(&which), inspect::MAX_ROWS).await?,
+                    &which,
+                )?;
                 bail!("nothing was given up: say --yes to do it");
             }
             let pool = database.pool(DatabaseRole::Writer, "processes", 1).await?;
@@ -212,7 +223,11 @@ fn plan(parked: &[inspect::ProcessSummary], which: &Requeue) -> Result<()> {
         return Ok(());
     }
     let commands: i64 = parked.iter().map(|process| process.parked).sum();
-    writeln!(notes, "giving up {commands} commands of {} processes", parked.len())?;
+    writeln!(
+        notes,
+        "giving up {commands} commands of {} processes",
+        parked.len()
+    )?;
     for process in parked.iter().take(MAX_PLANNED) {
         let (manager, id, parked) = (&process.manager, &process.process_id, process.parked);
         writeln!(notes, "  {manager} {id}: {parked}")?;

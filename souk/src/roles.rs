@@ -18,7 +18,7 @@ use process_managers::{ProcessManagers, RunnerOptions, Wiring};
 use projections::{Progress, Projections, ReadModels};
 use query_api::{QueryOptions, QueryState};
 
-use crate::{database::Database, gateway, webhooks::InboxRoute};
+use crate::{database::Database, gateway, sagas::Sagas, webhooks::InboxRoute};
 
 /// Processes that each process manager keeps in memory: more than are ever between two of their steps at
 /// once. One that is not kept costs a row to be read.
@@ -111,13 +111,14 @@ pub(crate) async fn query_api(
     pools: PoolSizes,
     data_dir: &Path,
     progress: Progress,
+    shutdown: &Shutdown,
 ) -> Result<Router> {
     let pool = database
         .pool(DatabaseRole::Auditor, "query API", pools.reader)
         .await?;
-    let read_models = ReadModels::new(pool, data_dir.to_owned(), progress);
-    Ok(query_api::router(QueryState::new(
-        read_models,
-        QueryOptions::default(),
-    )))
+    let read_models = ReadModels::new(pool.clone(), data_dir.to_owned(), progress);
+    let state = QueryState::new(read_models, QueryOptions::default())
+        .with_sagas(Arc::new(Sagas(pool)))
+        .closing_with(shutdown.token(), shutdown.tracker());
+    Ok(query_api::router(state))
 }

@@ -42,7 +42,7 @@ pub(crate) async fn run(config: Config, options: Serve) -> Result<u8> {
         }
         Role::QueryApi => {
             let listener = http::bind(options.listen.unwrap_or(config.listen.query_api)).await?;
-            let queries = roles::query_api(&database, pools, data_dir, Progress::new()).await?;
+            let queries = roles::query_api(&database, pools, data_dir, Progress::new(), &shutdown).await?;
             let unknown = command_api::problem::not_found;
             http::serve(&shutdown, listener, queries.merge(side).fallback(unknown));
         }

@@ -43,7 +43,7 @@ pub(crate) async fn run(config: Config, options: Up) -> Result<u8> {
     .await?;
     let router = Router::new()
         .merge(write_side.api(&config.payments))
-        .merge(roles::query_api(&database, pools, data_dir, progress).await?)
+        .merge(roles::query_api(&database, pools, data_dir, progress, &shutdown).await?)
         .merge(http::health(health))
         .merge(http::front_page())
         .fallback(command_api::problem::not_found);

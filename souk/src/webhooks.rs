@@ -64,9 +64,15 @@ mod tests {
         json!({"id": "evt_1", "type": kind, "data": {"object": intent}}).to_string()
     }
 
-    async fn receive(body: &str, signed_by: &str, at: DateTime<Utc>) -> Result<WebhookOutcome, WebhookRefused> {
+    async fn receive(
+        body: &str,
+        signed_by: &str,
+        at: DateTime<Utc>,
+    ) -> Result<WebhookOutcome, WebhookRefused> {
         let header = inbox(signed_by).verifier().sign(body.as_bytes(), at);
-        InboxRoute(inbox("whsec_right")).receive(&header, body.as_bytes()).await
+        InboxRoute(inbox("whsec_right"))
+            .receive(&header, body.as_bytes())
+            .await
     }
 
     #[tokio::test]

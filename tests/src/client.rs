@@ -52,6 +52,9 @@ impl Client {
     ///
     /// When no HTTP client can be made.
     pub fn new(base: impl Into<String>) -> Result<Self> {
+        // The HTTP client wants to know which cryptography to use, even where it never will. That it was told
+        // before is fine.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(30))
             .build()?;

@@ -93,7 +93,12 @@ impl Buyers {
 
     /// Puts something on sale of which there is not much.
     pub(super) async fn offer_rarity(&self, units: i64) -> Result<String> {
-        offer(&self.client, format!("RARE-{}", uuid::Uuid::now_v7().simple()), units).await
+        offer(
+            &self.client,
+            format!("RARE-{}", uuid::Uuid::now_v7().simple()),
+            units,
+        )
+        .await
     }
 
     /// Buys for a while, and waits until the last order is seen confirmed.
@@ -138,7 +143,10 @@ impl Buyers {
             }
             anyhow::Ok(placed)
         };
-        Ok(try_join_all((0..PLACING).map(|_| buyer())).await?.into_iter().sum())
+        Ok(try_join_all((0..PLACING).map(|_| buyer()))
+            .await?
+            .into_iter()
+            .sum())
     }
 
     async fn at_rate(
@@ -179,7 +187,10 @@ impl Buyers {
     }
 
     async fn order(&self, number: usize, lines: &Value) -> Result<String> {
-        let (customer, account) = self.customers.get(number % self.customers.len()).context("nobody buys")?;
+        let (customer, account) = self
+            .customers
+            .get(number % self.customers.len())
+            .context("nobody buys")?;
         let payment = match self.pay {
             Pay::Account => json!({"method": "account", "account_id": account}),
             Pay::Card => json!({"method": "card", "token": "tok_approved"}),
@@ -298,9 +309,13 @@ async fn offer(client: &Client, sku: String, units: i64) -> Result<String> {
     });
     let product = id_of(&client.accepted("/v1/products", &product).await?.body)?;
     let price = json!({"sku": sku, "price": {"amount": 1_990, "currency": "EUR"}});
-    client.accepted(&format!("/v1/products/{product}/prices"), &price).await?;
+    client
+        .accepted(&format!("/v1/products/{product}/prices"), &price)
+        .await?;
     let receipt = json!({"warehouse": "main", "quantity": units});
-    client.accepted(&format!("/v1/stock/{sku}/receipts"), &receipt).await?;
+    client
+        .accepted(&format!("/v1/stock/{sku}/receipts"), &receipt)
+        .await?;
     Ok(sku)
 }
 
@@ -310,7 +325,9 @@ async fn welcome(client: &Client) -> Result<(String, String)> {
     let account = json!({"owner_id": customer, "currency": "EUR"});
     let account = id_of(&client.accepted("/v1/accounts", &account).await?.body)?;
     let deposit = json!({"amount": {"amount": 100_000_000_000_i64, "currency": "EUR"}, "reference": "first"});
-    client.accepted(&format!("/v1/accounts/{account}/deposits"), &deposit).await?;
+    client
+        .accepted(&format!("/v1/accounts/{account}/deposits"), &deposit)
+        .await?;
     Ok((customer, account))
 }
 

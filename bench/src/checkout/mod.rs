@@ -94,9 +94,15 @@ async fn last_units(database: &Database, client: Client) -> Result<Measure> {
     let ended = buyers.rush(&sku, RIVALS, TRIES).await?;
     let took = start.elapsed();
     ensure!(ended.total == RIVALS * TRIES, "an order has no end: {ended:?}");
-    ensure!(i64::try_from(ended.confirmed)? == LAST_UNITS, "not exactly the last units were sold: {ended:?}");
+    ensure!(
+        i64::try_from(ended.confirmed)? == LAST_UNITS,
+        "not exactly the last units were sold: {ended:?}"
+    );
     let stock = client
-        .query("query ($sku: String!) { stock(sku: $sku) { free } }", json!({"sku": sku}))
+        .query(
+            "query ($sku: String!) { stock(sku: $sku) { free } }",
+            json!({"sku": sku}),
+        )
         .await?;
     ensure!(stock["stock"]["free"] == 0, "what is left is wrong: {stock}");
     // Who came first to the stock was served first: no refusal before the last reservation.

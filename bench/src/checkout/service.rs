@@ -40,7 +40,10 @@ impl Service {
         let here = std::env::current_exe()?;
         let binary = here.with_file_name("souk");
         if !binary.exists() {
-            bail!("there is no {}: build it with the same profile first", binary.display());
+            bail!(
+                "there is no {}: build it with the same profile first",
+                binary.display()
+            );
         }
         let folder = tempfile::Builder::new()
             .prefix("souk-bench-data-")
@@ -49,7 +52,7 @@ impl Service {
             .args(["up", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder.path())
             .env("DATABASE_URL", database.url())
-            .env("RUST_LOG", "warn")
+            .env("SOUK_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -59,7 +62,10 @@ impl Service {
             let line = line?;
             let address = line.split_whitespace().find(|word| word.starts_with("http://"));
             if let (None, Some(address)) = (&base, address) {
-                let end = address.match_indices('/').nth(2).map_or(address.len(), |(end, _)| end);
+                let end = address
+                    .match_indices('/')
+                    .nth(2)
+                    .map_or(address.len(), |(end, _)| end);
                 base = address.get(..end).map(str::to_owned);
             }
             if line.starts_with("ready") {

@@ -59,7 +59,7 @@ fn refuse_card_number(key: &str) -> Result<(), Refused> {
     let mut check = Check::default();
     if card_number::holds(key, Meaning::Identifier) {
         check.within(IDEMPOTENCY_KEY, |check| {
-            check.refuse(card_number::CODE, card_number::RULE)
+            check.refuse(card_number::CODE, card_number::RULE);
         });
     }
     check.finish()

@@ -1,6 +1,6 @@
 //! How the values of the domain are written in JSON.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
 use domain::value::{
     AccountId, CardToken, CountryCode, Currency, CustomerId, Money, OrderId, Quantity, Sku, Slug, Text,
     WarehouseCode,
@@ -74,7 +74,8 @@ impl Valid for NaiveDate {
 impl Valid for DateTime<Utc> {
     type Raw = String;
     fn check(raw: String, check: &mut Check) -> Option<Self> {
-        let time = DateTime::parse_from_rfc3339(&raw).map(Self::from);
+        // In microseconds, as the database keeps times.
+        let time = DateTime::parse_from_rfc3339(&raw).map(|time| Self::from(time).trunc_subsecs(6));
         if time.is_err() {
             check.refuse("invalid_time", "must be a time such as 2026-12-31T09:00:00Z");
         }

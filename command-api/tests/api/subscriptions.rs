@@ -16,7 +16,7 @@ fn subscription() -> Value {
 }
 
 fn now() -> DateTime<Utc> {
-    "2026-11-21T10:00:00Z".parse().unwrap()
+    "2026-11-21T10:00:00.000000999Z".parse().unwrap()
 }
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn a_subscription_begins_at_once_or_when_it_is_said() {
     assert_eq!(shop.last_payload().await, json!({"SubscriptionStarted": started}));
 
     let mut body = subscription();
-    body["first_charge_at"] = json!("2027-01-31T10:00:00+01:00");
+    body["first_charge_at"] = json!("2027-01-31T10:00:00.0000009+01:00");
     body["period"] = json!({"days": 14});
     shop.send(post("/v1/subscriptions", &body)).await.done(201);
     let started = shop.last_payload().await["SubscriptionStarted"].clone();

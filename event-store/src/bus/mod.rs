@@ -27,11 +27,11 @@ use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 
-use self::{hot::Hot, snapshots::SnapshotPolicy};
 pub use self::{
     context::{Answer, CommandContext, Fetched},
     error::BusError,
 };
+use self::{hot::Hot, snapshots::SnapshotPolicy};
 use crate::{
     append::{Append, AppendError, Appended, Claim, NewEvent, Ticket},
     decode::Decoder,

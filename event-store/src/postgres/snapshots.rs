@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use sqlx::{PgPool, Row, postgres::PgRow};
 
-use super::{json::JsonText, lent::{Lent, within}};
+use super::{
+    json::JsonText,
+    lent::{Lent, within},
+};
 use crate::{event::StreamId, read::ReadError, snapshot::Snapshot};
 
 pub(super) async fn load(

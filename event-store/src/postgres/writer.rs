@@ -26,6 +26,10 @@ use crate::{
 /// How long a command waits for a place in the queue before it is told that there are too many.
 pub(super) const QUEUE_WAIT: Duration = Duration::from_secs(2);
 
+/// From so many commands on, the next batch is sent before the callers of the last one are answered: then it
+/// is the database that must not wait. With fewer, most of its time would go into the batches themselves.
+const WORTH_A_BATCH: usize = 64;
+
 /// A command on its way, and who waits for it.
 pub(super) struct Job {
     pub(super) append: Append,
@@ -124,11 +128,16 @@ impl Writer {
             {
                 queue.push_back(job);
             }
+            // A batch costs the database something before its first command, so small ones should be few: whoever
+            // waits for the last answer is heard first, and what they ask next goes along.
+            if queue.len() < WORTH_A_BATCH
+                && let Some(written) = written.take()
+            {
+                self.settle(written).await;
+                tokio::task::yield_now().await;
+                continue;
+            }
             if queue.is_empty() {
-                if let Some(written) = written.take() {
-                    self.settle(written).await;
-                    continue;
-                }
                 if jobs.recv_many(&mut received, options.batch_commands).await == 0 {
                     return;
                 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub use self::{
     discard::{Discard, discard},
-    saga::{SagaView, saga},
+    saga::{SagaView, saga, sagas},
 };
 
 /// The most rows that a list has.

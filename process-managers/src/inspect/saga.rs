@@ -1,9 +1,11 @@
 //! How the saga of one order stands, for those who wait for the order.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::process::{Fulfilment, ProcessManager as _, Settlement};
 use serde::Serialize;
-use sqlx::PgPool;
+use sqlx::{FromRow as _, PgPool, Row as _};
 
 /// How the saga of an order stands. It may lag behind the log by the time between two saves of the runner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
@@ -33,4 +35,22 @@ pub async fn saga(pool: &PgPool, order_id: &str) -> Result<Option<SagaView>, sql
         .bind(Settlement::NAME)
         .fetch_optional(pool)
         .await
+}
+
+/// How the sagas of some orders stand, by order and with one statement; those that have not begun are
+/// absent.
+///
+/// # Errors
+///
+/// When the database cannot be reached.
+pub async fn sagas(pool: &PgPool, order_ids: &[String]) -> Result<HashMap<String, SagaView>, sqlx::Error> {
+    let rows = sqlx::query(include_str!("sagas.sql"))
+        .bind(order_ids)
+        .bind(Fulfilment::NAME)
+        .bind(Settlement::NAME)
+        .fetch_all(pool)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("order_id")?, SagaView::from_row(row)?)))
+        .collect()
 }

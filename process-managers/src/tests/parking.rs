@@ -1,6 +1,6 @@
 //! What cannot be done now, and what cannot be done at all.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use super::{
     gateways::Troubled,
@@ -106,6 +106,9 @@ async fn what_people_give_up_is_gone_and_written_down() {
         .await
         .unwrap()
         .unwrap();
+    let known = [order.to_string(), "nobody's".to_owned()];
+    let sagas = inspect::sagas(&shop.pool, &known).await.unwrap();
+    assert_eq!(sagas, HashMap::from([(order.to_string(), saga.clone())]));
     assert_eq!((saga.state.as_str(), saga.tries), ("awaiting_payment", 1));
     assert!(saga.deadline.is_some(), "{saga:?}");
     assert!(saga.last_error.unwrap().contains("the key of the shop is wrong"));

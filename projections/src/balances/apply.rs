@@ -86,7 +86,7 @@ impl BalancesBatch {
     ) -> Result<(), EventError> {
         match event {
             AccountEvent::Opened { owner_id, currency } => {
-                self.open(id, owner_id.uuid(), *currency, recorded)?
+                self.open(id, owner_id.uuid(), *currency, recorded)?;
             }
             AccountEvent::FundsHeld { amount, .. } => self.change(id, 0, amount.amount, recorded),
             AccountEvent::HoldReleased { amount, .. } => {

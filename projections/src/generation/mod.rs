@@ -108,7 +108,7 @@ impl Generation {
 }
 
 /// A generation as an operator sees it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct GenerationStatus {
     /// The read model.
     pub projection: String,

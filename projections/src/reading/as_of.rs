@@ -24,6 +24,16 @@ impl ReadModels {
     pub async fn position_at(&self, time: DateTime<Utc>) -> Result<Position, ReadModelError> {
         position_at(&self.pool, time).await
     }
+
+    /// When the event at a position was written; nothing when there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be reached.
+    pub async fn time_at(&self, position: Position) -> Result<Option<DateTime<Utc>>, ReadModelError> {
+        let time = sqlx::query_scalar("SELECT recorded_at FROM events WHERE position = $1").bind(position);
+        Ok(time.fetch_optional(&self.pool).await?)
+    }
 }
 
 /// The position that a point of the past stands for.

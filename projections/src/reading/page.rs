@@ -81,6 +81,19 @@ impl PageRequest {
         self
     }
 
+    /// The same of a list with the newest first, without what came after a position.
+    ///
+    /// # Errors
+    ///
+    /// When the cursor is none of such a list.
+    pub fn up_to(mut self, position: i64) -> Result<Self, ReadModelError> {
+        let (before, _) = self.before_position()?;
+        if before > position {
+            self.after = Some(Cursor::at(position.saturating_add(1), 0));
+        }
+        Ok(self)
+    }
+
     /// How many rows to read: one more than wanted, to learn whether there are more.
     pub(crate) fn limit(&self) -> Result<i64, ReadModelError> {
         match self.first {

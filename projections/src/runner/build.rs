@@ -69,9 +69,13 @@ pub(crate) async fn run(
 ) -> Result<Rebuilt, ProjectionError> {
     let name = model.registered().name;
     let _share = context.share_of_connections().await?;
-    let mut worker = begin_worker(context, model.as_ref(), goal)
-        .await?
-        .ok_or(ProjectionError::Busy(name))?;
+    let begun = begin_worker(context, model.as_ref(), goal).await;
+    let begun = begun.map_err(|error| match error {
+        // Whoever was killed in the middle of a statement holds its locks until the server has noticed.
+        ProjectionError::Database(error) if is_lock_timeout(&error) => ProjectionError::Busy(name),
+        other => other,
+    });
+    let mut worker = begun?.ok_or(ProjectionError::Busy(name))?;
     let order = Order {
         goal,
         by_hand: true,
@@ -89,6 +93,12 @@ pub(crate) async fn run(
         }),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether a statement waited for somebody else's lock until the server gave it up.
+fn is_lock_timeout(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| code == "55P03")
 }
 
 /// A worker for the build in progress; one whose index was lost is given up for a new one.

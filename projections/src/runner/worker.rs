@@ -204,6 +204,8 @@ impl<'context> Worker<'context> {
         let fetched = generation::fetch(&self.context.pool, self.generation.id).await?;
         self.generation = fetched.ok_or(WriteError::Fenced)?;
         self.sink = self.model.open(&self.context.pool, &self.generation).await?;
+        // What changed nothing in an index is not in it, so one that is opened again may be behind.
+        self.feed = self.context.feed(self.sink.position(), &self.interest);
         Ok(())
     }
 

@@ -4,6 +4,7 @@ mod answer;
 mod endpoint;
 mod graphiql;
 mod request;
+mod socket;
 
 use axum::{
     Router,
@@ -29,6 +30,7 @@ pub fn router(state: QueryState) -> Router {
         .fallback(endpoint::other_method);
     Router::new()
         .route("/graphql", endpoint)
+        .route("/graphql/ws", get(socket::connect))
         .with_state(state)
         .layer(CatchPanicLayer::custom(|_| panicked()))
         .merge(graphiql::routes())

@@ -8,7 +8,7 @@ use crate::{
     freshness::Source,
     limits::{LIST_COST, ROOT_COST},
     reading::Reading,
-    types::{Account, Position},
+    types::{Account, AsOf, Position},
 };
 
 /// The part of the root that is about accounts.
@@ -17,17 +17,30 @@ pub(crate) struct AccountQuery;
 
 #[Object]
 impl AccountQuery {
-    /// An account; null when there is none with this id.
+    /// An account; null when there is none with this id, or was none at that point of the past.
     #[graphql(complexity = "ROOT_COST + child_complexity")]
     async fn account(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The account's id.")] id: ID,
+        #[graphql(desc = "Show it as it was then, with its entries until then; as it is now if absent.")]
+        as_of: Option<AsOf>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
     ) -> Result<Option<Account>> {
         let id = parse("id", &id)?;
-        let reading = Reading::at_root(ctx, at_least_position, &[Source::Balances]).await?;
-        Ok(reading.loaders.accounts.load_one(id).await?.map(Account))
+        let Some(as_of) = as_of else {
+            let reading = Reading::at_root(ctx, at_least_position, &[Source::Balances]).await?;
+            return Ok(reading.loaders.accounts.load_one(id).await?.map(Account::from));
+        };
+        let (reading, position) =
+            Reading::in_the_past(ctx, at_least_position, as_of, Source::Balances).await?;
+        let balances = reading.read_models.balances();
+        let mut accounts = balances
+            .accounts_as_of(&[id], projections::AsOf::Position(position))
+            .await?;
+        Ok(accounts
+            .remove(&id)
+            .map(|account| Account::as_of(account, position)))
     }
 
     /// The accounts of a customer, at most one for each currency.
@@ -41,6 +54,6 @@ impl AccountQuery {
         let owner_id = parse("ownerId", &owner_id)?;
         let reading = Reading::at_root(ctx, at_least_position, &[Source::Balances]).await?;
         let accounts = reading.read_models.balances().accounts(owner_id).await?;
-        Ok(Some(accounts.into_iter().map(Account).collect()))
+        Ok(Some(accounts.into_iter().map(Account::from).collect()))
     }
 }

@@ -1,10 +1,14 @@
 //! The fields at the root.
 
 mod accounts;
+mod customers;
 mod node;
 mod orders;
+mod prices;
 mod products;
 mod projections;
+mod recommendations;
+mod sales;
 mod stock;
 
 use async_graphql::MergedObject;
@@ -23,7 +27,11 @@ pub(crate) struct Query(
     accounts::AccountQuery,
     orders::OrderQuery,
     products::ProductQuery,
+    prices::PriceQuery,
+    recommendations::RecommendationQuery,
     stock::StockQuery,
+    customers::CustomerQuery,
+    sales::SalesQuery,
     projections::ProjectionQuery,
     node::NodeQuery,
 );

@@ -53,8 +53,8 @@ async fn by_uuid(reading: &Reading, id: OrderId) -> Result<Option<Node>> {
         reading.loaders.accounts.load_one(account_id),
         reading.loaders.products.load_one(product_id),
     )?;
-    let order = order.map(|order| Node::Order(Order(order)));
-    let account = account.map(|account| Node::Account(Account(account)));
+    let order = order.map(|order| Node::Order(Order::from(order)));
+    let account = account.map(|account| Node::Account(Account::from(account)));
     Ok(order
         .or(account)
         .or_else(|| product.map(|product| Node::Product(Product(product)))))

@@ -10,7 +10,7 @@ use crate::{
     freshness::Source,
     limits::{ROOT_COST, page_cost},
     reading::Reading,
-    types::{Order, OrderStatus, Position},
+    types::{AsOf, Order, OrderStatus, Position},
 };
 
 /// The part of the root that is about orders.
@@ -28,17 +28,27 @@ pub(crate) struct OrderFilter {
 
 #[Object]
 impl OrderQuery {
-    /// An order; null when there is none with this id.
+    /// An order; null when there is none with this id, or was none at that point of the past.
     #[graphql(complexity = "ROOT_COST + child_complexity")]
     async fn order(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The order's id.")] id: ID,
+        #[graphql(desc = "Show it as it was then, with its timeline until then; as it is now if absent.")]
+        as_of: Option<AsOf>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
     ) -> Result<Option<Order>> {
         let id = parse("id", &id)?;
-        let reading = Reading::at_root(ctx, at_least_position, &[Source::Orders]).await?;
-        Ok(reading.loaders.orders.load_one(id).await?.map(Order))
+        let Some(as_of) = as_of else {
+            let reading = Reading::at_root(ctx, at_least_position, &[Source::Orders]).await?;
+            return Ok(reading.loaders.orders.load_one(id).await?.map(Order::from));
+        };
+        let (reading, position) = Reading::in_the_past(ctx, at_least_position, as_of, Source::Orders).await?;
+        let orders = reading.read_models.orders();
+        let mut orders = orders
+            .orders_as_of(&[id], projections::AsOf::Position(position))
+            .await?;
+        Ok(orders.remove(&id).map(|order| Order::as_of(order, position)))
     }
 
     /// Orders, newest first.

@@ -14,39 +14,59 @@ use crate::{
 };
 
 /// An account.
-pub(crate) struct Account(pub(crate) balances::Account);
+pub(crate) struct Account {
+    row: balances::Account,
+    /// The position that it is shown as of; none shows it as it is.
+    as_of: Option<projections::value::Position>,
+}
+
+impl Account {
+    /// An account as it was.
+    pub(crate) const fn as_of(row: balances::Account, position: projections::value::Position) -> Self {
+        Self {
+            row,
+            as_of: Some(position),
+        }
+    }
+}
+
+impl From<balances::Account> for Account {
+    fn from(row: balances::Account) -> Self {
+        Self { row, as_of: None }
+    }
+}
 
 /// The money of one customer in one currency.
 #[Object]
 impl Account {
     /// The account's id.
     pub(crate) async fn id(&self) -> ID {
-        ID::from(self.0.id)
+        ID::from(self.row.id)
     }
 
     /// The id of the customer who owns the money.
     async fn owner_id(&self) -> ID {
-        ID::from(self.0.owner_id)
+        ID::from(self.row.owner_id)
     }
 
     /// The currency of all its amounts, as three letters of ISO 4217.
     async fn currency(&self) -> &str {
-        self.0.currency.code()
+        self.row.currency.code()
     }
 
     /// The money that is booked, whether or not it is set aside.
     async fn booked(&self) -> Money {
-        Money(self.0.booked)
+        Money(self.row.booked)
     }
 
     /// The money that may be spent: what is booked without what is held.
     async fn available(&self) -> Money {
-        Money(self.0.available)
+        Money(self.row.available)
     }
 
     /// The money that is set aside for payments.
     async fn held(&self) -> Money {
-        Money(self.0.held)
+        Money(self.row.held)
     }
 
     /// Every movement of the account, newest first.
@@ -58,27 +78,31 @@ impl Account {
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
     ) -> Result<Connection<Entry>> {
         let page = page_request(first, after)?;
+        let wanted = match self.as_of {
+            Some(position) => page.clone().up_to(position)?,
+            None => page.clone(),
+        };
         let reading = Reading::below(ctx, Source::Balances).await?;
         let entries = reading
             .read_models
             .balances()
-            .entries(&self.0.id.to_string(), &page)
+            .entries(&self.row.id.to_string(), &wanted)
             .await?;
         Ok(connection(&page, entries))
     }
 
     /// When the account was opened.
     async fn opened_at(&self) -> DateTime<Utc> {
-        self.0.opened_at
+        self.row.opened_at
     }
 
     /// When its balance changed last.
     async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+        self.row.updated_at
     }
 
     /// The last event that changed it.
     async fn position(&self) -> Position {
-        Position(self.0.position)
+        Position(self.row.position)
     }
 }

@@ -40,7 +40,7 @@ impl Entry {
             return Ok(None);
         };
         let reading = Reading::below(ctx, Source::Orders).await?;
-        Ok(reading.loaders.orders.load_one(order_id).await?.map(Order))
+        Ok(reading.loaders.orders.load_one(order_id).await?.map(Order::from))
     }
 
     /// The id of the payment that it was part of.

@@ -4,11 +4,28 @@ use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use projections::orders;
 
-use super::{CancelReason, Money, OrderLine, OrderStatus, Payment, Position, Shipment, TimelineStep, stored};
+use super::{
+    CancelReason, Customer, Money, OrderLine, OrderStatus, Payment, Position, Saga, Shipment, TimelineStep,
+    stored,
+};
 use crate::{error::Result, freshness::Source, limits::LIST_COST, reading::Reading};
 
 /// An order.
-pub(crate) struct Order(pub(crate) orders::Order);
+pub(crate) struct Order {
+    row: orders::Order,
+    /// The position that it is shown as of; none shows it as it is.
+    as_of: Option<projections::value::Position>,
+}
+
+impl Order {
+    /// An order as it was.
+    pub(crate) const fn as_of(row: orders::Order, position: projections::value::Position) -> Self {
+        Self {
+            row,
+            as_of: Some(position),
+        }
+    }
+}
 
 /// What a customer bought, at the prices of that moment.
 ///
@@ -17,52 +34,60 @@ pub(crate) struct Order(pub(crate) orders::Order);
 impl Order {
     /// The order's id.
     pub(crate) async fn id(&self) -> ID {
-        ID::from(self.0.id)
+        ID::from(self.row.id)
     }
 
     /// The id of the customer who placed it.
     async fn customer_id(&self) -> ID {
-        ID::from(self.0.customer_id)
+        ID::from(self.row.customer_id)
+    }
+
+    /// The customer who placed it, as they are today.
+    async fn customer(&self, ctx: &Context<'_>) -> Result<Option<Customer>> {
+        let reading = Reading::below(ctx, Source::Customers).await?;
+        let customer = reading.loaders.customers.load_one(self.row.customer_id).await?;
+        Ok(customer.map(Customer))
     }
 
     /// How far the order has come.
     async fn status(&self) -> Result<OrderStatus> {
-        stored("order status", &self.0.status)
+        stored("order status", &self.row.status)
     }
 
     /// Why the order was cancelled; null unless it was.
     async fn cancel_reason(&self) -> Option<CancelReason> {
-        let code = self.0.cancel_code.clone()?;
+        let code = self.row.cancel_code.clone()?;
         Some(CancelReason {
             code,
-            text: self.0.cancel_reason.clone().unwrap_or_default(),
+            text: self.row.cancel_reason.clone().unwrap_or_default(),
         })
     }
 
     /// The sum of the lines, tax included.
     async fn total(&self) -> Money {
-        Money(self.0.total)
+        Money(self.row.total)
     }
 
     /// The tax that is contained in the total.
     async fn tax(&self) -> Money {
-        Money(self.0.tax)
+        Money(self.row.tax)
     }
 
     /// How the order is paid.
     async fn payment(&self) -> Result<Payment> {
         Ok(Payment {
-            id: self.0.payment_id,
-            method: stored("payment method", &self.0.payment_method)?,
-            account_id: self.0.account_id,
+            id: self.row.payment_id,
+            method: stored("payment method", &self.row.payment_method)?,
+            account_id: self.row.account_id,
+            as_of: self.as_of,
         })
     }
 
     /// The parcel; null until the order was shipped.
     async fn shipment(&self) -> Option<Shipment> {
-        let tracking_number = self.0.tracking_number.clone()?;
+        let tracking_number = self.row.tracking_number.clone()?;
         Some(Shipment {
-            carrier: self.0.carrier.clone(),
+            carrier: self.row.carrier.clone(),
             tracking_number,
         })
     }
@@ -71,7 +96,7 @@ impl Order {
     #[graphql(complexity = "LIST_COST * child_complexity")]
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<OrderLine>> {
         let reading = Reading::below(ctx, Source::Orders).await?;
-        let lines = reading.loaders.lines.load_one(self.0.id).await?;
+        let lines = reading.loaders.lines.load_one(self.row.id).await?;
         Ok(lines.unwrap_or_default().into_iter().map(OrderLine).collect())
     }
 
@@ -79,28 +104,46 @@ impl Order {
     #[graphql(complexity = "LIST_COST * child_complexity")]
     async fn timeline(&self, ctx: &Context<'_>) -> Result<Vec<TimelineStep>> {
         let reading = Reading::below(ctx, Source::Orders).await?;
-        let steps = reading.loaders.timelines.load_one(self.0.id).await?;
-        Ok(steps.unwrap_or_default().into_iter().map(TimelineStep).collect())
+        let steps = reading.loaders.timelines.load_one(self.row.id).await?;
+        let as_of = self.as_of.unwrap_or(projections::value::Position::MAX);
+        let steps = steps.unwrap_or_default().into_iter();
+        Ok(steps
+            .filter(|step| step.position <= as_of)
+            .map(TimelineStep)
+            .collect())
+    }
+
+    /// The process that carries the order through stock and payment. Null when it has not begun, when it
+    /// ended long ago, and in an order of the past.
+    async fn saga(&self, ctx: &Context<'_>) -> Result<Option<Saga>> {
+        if self.as_of.is_some() {
+            return Ok(None);
+        }
+        let reading = Reading::find(ctx)?;
+        Ok(reading.loaders.sagas.load_one(self.row.id).await?.map(Saga))
     }
 
     /// When the order was placed.
     async fn placed_at(&self) -> DateTime<Utc> {
-        self.0.placed_at
+        self.row.placed_at
     }
 
     /// When its state changed last.
     async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+        self.row.updated_at
     }
 
     /// The last event of the order itself.
     async fn position(&self) -> Position {
-        Position(self.0.position)
+        Position(self.row.position)
     }
 }
 
 impl From<orders::Order> for Order {
     fn from(order: orders::Order) -> Self {
-        Self(order)
+        Self {
+            row: order,
+            as_of: None,
+        }
     }
 }

@@ -17,6 +17,8 @@ pub(crate) enum OrderStatus {
     Delivered,
     /// The order ended before it left the warehouse.
     Cancelled,
+    /// All the goods came back.
+    Returned,
 }
 
 impl OrderStatus {

@@ -1,7 +1,10 @@
 //! `Payment`.
 
 use async_graphql::{Context, ID, Object};
-use projections::value::{AccountId, PaymentId};
+use projections::{
+    AsOf,
+    value::{AccountId, PaymentId, Position},
+};
 
 use super::{Account, PaymentMethod};
 use crate::{error::Result, freshness::Source, reading::Reading};
@@ -11,6 +14,8 @@ pub(crate) struct Payment {
     pub(crate) id: PaymentId,
     pub(crate) method: PaymentMethod,
     pub(crate) account_id: Option<AccountId>,
+    /// The position that the order is shown as of.
+    pub(crate) as_of: Option<Position>,
 }
 
 /// The payment of an order. What became of it is in the order's timeline.
@@ -32,6 +37,17 @@ impl Payment {
             return Ok(None);
         };
         let reading = Reading::below(ctx, Source::Balances).await?;
-        Ok(reading.loaders.accounts.load_one(account_id).await?.map(Account))
+        let Some(position) = self.as_of else {
+            let account = reading.loaders.accounts.load_one(account_id).await?;
+            return Ok(account.map(Account::from));
+        };
+        // An order of the past stands alone at the root, so this is asked once.
+        let balances = reading.read_models.balances();
+        let mut accounts = balances
+            .accounts_as_of(&[account_id], AsOf::Position(position))
+            .await?;
+        Ok(accounts
+            .remove(&account_id)
+            .map(|account| Account::as_of(account, position)))
     }
 }

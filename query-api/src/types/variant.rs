@@ -3,8 +3,15 @@
 use async_graphql::{Context, Object};
 use projections::{products::ProductVariant, value::Currency};
 
-use super::{Money, Price, Stock};
-use crate::{argument::parse, error::Result, freshness::Source, reading::Reading};
+use super::{LowestPrice, Money, PastPrice, Price, Stock};
+use crate::{
+    argument::parse,
+    connection::{Connection, connection, page_request},
+    error::Result,
+    freshness::Source,
+    limits::page_cost,
+    reading::Reading,
+};
 
 /// A variant of a product.
 pub(crate) struct Variant(pub(crate) ProductVariant);
@@ -39,6 +46,36 @@ impl Variant {
             .iter()
             .find(|price| price.price.currency == currency);
         Ok(found.map(|price| Money(price.price)))
+    }
+
+    /// The lowest price that it had in a currency within the last days, which a shop has to show beside a
+    /// reduced price; null when it had none.
+    async fn lowest_price(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The currency, as three letters of ISO 4217.")] currency: String,
+        #[graphql(desc = "How many days before now, from 1 to 365; 30 if absent.")] days: Option<i32>,
+    ) -> Result<Option<LowestPrice>> {
+        let reading = Reading::below(ctx, Source::PriceHistory).await?;
+        LowestPrice::find(reading, self.0.sku.clone(), &currency, days).await
+    }
+
+    /// Every price that it had in a currency, newest first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn price_history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The currency, as three letters of ISO 4217.")] currency: String,
+        #[graphql(desc = "How many, from 1 to 100; 20 if absent.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<PastPrice>> {
+        let (currency, page) = (parse("currency", &currency)?, page_request(first, after)?);
+        let reading = Reading::below(ctx, Source::PriceHistory).await?;
+        let prices = reading.read_models.price_history();
+        Ok(connection(
+            &page,
+            prices.prices(&self.0.sku, currency, &page).await?,
+        ))
     }
 
     /// How many units there are; null when there never were any.

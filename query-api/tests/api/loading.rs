@@ -64,7 +64,8 @@ async fn a_list_is_loaded_with_as_many_statements_as_one_row() {
         STATEMENTS.set(0);
         let query = format!(
             "{{ orders(first: {first}) {{ nodes {{ id payment {{ account {{ id }} }} timeline {{ step }} \
-             lines {{ sku product {{ name variants {{ sku stock {{ available }} }} }} }} }} }} }}"
+             customer {{ orderCount }} lines {{ sku product {{ name variants {{ sku stock {{ available }} \
+             lowestPrice(currency: \"EUR\") {{ since }} }} }} }} }} }} }}"
         );
         let data = stage.data(&query).await;
         let orders = data["orders"]["nodes"].as_array().unwrap();
@@ -75,6 +76,6 @@ async fn a_list_is_loaded_with_as_many_statements_as_one_row() {
         );
         STATEMENTS.get()
     };
-    // Orders, accounts, timelines, lines, products, variants, stock.
-    assert_eq!((counted(1).await, counted(20).await), (7, 7));
+    // Orders, accounts, timelines, customers and their spending, lines, products, variants, stock, prices.
+    assert_eq!((counted(1).await, counted(20).await), (10, 10));
 }

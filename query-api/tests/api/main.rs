@@ -5,7 +5,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod accounts;
+mod as_of;
+mod client;
 mod contract;
+mod customers;
 mod freshness;
 mod graphiql;
 mod http;
@@ -13,8 +16,13 @@ mod limits;
 mod loading;
 mod node;
 mod orders;
+mod prices;
 mod products;
 mod projections;
+mod recommendations;
+mod sagas;
+mod sales;
 mod shop;
 mod stage;
 mod stock;
+mod subscriptions;

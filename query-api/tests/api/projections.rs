@@ -1,5 +1,6 @@
 //! `projections`.
 
+use projections::registry;
 use serde_json::json;
 
 use crate::{shop::Shop, stage::Stage};
@@ -12,7 +13,8 @@ async fn every_projection_says_how_far_it_is() {
     let data = stage
         .data(
             "{ projections { name generation state position head lagEvents lagSeconds startedAt updatedAt \
-             heartbeatAt error { reason position at } } }",
+             heartbeatAt schemaVersion upTo progress rate etaSeconds paused skippedEvents \
+             error { reason position at } } }",
         )
         .await;
     let projections = data["projections"].as_array().unwrap();
@@ -20,13 +22,17 @@ async fn every_projection_says_how_far_it_is() {
         .iter()
         .map(|projection| projection["name"].as_str().unwrap())
         .collect();
-    assert_eq!(
-        names,
-        ["balances", "catalogue", "orders", "products", "stock_levels"]
-    );
+    let mut expected: Vec<_> = registry().iter().map(|model| model.name).collect();
+    expected.sort_unstable();
+    assert_eq!(names, expected);
     for projection in projections {
         assert_eq!(projection["state"], json!("LIVE"), "{projection}");
         assert_eq!(projection["position"], json!(2), "{projection}");
         assert_eq!(projection["error"], json!(null), "{projection}");
+        assert_eq!(projection["upTo"], json!(null), "{projection}");
+        assert_eq!(projection["progress"], json!(1.0), "{projection}");
+        assert_eq!(projection["etaSeconds"], json!(0.0), "{projection}");
+        assert_eq!(projection["paused"], json!(false), "{projection}");
+        assert_eq!(projection["skippedEvents"], json!(0), "{projection}");
     }
 }

@@ -11,7 +11,7 @@ use domain::{
     stock::{Stock, StockCommand},
     value::{AccountId, Address, CustomerId, InvalidValue, Money, OrderId, PaymentId, ProductId, Sku},
 };
-use event_store::{Append, EventLog as _, MemoryLog, Metadata, NewEvent, Position, StreamId};
+use event_store::{Append, EventLog as _, Filter, MemoryLog, Metadata, NewEvent, Position, StreamId};
 use uuid::Uuid;
 
 /// Any value that is made of a text.
@@ -50,9 +50,39 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn new() -> Self {
+        Self::at(noon)
+    }
+
+    /// A shop with another clock.
+    pub(crate) fn at(clock: fn() -> DateTime<Utc>) -> Self {
         Self {
-            log: MemoryLog::new(noon),
+            log: MemoryLog::new(clock),
         }
+    }
+
+    /// A shop to which only the first events of this one have happened.
+    pub(crate) async fn as_of(&self, position: Position) -> Self {
+        let past = Self::new();
+        let filter = Filter {
+            up_to: Some(position),
+            ..Filter::default()
+        };
+        for event in self.log.read(0, usize::MAX, &filter).await.unwrap() {
+            let append = Append {
+                stream: StreamId::new(event.aggregate_type, event.aggregate_id),
+                expected: event.sequence - 1,
+                events: vec![NewEvent {
+                    event_type: event.event_type,
+                    event_version: event.event_version,
+                    payload: event.payload,
+                }],
+                metadata: event.metadata,
+                keys: Vec::new(),
+                claims: Vec::new(),
+            };
+            past.log.append(append).await.unwrap();
+        }
+        past
     }
 
     /// The position of the newest event.
@@ -85,6 +115,15 @@ impl Shop {
             price: eur(price),
         };
         self.send::<Product>(product_id(number), price).await;
+    }
+
+    /// Gives the variant of a product another price.
+    pub(crate) async fn reprice(&self, number: u128, price: i64) -> Position {
+        let price = ProductCommand::SetPrice {
+            sku: None,
+            price: eur(price),
+        };
+        self.send::<Product>(product_id(number), price).await
     }
 
     /// Takes units of a lot into a warehouse.

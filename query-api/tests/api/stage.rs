@@ -1,6 +1,10 @@
 //! A database with read models, and the query side on it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -11,17 +15,18 @@ use event_store::Decoder;
 use http_body_util::BodyExt as _;
 use platform::postgres::scratch::{ScratchCluster, ScratchDatabase};
 use projections::{Progress, ProjectionWorkers, Projections, ReadModels, Waited, registry};
-use query_api::{QueryOptions, QueryState, router};
+use query_api::{QueryOptions, QueryState, SagaViews, router};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
 use crate::shop::Shop;
 
 /// Longer than anything takes unless it hangs.
-const LONG: Duration = Duration::from_secs(60);
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// Everything that a test needs. Dropping it removes all of it.
 pub(crate) struct Stage {
@@ -30,6 +35,10 @@ pub(crate) struct Stage {
     pool: PgPool,
     read_models: ReadModels,
     workers: Option<(ProjectionWorkers, CancellationToken)>,
+    /// Cancelled when the server stops.
+    pub(crate) closing: CancellationToken,
+    /// The connections that are open.
+    pub(crate) open: TaskTracker,
     _folder: TempDir,
     _database: ScratchDatabase,
 }
@@ -49,6 +58,24 @@ impl Stage {
     }
 
     pub(crate) async fn with(shop: Shop, options: QueryOptions) -> Self {
+        Self::with_state(shop, options, |state| state).await
+    }
+
+    /// The same with somebody who knows how sagas stand.
+    pub(crate) async fn with_sagas(shop: Shop, sagas: Arc<dyn SagaViews>) -> Self {
+        let options = QueryOptions {
+            max_wait: LONG,
+            time_limit: LONG,
+            ..QueryOptions::default()
+        };
+        Self::with_state(shop, options, |state| state.with_sagas(sagas)).await
+    }
+
+    async fn with_state(
+        shop: Shop,
+        options: QueryOptions,
+        complete: impl FnOnce(QueryState) -> QueryState,
+    ) -> Self {
         if shop.head().await == 0 {
             // That a read model has seen an event is how one learns that it is built.
             shop.open(1_000, 1).await;
@@ -62,13 +89,17 @@ impl Stage {
         let stop = CancellationToken::new();
         let workers = Some((projections.start(&stop), stop));
         let read_models = ReadModels::new(pool.clone(), path, progress);
-        let router = router(QueryState::new(read_models.clone(), options));
+        let (closing, open) = (CancellationToken::new(), TaskTracker::new());
+        let state = QueryState::new(read_models.clone(), options).closing_with(closing.clone(), open.clone());
+        let router = router(complete(state));
         let stage = Self {
             shop,
             router,
             pool,
             read_models,
             workers,
+            closing,
+            open,
             _folder: folder,
             _database: database,
         };
@@ -90,6 +121,29 @@ impl Stage {
         let (workers, stop) = self.workers.take().unwrap();
         stop.cancel();
         workers.join().await;
+    }
+
+    /// Answers at an address of this machine for as long as the test runs.
+    pub(crate) async fn listen(&self) -> SocketAddr {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        address
+    }
+
+    /// Writes into the database when each event happened, as a log there would: the first a minute after
+    /// noon, the second two minutes after it …
+    pub(crate) async fn write_times(&self) {
+        let head = self.shop.head().await;
+        let events = "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, \
+                      payload, metadata, position, recorded_at) \
+                      SELECT 'test', 'test', n, 'Happened', '1', '{}', '{}', n, \
+                      '2026-01-15 12:00:00Z'::timestamptz + n * interval '1 minute' \
+                      FROM generate_series(1, $1) AS n";
+        sqlx::query(events).bind(head).execute(&self.pool).await.unwrap();
+        let moved = "UPDATE log_head SET position = $1, recorded_at = now()";
+        sqlx::query(moved).bind(head).execute(&self.pool).await.unwrap();
     }
 
     /// Makes a table unreadable.

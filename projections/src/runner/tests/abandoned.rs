@@ -33,7 +33,7 @@ async fn rebuilds_that_are_killed_again_and_again_come_to_the_same_rows() {
                 Ok(rebuilt) => break rebuilt,
                 // A lock whose connection is just being broken off, or a write that still landed.
                 Err(ProjectionError::Busy(_) | ProjectionError::Gone(_)) => {}
-                Err(other) => panic!("{name} after {kills} kills: {other}"),
+                Err(other) => panic!("{name} after {kills} kills: {other:?}"),
             }
         };
         assert_eq!(rebuilt.position, shop.head().await);

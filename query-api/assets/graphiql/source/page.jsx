@@ -28,7 +28,10 @@ query Catalogue {
 }
 `;
 
-const fetcher = createGraphiQLFetcher({ url: new URL("graphql", document.baseURI).pathname });
+const fetcher = createGraphiQLFetcher({
+  url: new URL("graphql", document.baseURI).pathname,
+  subscriptionUrl: new URL("graphql/ws", document.baseURI.replace(/^http/, "ws")).href,
+});
 
 createRoot(document.getElementById("graphiql")).render(
   <GraphiQL fetcher={fetcher} defaultQuery={EXAMPLE} isHeadersEditorEnabled shouldPersistHeaders={false} />,

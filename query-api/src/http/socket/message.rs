@@ -1,0 +1,73 @@
+//! What the two sides say to each other.
+
+use async_graphql::{Request, Response, ServerError};
+use axum::extract::ws::{CloseFrame, Message};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What a client says.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and most of them are the large one"
+)]
+pub(super) enum Said {
+    ConnectionInit {},
+    Subscribe { id: String, payload: Request },
+    Complete { id: String },
+    Ping { payload: Option<Value> },
+    Pong {},
+}
+
+/// What the server says.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Say<'a> {
+    ConnectionAck,
+    Next {
+        id: &'a str,
+        payload: &'a Response,
+    },
+    Error {
+        id: &'a str,
+        payload: &'a [ServerError],
+    },
+    Complete {
+        id: &'a str,
+    },
+    Pong {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        payload: Option<Value>,
+    },
+}
+
+/// Why the server closes a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Closing {
+    code: u16,
+    reason: &'static str,
+}
+
+/// The codes from 4400 on are those of the protocol, the others those of WebSockets (RFC 6455).
+impl Closing {
+    pub(super) const GOING_AWAY: Self = Self::new(1001, "the server is stopping");
+    pub(super) const NOT_TEXT: Self = Self::new(1003, "a message must be text");
+    pub(super) const BROKEN: Self = Self::new(1011, "something is broken on our side");
+    pub(super) const INVALID: Self = Self::new(4400, "the message is none of graphql-transport-ws");
+    pub(super) const NOT_INITIALISED: Self = Self::new(4401, "Unauthorized");
+    pub(super) const INIT_TIMEOUT: Self = Self::new(4408, "Connection initialisation timeout");
+    pub(super) const SUBSCRIBER_EXISTS: Self = Self::new(4409, "a subscriber with this id already exists");
+    pub(super) const INIT_AGAIN: Self = Self::new(4429, "Too many initialisation requests");
+
+    const fn new(code: u16, reason: &'static str) -> Self {
+        Self { code, reason }
+    }
+
+    pub(super) fn frame(self) -> Message {
+        Message::Close(Some(CloseFrame {
+            code: self.code,
+            reason: self.reason.into(),
+        }))
+    }
+}

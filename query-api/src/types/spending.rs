@@ -1,0 +1,27 @@
+//! `Spending`.
+
+use async_graphql::SimpleObject;
+use projections::customers;
+
+use super::{Money, Units};
+
+/// What a customer spent in one currency.
+#[derive(SimpleObject)]
+pub(crate) struct Spending {
+    /// How many of their orders were paid.
+    paid_orders: Units,
+    /// What these cost together.
+    spent: Money,
+    /// What was given back of it.
+    refunded: Money,
+}
+
+impl From<&customers::Spending> for Spending {
+    fn from(spending: &customers::Spending) -> Self {
+        Self {
+            paid_orders: Units(spending.paid_orders),
+            spent: Money(spending.spent),
+            refunded: Money(spending.refunded),
+        }
+    }
+}
