@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Event;
 use platform::pool::DatabaseRole;
-use sqlx::PgPool;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::server::Database;
@@ -50,24 +50,35 @@ pub(crate) async fn list_products(database: &Database, products: usize) -> Resul
 /// Writes what one step after the other makes, until there are no more.
 async fn write(database: &Database, step: impl FnMut(&mut Shop, usize) -> Result<bool>) -> Result<i64> {
     let pool = database.pool(DatabaseRole::Owner).await?;
-    let indexes = "ALTER TABLE events DROP CONSTRAINT events_pkey, DROP CONSTRAINT events_position_key";
-    sqlx::query(indexes).execute(&pool).await?;
-    let written = copy(&pool, step).await?;
-    let indexes = "ALTER TABLE events \
-                   ADD CONSTRAINT events_pkey PRIMARY KEY (aggregate_type, aggregate_id, sequence), \
-                   ADD CONSTRAINT events_position_key UNIQUE (position)";
-    sqlx::query(indexes).execute(&pool).await?;
+    let mut connection = pool.acquire().await?;
+    // Filling takes as long as it takes.
+    run(&mut connection, "SET statement_timeout = 0").await?;
+    let without = "ALTER TABLE events DROP CONSTRAINT events_pkey, DROP CONSTRAINT events_position_key";
+    run(&mut connection, without).await?;
+    let written = copy(&mut connection, step).await?;
+    let with = "ALTER TABLE events \
+                ADD CONSTRAINT events_pkey PRIMARY KEY (aggregate_type, aggregate_id, sequence), \
+                ADD CONSTRAINT events_position_key UNIQUE (position)";
+    run(&mut connection, with).await?;
     let head =
         "UPDATE log_head SET (position, recorded_at) = (SELECT max(position), max(recorded_at) FROM events)";
-    sqlx::query(head).execute(&pool).await?;
-    sqlx::query("VACUUM ANALYZE events").execute(&pool).await?;
-    sqlx::query("CHECKPOINT").execute(&pool).await?;
+    run(&mut connection, head).await?;
+    run(&mut connection, "VACUUM ANALYZE events").await?;
+    run(&mut connection, "CHECKPOINT").await?;
+    drop(connection);
     pool.close().await;
     Ok(written)
 }
 
-async fn copy(pool: &PgPool, mut step: impl FnMut(&mut Shop, usize) -> Result<bool>) -> Result<i64> {
-    let mut connection = pool.acquire().await?;
+async fn run(connection: &mut PgConnection, statement: &str) -> Result<()> {
+    sqlx::raw_sql(statement).execute(connection).await?;
+    Ok(())
+}
+
+async fn copy(
+    connection: &mut PgConnection,
+    mut step: impl FnMut(&mut Shop, usize) -> Result<bool>,
+) -> Result<i64> {
     let columns = "COPY events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, \
                    metadata, position, recorded_at) FROM STDIN";
     let mut copy = connection.copy_in_raw(columns).await?;

@@ -71,6 +71,10 @@ type UnderWay = Mutex<VecDeque<(String, Instant, Option<OwnedSemaphorePermit>)>>
 
 impl Buyers {
     pub(super) async fn new(client: Client, pay: Pay) -> Result<Self> {
+        // The read models of a fresh shop take a moment to be there.
+        client
+            .eventually("{ orders(first: 1) { edges { cursor } } }", Value::Null, |_| true)
+            .await?;
         let tag = uuid::Uuid::now_v7().simple().to_string();
         let skus = stream::iter(0..PRODUCTS)
             .map(|number| offer(&client, format!("THING-{tag}-{number}"), 100_000_000 / 10))

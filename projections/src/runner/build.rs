@@ -97,7 +97,9 @@ pub(crate) async fn run(
 
 /// Whether a statement waited for somebody else's lock until the server gave it up.
 fn is_lock_timeout(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|code| code == "55P03")
 }
 
