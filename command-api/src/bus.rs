@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{account::Account, product::Product};
+use domain::{account::Account, product::Product, stock::Stock};
 use event_store::{BusOptions, Claim, CommandBus, Decoder, Log};
 
 /// A bus that reads every version of every event of the shop and enforces its unique values.
@@ -15,6 +15,9 @@ pub fn shop_bus(log: Log, options: BusOptions) -> CommandBus {
     CommandBus::new(log, decoder, options)
         .with_claims::<Account>(|event| stored(event.claims()))
         .with_claims::<Product>(|event| stored(event.claims()))
+        // The others end after a dozen events.
+        .with_snapshots::<Account>(Account::STATE_VERSION)
+        .with_snapshots::<Stock>(Stock::STATE_VERSION)
 }
 
 fn stored(claims: Vec<domain::Claim>) -> Vec<Claim> {

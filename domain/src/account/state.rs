@@ -76,6 +76,9 @@ impl OpenAccount {
 }
 
 impl Account {
+    /// The version of the shape that this state has in a snapshot; see `schema/states/`.
+    pub const STATE_VERSION: i32 = 1;
+
     /// Folds one event into the state.
     pub(crate) fn evolve(&mut self, event: AccountEvent) {
         if let AccountEvent::Opened { owner_id, currency } = event {

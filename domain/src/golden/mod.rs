@@ -5,6 +5,7 @@
 //! a new file beside the old one. `UPDATE_CONTRACTS=1` writes the files that are missing, and only those.
 
 mod samples;
+mod states;
 mod upcasting;
 
 use std::{

@@ -64,6 +64,9 @@ impl Bucket {
 }
 
 impl Stock {
+    /// The version of the shape that this state has in a snapshot; see `schema/states/`.
+    pub const STATE_VERSION: i32 = 1;
+
     /// The units of a lot in a warehouse.
     pub fn find_bucket(&self, warehouse: &WarehouseCode, lot: Option<&Lot>) -> Option<&Bucket> {
         self.buckets.iter().find(|bucket| bucket.is(warehouse, lot))
