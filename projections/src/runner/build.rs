@@ -91,6 +91,11 @@ pub(crate) async fn run(
             generation,
             position,
         }),
+        Err(WorkError::Database(error) | WorkError::Write(WriteError::Database(error)))
+            if is_lock_timeout(&error) =>
+        {
+            Err(ProjectionError::Busy(name))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -20,7 +20,8 @@ async fn rebuilds_that_are_killed_again_and_again_come_to_the_same_rows() {
         let name = model.registered().name;
         let mut kills = 0;
         for _ in 0..6 {
-            let projections = stage.foreign_projections();
+            // With connections of its own, which die with it.
+            let projections = stage.process().await;
             let attempt = Duration::from_millis(2 + chance.below(40));
             let building = projections.rebuild(name, |_| {});
             // Dropped in the middle of whatever it does: a statement, a commit, an index.
@@ -28,8 +29,9 @@ async fn rebuilds_that_are_killed_again_and_again_come_to_the_same_rows() {
                 kills += 1;
             }
         }
+        let survivor = stage.process().await;
         let rebuilt = loop {
-            match stage.foreign_projections().rebuild(name, |_| {}).await {
+            match survivor.rebuild(name, |_| {}).await {
                 Ok(rebuilt) => break rebuilt,
                 // A lock whose connection is just being broken off, or a write that still landed.
                 Err(ProjectionError::Busy(_) | ProjectionError::Gone(_)) => {}
