@@ -18,4 +18,4 @@ LEFT JOIN events AS received
     AND received.aggregate_id = created.payload->'ProductCreated'->'variants'->0->>'sku'
 WHERE created.event_type = 'ProductCreated';
 CREATE INDEX documents_words_idx ON documents USING gin (words);
-VACUUM ANALYZE documents;
+ANALYZE documents;
