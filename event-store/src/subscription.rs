@@ -13,7 +13,7 @@ use crate::{
 /// How long a subscriber sleeps at most when nobody wakes it.
 ///
 /// Notifications make it quick; this makes it certain: one that got lost costs at most this long.
-const POLL_INTERVAL: Duration = Duration::from_secs(1);
+pub(crate) const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Reads the log page by page and waits at its end for more.
 ///
