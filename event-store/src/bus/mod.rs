@@ -19,12 +19,13 @@ mod snapshots;
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
+    convert::Infallible,
     sync::Arc,
     time::Duration,
 };
 
 use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
-use moka::sync::Cache;
+use quick_cache::sync::Cache;
 use tokio::sync::Mutex;
 
 pub use self::{
@@ -49,7 +50,7 @@ const MAX_ATTEMPTS: usize = 12;
 #[derive(Debug, Clone, Copy)]
 pub struct BusOptions {
     /// How many aggregates are kept in memory.
-    pub cached_aggregates: u64,
+    pub cached_aggregates: usize,
     /// How long a command may take until it is durable.
     pub deadline: Duration,
     /// After how many events an aggregate is worth a new snapshot.
@@ -419,8 +420,10 @@ impl CommandBus {
     }
 
     fn cell<A: Aggregate<Services = ()> + 'static>(&self, stream: &StreamId) -> Arc<Mutex<Hot<A>>> {
-        let fresh = || -> Arc<dyn Any + Send + Sync> { Arc::new(Mutex::new(Hot::<A>::default())) };
-        let cell = self.hot.get_with_by_ref(stream, fresh);
+        let fresh = || -> Result<Arc<dyn Any + Send + Sync>, Infallible> {
+            Ok(Arc::new(Mutex::new(Hot::<A>::default())))
+        };
+        let Ok(cell) = self.hot.get_or_insert_with(stream, fresh);
         // Two aggregates of one type name would share a place; then the memory is simply not shared.
         cell.downcast().unwrap_or_default()
     }

@@ -1,11 +1,14 @@
 //! A batch: which commands go together, and what became of each.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
+
+use chrono::{DateTime, Utc};
+use hashbrown::{HashMap, HashSet};
 
 use super::{json::JsonText, writer::Job};
 use crate::{
     append::{Append, AppendError, Appended, StoredKey},
-    event::{Position, Sequence, StreamId},
+    event::{Position, RecordedEvent, Sequence, StreamId},
 };
 
 /// How much a command without events weighs, in bytes.
@@ -36,7 +39,8 @@ pub(super) struct Batch {
 
 /// The commands of one stream within a batch, each decided on top of the one before.
 struct Chain {
-    stream: StreamId,
+    /// Which job is the first of them.
+    first: usize,
     expected: Sequence,
     next: Sequence,
 }
@@ -70,6 +74,8 @@ pub(super) struct Columns<'batch> {
 pub(super) struct Verdicts {
     /// The position before the first event of the batch.
     pub(super) before: Position,
+    /// When its events were recorded.
+    pub(super) recorded_at: DateTime<Utc>,
     /// Streams that are elsewhere than was believed, with where they are.
     pub(super) conflicts: HashMap<usize, Sequence>,
     /// Keys that were used before.
@@ -138,11 +144,10 @@ impl Batch {
         let append = &job.append;
         let count = Sequence::try_from(append.events.len()).unwrap_or(Sequence::MAX);
         let index = *self.index.entry(append.stream.clone()).or_insert_with(|| {
-            let (stream, expected) = (append.stream.clone(), append.expected);
             self.streams.push(Chain {
-                stream,
-                expected,
-                next: expected,
+                first: self.jobs.len(),
+                expected: append.expected,
+                next: append.expected,
             });
             self.streams.len() - 1
         });
@@ -164,8 +169,11 @@ impl Batch {
     pub(super) fn columns(&self) -> Columns<'_> {
         let mut columns = Columns::default();
         for chain in &self.streams {
-            columns.s_type.push(&chain.stream.aggregate_type);
-            columns.s_id.push(&chain.stream.aggregate_id);
+            let Some(Job { append, .. }) = self.jobs.get(chain.first) else {
+                continue;
+            };
+            columns.s_type.push(&append.stream.aggregate_type);
+            columns.s_id.push(&append.stream.aggregate_id);
             columns.s_expected.push(chain.expected);
         }
         for (job, stream) in self.jobs.iter().zip(&self.stream_of) {
@@ -179,9 +187,33 @@ impl Batch {
     /// How many events were written.
     pub(super) fn count_written(&self, verdicts: &Verdicts) -> Position {
         let jobs = self.jobs.iter().zip(&self.stream_of);
-        let written = jobs.filter(|(_, stream)| !verdicts.refused.contains(stream));
+        let written = jobs.filter(|(_, stream)| !verdicts.refused.contains(*stream));
         let count: usize = written.map(|(job, _)| job.append.events.len()).sum();
         Position::try_from(count).unwrap_or_default()
+    }
+
+    /// The events that were written, as the log has them.
+    pub(super) fn written(&self, verdicts: &Verdicts) -> Vec<RecordedEvent> {
+        let jobs = self.jobs.iter().zip(&self.stream_of);
+        let written = jobs.filter(|(_, stream)| !verdicts.refused.contains(*stream));
+        let events = written.flat_map(|(Job { append, .. }, _)| {
+            let sequences = append.expected + 1..;
+            sequences.zip(&append.events).map(move |event| (append, event))
+        });
+        (verdicts.before + 1..)
+            .zip(events)
+            .map(|(position, (append, (sequence, event)))| RecordedEvent {
+                position,
+                aggregate_type: append.stream.aggregate_type.clone(),
+                aggregate_id: append.stream.aggregate_id.clone(),
+                sequence,
+                event_type: event.event_type.clone(),
+                event_version: event.event_version.clone(),
+                payload: event.payload.clone(),
+                metadata: append.metadata.clone(),
+                recorded_at: verdicts.recorded_at,
+            })
+            .collect()
     }
 
     /// Answers every command.

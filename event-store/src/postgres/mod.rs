@@ -8,8 +8,10 @@ mod batch;
 mod json;
 mod lent;
 mod listener;
+mod lookups;
 mod probe;
 mod read;
+mod recent;
 mod snapshots;
 mod writer;
 
@@ -23,11 +25,13 @@ use sqlx::PgPool;
 use tokio::sync::{mpsc, watch};
 
 use self::{
+    lookups::Lookups,
     probe::Writable,
+    recent::Recent,
     writer::{Job, Weight},
 };
 use crate::{
-    append::{AppendError, Slot, StoredKey},
+    append::{AppendError, Claim, Slot, StoredKey},
     event::{Position, RecordedEvent, Sequence, StreamId},
     log::EventLog,
     read::{Filter, ReadError},
@@ -71,7 +75,9 @@ impl Default for PostgresLogOptions {
 pub struct PostgresLog {
     pool: PgPool,
     queue: mpsc::Sender<Job>,
+    lookups: Lookups,
     head: watch::Sender<Position>,
+    recent: Arc<Recent>,
     /// The bytes of events that are in the queue or being written.
     queued_bytes: Arc<AtomicUsize>,
     options: PostgresLogOptions,
@@ -87,9 +93,15 @@ impl PostgresLog {
     /// When the database cannot be reached.
     pub async fn open(pool: PgPool, options: PostgresLogOptions) -> Result<Self, ReadError> {
         let head = watch::Sender::new(read::head(&pool, options.read_limit).await?);
-        let writable = Arc::<Writable>::default();
+        let (writable, recent) = (Arc::<Writable>::default(), Arc::<Recent>::default());
         let (queue, jobs) = mpsc::channel(options.queued_commands);
-        let writer = writer::Writer::new(pool.clone(), head.clone(), options, writable.clone());
+        let writer = writer::Writer::new(
+            pool.clone(),
+            head.clone(),
+            recent.clone(),
+            options,
+            writable.clone(),
+        );
         tokio::spawn(writer.run(jobs));
         tokio::spawn(listener::run(
             pool.clone(),
@@ -98,9 +110,11 @@ impl PostgresLog {
             options.read_limit,
         ));
         Ok(Self {
+            lookups: Lookups::start(pool.clone(), options.read_limit),
             pool,
             queue,
             head,
+            recent,
             queued_bytes: Arc::default(),
             options,
             writable,
@@ -154,15 +168,22 @@ impl EventLog for PostgresLog {
         limit: usize,
         filter: &Filter,
     ) -> Result<Vec<RecordedEvent>, ReadError> {
+        // Every head that a reader can know of was announced here before.
+        let head = *self.head.borrow();
+        if let Some(page) = self.recent.page(after, limit, filter, head) {
+            return Ok(page);
+        }
         read::page(&self.pool, self.options.read_limit, after, limit, filter).await
     }
 
     async fn head(&self) -> Result<Position, ReadError> {
-        read::head(&self.pool, self.options.read_limit).await
+        let head = read::head(&self.pool, self.options.read_limit).await?;
+        announce(&self.head, head);
+        Ok(head)
     }
 
     async fn sequence(&self, stream: &StreamId) -> Result<Sequence, ReadError> {
-        read::sequence(&self.pool, self.options.read_limit, stream).await
+        self.lookups.sequence(stream.clone()).await
     }
 
     async fn find_key(&self, key: &str) -> Result<Option<StoredKey>, ReadError> {
@@ -170,7 +191,8 @@ impl EventLog for PostgresLog {
     }
 
     async fn find_claim(&self, scope: &str, value: &str) -> Result<Option<String>, ReadError> {
-        read::find_claim(&self.pool, self.options.read_limit, scope, value).await
+        let (scope, value) = (scope.to_owned(), value.to_owned());
+        self.lookups.holder(Claim { scope, value }).await
     }
 
     async fn load_snapshot(&self, stream: &StreamId, version: i32) -> Result<Option<Snapshot>, ReadError> {

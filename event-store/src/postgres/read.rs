@@ -22,21 +22,6 @@ pub(super) async fn head(pool: &PgPool, time: Duration) -> Result<Position, Read
     lent.finish(answer)
 }
 
-pub(super) async fn sequence(
-    pool: &PgPool,
-    time: Duration,
-    stream: &StreamId,
-) -> Result<Sequence, ReadError> {
-    let newest =
-        "SELECT coalesce(max(sequence), 0) FROM events WHERE aggregate_type = $1 AND aggregate_id = $2";
-    let query = sqlx::query_scalar(newest)
-        .bind(&stream.aggregate_type)
-        .bind(&stream.aggregate_id);
-    let mut lent = Lent::from(pool).await?;
-    let answer = within(time, query.fetch_one(lent.connection()?)).await;
-    lent.finish(answer)
-}
-
 pub(super) async fn load(
     pool: &PgPool,
     time: Duration,
@@ -142,19 +127,6 @@ pub(super) async fn find_key(
         .map(decode)
         .transpose()
         .map_err(ReadError::unavailable)
-}
-
-pub(super) async fn find_claim(
-    pool: &PgPool,
-    time: Duration,
-    scope: &str,
-    value: &str,
-) -> Result<Option<String>, ReadError> {
-    let holder = "SELECT aggregate_id FROM claims WHERE scope = $1 AND value = $2";
-    let query = sqlx::query_scalar(holder).bind(scope).bind(value);
-    let mut lent = Lent::from(pool).await?;
-    let answer = within(time, query.fetch_optional(lent.connection()?)).await;
-    lent.finish(answer)
 }
 
 async fn fetch(

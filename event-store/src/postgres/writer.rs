@@ -17,6 +17,7 @@ use super::{
     batch::{Batch, Columns, Verdicts},
     lent::within,
     probe::Writable,
+    recent::Recent,
 };
 use crate::{
     append::{Append, AppendError, Appended, StoredKey},
@@ -94,12 +95,14 @@ pub(super) struct Writer {
     /// Kept between batches: a pool would test it with a round trip each time.
     connection: Option<PoolConnection<Postgres>>,
     head: watch::Sender<Position>,
+    recent: Arc<Recent>,
 }
 
 impl Writer {
     pub(super) fn new(
         pool: PgPool,
         head: watch::Sender<Position>,
+        recent: Arc<Recent>,
         options: PostgresLogOptions,
         writable: Arc<Writable>,
     ) -> Self {
@@ -109,6 +112,7 @@ impl Writer {
             writable,
             connection: None,
             head,
+            recent,
         }
     }
 
@@ -146,14 +150,14 @@ impl Writer {
             }
             let batch = Batch::take(&mut queue, options.batch_commands, options.batch_bytes);
             let columns = batch.columns();
-            let head = self.head.clone();
+            let (head, recent) = (self.head.clone(), self.recent.clone());
             let answers = async {
                 match written.take() {
                     Some(Written {
                         batch,
                         outcome: Ok(verdicts),
                     }) => {
-                        announce_batch(&head, &batch, &verdicts);
+                        announce_batch(&head, &recent, &batch, &verdicts);
                         batch.settle(&verdicts);
                         None
                     }
@@ -174,7 +178,7 @@ impl Writer {
         let Written { batch, outcome } = written;
         match outcome {
             Ok(verdicts) => {
-                announce_batch(&self.head, &batch, &verdicts);
+                announce_batch(&self.head, &self.recent, &batch, &verdicts);
                 batch.settle(&verdicts);
             }
             // One command may be at fault for all of them: alone, each is judged by itself. Nothing was
@@ -224,8 +228,11 @@ impl Writer {
     }
 }
 
-/// Wakes whoever waits for what the batch wrote.
-fn announce_batch(head: &watch::Sender<Position>, batch: &Batch, verdicts: &Verdicts) {
+/// Wakes whoever waits for what the batch wrote, and has it ready for them.
+fn announce_batch(head: &watch::Sender<Position>, recent: &Recent, batch: &Batch, verdicts: &Verdicts) {
+    if head.receiver_count() > 0 {
+        recent.keep(verdicts.before, batch.written(verdicts));
+    }
     announce(head, verdicts.before + batch.count_written(verdicts));
 }
 
@@ -260,6 +267,7 @@ pub(super) async fn append(
         let verdict: String = row.try_get("verdict")?;
         if verdict == "batch" {
             verdicts.before = row.try_get("number")?;
+            verdicts.recorded_at = row.try_get("recorded_at")?;
             continue;
         }
         let stream: i32 = row.try_get("stream")?;

@@ -1,0 +1,176 @@
+//! The newest events of the log, as far as this process wrote them.
+//!
+//! Process managers and projections read an event a moment after it was written, and mostly in the process
+//! that wrote it. What the writer still has in its hands need not be fetched from the database, decoded and
+//! paid for once more.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+    event::{Position, RecordedEvent},
+    read::Filter,
+};
+
+/// How many events are kept, and how many bytes of payload and metadata they may have together.
+const KEPT_EVENTS: usize = 4_096;
+const KEPT_BYTES: usize = 8 * 1_024 * 1_024;
+
+/// The newest events that this process wrote: durable, in order, without gaps.
+#[derive(Default)]
+pub(super) struct Recent(Mutex<Run>);
+
+/// Consecutive events. One that another process wrote in between ends a run, and the next one begins.
+#[derive(Default)]
+struct Run {
+    /// The position of the newest event, or the one after which they will come.
+    end: Position,
+    events: VecDeque<Arc<RecordedEvent>>,
+    bytes: usize,
+}
+
+impl Recent {
+    /// A panic elsewhere cannot leave the run torn: nothing that happens under the lock can panic.
+    fn run(&self) -> MutexGuard<'_, Run> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps events that were written after a position.
+    pub(super) fn keep(&self, before: Position, events: Vec<RecordedEvent>) {
+        let mut run = self.run();
+        if run.end != before {
+            *run = Run {
+                end: before,
+                ..Run::default()
+            };
+        }
+        for event in events {
+            run.end = event.position;
+            run.bytes += size(&event);
+            run.events.push_back(Arc::new(event));
+        }
+        while run.events.len() > KEPT_EVENTS || run.bytes > KEPT_BYTES {
+            let Some(oldest) = run.events.pop_front() else {
+                break;
+            };
+            run.bytes -= size(&oldest);
+        }
+    }
+
+    /// At most `limit` events after a position, if this is all that there is to say: they are as many as
+    /// were asked for, or the log is known to end here.
+    pub(super) fn page(
+        &self,
+        after: Position,
+        limit: usize,
+        filter: &Filter,
+        head: Position,
+    ) -> Option<Vec<RecordedEvent>> {
+        let run = self.run();
+        let length = Position::try_from(run.events.len()).ok()?;
+        // Positions are dense, so the place of an event follows from its position.
+        let skip = usize::try_from(after - (run.end - length)).ok()?;
+        if after >= run.end {
+            return None;
+        }
+        let wanted = run.events.iter().skip(skip).filter(|event| filter.admits(event));
+        let page: Vec<_> = wanted.take(limit).cloned().collect();
+        let is_all = page.len() == limit || run.end >= head;
+        // The writer must not wait while texts are copied.
+        drop(run);
+        is_all.then(|| page.iter().map(|event| (**event).clone()).collect())
+    }
+}
+
+fn size(event: &RecordedEvent) -> usize {
+    event.payload.len() + event.metadata.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Utc;
+
+    use super::*;
+
+    fn events(positions: std::ops::RangeInclusive<Position>) -> Vec<RecordedEvent> {
+        let event = |position| RecordedEvent {
+            position,
+            aggregate_type: if position % 2 == 0 { "even" } else { "odd" }.to_owned(),
+            aggregate_id: "a".to_owned(),
+            sequence: position,
+            event_type: "Happened".to_owned(),
+            event_version: "1".to_owned(),
+            payload: "{}".to_owned(),
+            metadata: "{}".to_owned(),
+            recorded_at: Utc::now(),
+        };
+        positions.map(event).collect()
+    }
+
+    fn positions(page: Option<Vec<RecordedEvent>>) -> Option<Vec<Position>> {
+        page.map(|page| page.iter().map(|event| event.position).collect())
+    }
+
+    fn page(recent: &Recent, after: Position, limit: usize, head: Position) -> Option<Vec<Position>> {
+        positions(recent.page(after, limit, &Filter::default(), head))
+    }
+
+    #[test]
+    fn a_reader_at_the_end_finds_what_was_written() {
+        let recent = Recent::default();
+        recent.keep(10, events(11..=13));
+        assert_eq!(page(&recent, 10, 10, 13), Some(vec![11, 12, 13]));
+        assert_eq!(page(&recent, 12, 10, 13), Some(vec![13]));
+        assert_eq!(page(&recent, 10, 2, 13), Some(vec![11, 12]));
+    }
+
+    #[test]
+    fn what_is_not_all_of_it_is_not_told() {
+        let recent = Recent::default();
+        assert_eq!(page(&recent, 0, 10, 0), None, "nothing is known");
+        recent.keep(10, events(11..=13));
+        assert_eq!(page(&recent, 9, 10, 13), None, "the reader is behind");
+        assert_eq!(page(&recent, 13, 10, 13), None, "there may be more");
+        assert_eq!(page(&recent, 10, 10, 14), None, "another process wrote more");
+        assert_eq!(
+            page(&recent, 10, 3, 14),
+            Some(vec![11, 12, 13]),
+            "no more was asked for"
+        );
+    }
+
+    #[test]
+    fn events_of_another_process_in_between_begin_a_new_run() {
+        let recent = Recent::default();
+        recent.keep(10, events(11..=13));
+        recent.keep(15, events(16..=16));
+        assert_eq!(page(&recent, 10, 10, 16), None);
+        assert_eq!(page(&recent, 14, 10, 16), None);
+        assert_eq!(page(&recent, 15, 10, 16), Some(vec![16]));
+    }
+
+    #[test]
+    fn a_filter_is_obeyed() {
+        let recent = Recent::default();
+        recent.keep(0, events(1..=6));
+        let filter = Filter {
+            aggregate_types: vec!["even".to_owned()],
+            ..Filter::default()
+        };
+        assert_eq!(positions(recent.page(0, 10, &filter, 6)), Some(vec![2, 4, 6]));
+        assert_eq!(positions(recent.page(0, 2, &filter, 9)), Some(vec![2, 4]));
+        assert_eq!(positions(recent.page(0, 10, &filter, 9)), None);
+    }
+
+    #[test]
+    fn only_so_many_are_kept() {
+        let recent = Recent::default();
+        let last = Position::try_from(KEPT_EVENTS).unwrap() + 5;
+        recent.keep(0, events(1..=last));
+        assert_eq!(page(&recent, 4, 1, last), None);
+        assert_eq!(page(&recent, 5, 1, last), Some(vec![6]));
+        assert_eq!(page(&recent, last - 1, 9, last), Some(vec![last]));
+    }
+}
