@@ -70,8 +70,24 @@ impl<M: ProcessManager> States<M> {
         })
     }
 
-    /// What is to be stored.
-    pub(super) fn unsaved(&self) -> Result<Vec<StoredProcess>, ProcessError> {
+    /// What is to be stored; from here on it counts as stored. Until it is, nobody may read it back.
+    pub(super) fn take_unsaved(&mut self) -> Result<Vec<StoredProcess>, ProcessError> {
+        let rows = self.unsaved()?;
+        for process_id in self.changed.drain() {
+            match self.young.get_mut(&process_id) {
+                Some(process) if process.state.is_over() => drop(self.young.remove(&process_id)),
+                Some(process) => process.stored = true,
+                None => {}
+            }
+        }
+        // Only now is nothing in either half that is not as it is stored.
+        if self.young.len() > self.half {
+            self.old = std::mem::take(&mut self.young);
+        }
+        Ok(rows)
+    }
+
+    fn unsaved(&self) -> Result<Vec<StoredProcess>, ProcessError> {
         let changed = self.changed.iter();
         let changed = changed.filter_map(|process_id| Some((process_id, self.young.get(process_id)?)));
         changed
@@ -88,19 +104,5 @@ impl<M: ProcessManager> States<M> {
                 })
             })
             .collect()
-    }
-
-    /// Everything is stored.
-    pub(super) fn saved(&mut self) {
-        for process_id in self.changed.drain() {
-            match self.young.get_mut(&process_id) {
-                Some(process) if process.state.is_over() => drop(self.young.remove(&process_id)),
-                Some(process) => process.stored = true,
-                None => {}
-            }
-        }
-        if self.young.len() > self.half {
-            self.old = std::mem::take(&mut self.young);
-        }
     }
 }

@@ -28,27 +28,32 @@ use crate::{error::ProcessError, identity::lock_key};
 const STATEMENT_LIMIT: Duration = Duration::from_secs(15);
 
 /// Without the keep-alives a copy whose machine vanished would hold the lock for hours. A plan may be
-/// made while the tables are empty, and must hold when they are not.
+/// made while the tables are empty, and must hold when they are not: everything here looks up some rows by
+/// their keys, and the other ways to join read the whole table, or its whole index, for that.
 const SESSION: &str = "
     SET synchronous_commit = off;
     SET enable_seqscan = off;
+    SET enable_hashjoin = off;
+    SET enable_mergejoin = off;
+    SET jit = off;
+    SET plan_cache_mode = force_generic_plan;
     SET tcp_keepalives_idle = 5;
     SET tcp_keepalives_interval = 2;
     SET tcp_keepalives_count = 3";
 
 /// Everything that some events, or some timers, came to.
-pub(crate) struct Save<'a> {
+pub(crate) struct Save {
     /// The checkpoint as this runner left it.
     pub(crate) expected: Position,
     /// The newest event that was reacted to.
     pub(crate) position: Position,
-    pub(crate) processes: &'a [StoredProcess],
+    pub(crate) processes: Vec<StoredProcess>,
     /// Actions that were begun and are not known to be done.
-    pub(crate) outgoing: &'a [Arc<Outgoing>],
+    pub(crate) outgoing: Vec<Arc<Outgoing>>,
     /// Stored actions that were done since the last save.
-    pub(crate) done: &'a [ActionRef],
-    pub(crate) timers_set: &'a [Timer],
-    pub(crate) timers_dropped: &'a [(String, TimerName)],
+    pub(crate) done: Vec<ActionRef>,
+    pub(crate) timers_set: Vec<Timer>,
+    pub(crate) timers_dropped: Vec<(String, TimerName)>,
 }
 
 /// How many actions do not move.
@@ -130,14 +135,14 @@ impl Store {
     }
 
     /// Writes everything in one statement that is its own transaction, and tells the time of the database.
-    pub(crate) async fn save(&mut self, save: &Save<'_>) -> Result<DateTime<Utc>, ProcessError> {
+    pub(crate) async fn save(&mut self, save: &Save) -> Result<DateTime<Utc>, ProcessError> {
         let query = sqlx::query_as(include_str!("save.sql"));
         let query = query.bind(self.manager).bind(save.expected).bind(save.position);
-        let query = rows::bind_processes(query, save.processes);
-        let query = rows::bind_outgoing(query, save.outgoing).map_err(ProcessError::Encode)?;
-        let query = rows::bind_places(query, save.done);
-        let query = rows::bind_timers(query, save.timers_set).map_err(ProcessError::Encode)?;
-        let query = rows::bind_names(query, save.timers_dropped);
+        let query = rows::bind_processes(query, &save.processes);
+        let query = rows::bind_outgoing(query, &save.outgoing).map_err(ProcessError::Encode)?;
+        let query = rows::bind_places(query, &save.done);
+        let query = rows::bind_timers(query, &save.timers_set).map_err(ProcessError::Encode)?;
+        let query = rows::bind_names(query, &save.timers_dropped);
         let (moved, now) = in_time(query.fetch_one(&mut self.connection)).await?;
         if !moved {
             return Err(ProcessError::Fenced {
@@ -149,7 +154,7 @@ impl Store {
     }
 
     /// The same, and it is on the disk when it returns.
-    pub(crate) async fn save_durably(&mut self, save: &Save<'_>) -> Result<DateTime<Utc>, ProcessError> {
+    pub(crate) async fn save_durably(&mut self, save: &Save) -> Result<DateTime<Utc>, ProcessError> {
         in_time(
             self.connection
                 .execute(sqlx::raw_sql("SET synchronous_commit = on")),

@@ -22,11 +22,15 @@ queued AS (
     FROM moved, unnest($11::text[], $12::uuid[], $13::bigint[], $14::int[], $15::text[], $16::text[])
         AS a (process_id, key, position, index, action, metadata)
 ),
--- $17 and $18: what was done in the meantime
+-- $17 and $18: what was done in the meantime. Each row is looked up by itself: as a join, planned while the
+-- table is empty, this compares every row of the manager with every row of the list.
 done AS (
     DELETE FROM process_outbox AS o
     USING moved, unnest($17::text[], $18::uuid[]) AS d (process_id, key)
-    WHERE o.manager = moved.manager AND o.process_id = d.process_id AND o.key = d.key
+    WHERE o.ctid = (
+        SELECT found.ctid FROM process_outbox AS found
+        WHERE found.manager = moved.manager AND found.process_id = d.process_id AND found.key = d.key
+    )
 ),
 -- $19 to $23: timers that were set
 set_timers AS (
@@ -37,10 +41,13 @@ set_timers AS (
     ON CONFLICT ON CONSTRAINT process_timers_pkey DO UPDATE
     SET due_at = excluded.due_at, position = excluded.position, metadata = excluded.metadata
 ),
--- $24 and $25: timers that rang or were cancelled
+-- $24 and $25: timers that rang or were cancelled, found in the same way
 dropped_timers AS (
     DELETE FROM process_timers AS t
     USING moved, unnest($24::text[], $25::text[]) AS d (process_id, name)
-    WHERE t.manager = moved.manager AND t.process_id = d.process_id AND t.name = d.name
+    WHERE t.ctid = (
+        SELECT found.ctid FROM process_timers AS found
+        WHERE found.manager = moved.manager AND found.process_id = d.process_id AND found.name = d.name
+    )
 )
 SELECT EXISTS (SELECT FROM moved), now()

@@ -68,11 +68,11 @@ async fn a_copy_that_lost_its_place_writes_nothing() {
     let save = |position| Save {
         expected,
         position,
-        processes: &[],
-        outgoing: &[],
-        done: &[],
-        timers_set: &[],
-        timers_dropped: &[],
+        processes: Vec::new(),
+        outgoing: Vec::new(),
+        done: Vec::new(),
+        timers_set: Vec::new(),
+        timers_dropped: Vec::new(),
     };
     working.save(&save(5)).await.unwrap();
     let refused = late.save(&save(4)).await.unwrap_err();

@@ -23,7 +23,7 @@ impl<M: Follows> Tenure<M> {
             key: Uuid::nil(),
         };
         loop {
-            let page = self.store.abandoned(&after, limit).await?;
+            let page = self.store().await?.abandoned(&after, limit).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after = last.place();
             self.send_stored(page).await?;
@@ -41,7 +41,7 @@ impl<M: Follows> Tenure<M> {
             let place = stored.place();
             match stored.read() {
                 Ok(action) => self.send(Arc::new(action)),
-                Err(trouble) => self.store.note(&place, &trouble).await?,
+                Err(trouble) => self.store().await?.note(&place, &trouble).await?,
             }
         }
         Ok(())
@@ -65,7 +65,7 @@ impl<M: Follows> Tenure<M> {
                 if self.unsaved.outgoing.contains_key(&place.key) {
                     self.save().await?;
                 }
-                self.store.note(&place, &trouble).await?;
+                self.store().await?.note(&place, &trouble).await?;
                 self.troubled(&place, &trouble);
             }
         }

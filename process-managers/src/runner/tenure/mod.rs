@@ -4,7 +4,7 @@
 //! reader task ──page──► react, in memory ──► send tasks, in parallel
 //!                             │                    │ done
 //!                             └─► every 100 ms ◄───┘
-//!                                  save: states + what is not done + timers + checkpoint, one statement
+//!                                  save, beside it all: states + what is not done + timers + checkpoint, one statement
 //! ```
 //!
 //! An action is sent before it is stored: a crash before the save has the same events read again, and the
@@ -30,6 +30,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior},
 };
 
+use self::save::{Saved, Saving};
 use super::{
     Manager,
     follows::Follows,
@@ -55,7 +56,11 @@ const PAGES_AHEAD: usize = 1;
 /// A process manager at work.
 pub(super) struct Tenure<M> {
     manager: Arc<Manager<M>>,
-    store: Store,
+    /// Not here while a save has it.
+    store: Option<Store>,
+    /// At most one save, and what it is.
+    writing: JoinSet<Saved>,
+    saving: Option<Saving>,
     sender: Arc<Sender>,
     sending: JoinSet<Sent>,
     states: States<M>,
@@ -99,7 +104,9 @@ impl<M: Follows> Tenure<M> {
         let mut tenure = Self {
             states: States::new(manager.options.cached_processes),
             manager,
-            store,
+            store: Some(store),
+            writing: JoinSet::new(),
+            saving: None,
             sender: Arc::new(sender),
             sending: JoinSet::new(),
             unsaved: Unsaved::default(),
@@ -111,7 +118,7 @@ impl<M: Follows> Tenure<M> {
             ring_at: None,
             forget_at: now,
         };
-        let next = tenure.store.next_timer().await?;
+        let next = tenure.store().await?.next_timer().await?;
         tenure.ring_by(next);
         tenure.send_abandoned().await?;
         tenure.look_around().await?;
@@ -142,7 +149,10 @@ impl<M: Follows> Tenure<M> {
                     None => return Err(ProcessError::Panicked),
                 },
                 Some(sent) = self.sending.join_next() => self.settle(sent).await?,
-                () = tokio::time::sleep_until(save_at), if self.save_at.is_some() => self.save().await?,
+                Some(saved) = self.writing.join_next() => self.end_save(saved)?,
+                () = tokio::time::sleep_until(save_at), if self.save_at.is_some() && self.saving.is_none() => {
+                    self.begin_save(false).await?;
+                }
                 () = tokio::time::sleep_until(ring_at), if self.ring_at.is_some() && room => self.ring().await?,
                 _ = poll.tick() => self.look_around().await?,
             }
@@ -156,8 +166,9 @@ impl<M: Follows> Tenure<M> {
     /// Reacts to a page and has done what follows.
     async fn take(&mut self, page: &Page) -> Result<(), ProcessError> {
         if self.contact.elapsed() > self.manager.options.lease {
+            let store = self.store().await?;
             let asked = Instant::now();
-            self.store.ping().await?;
+            store.ping().await?;
             self.contact = asked;
         }
         let (routed, position, unreadable) = react::route::<M>(page);
@@ -171,7 +182,7 @@ impl<M: Follows> Tenure<M> {
             return Err(error);
         }
         if self.unsaved.len() >= self.manager.options.batch_events {
-            return self.save().await;
+            return self.begin_save(false).await;
         }
         self.save_within(if routed.is_empty() {
             IDLE_SAVE
@@ -228,7 +239,7 @@ impl<M: Follows> Tenure<M> {
         }
         missing.sort_unstable();
         missing.dedup();
-        for (process_id, state, newest) in self.store.load(&missing).await? {
+        for (process_id, state, newest) in self.store().await?.load(&missing).await? {
             self.states.loaded(process_id, state, newest);
         }
         Ok(())
@@ -242,15 +253,17 @@ impl<M: Follows> Tenure<M> {
     async fn look_around(&mut self) -> Result<(), ProcessError> {
         let options = &self.manager.options;
         let limit = options.max_in_flight.saturating_sub(self.sending.len());
+        let store = self.store().await?;
         let asked = Instant::now();
-        let due = self.store.take_due(limit).await?;
+        let due = store.take_due(limit).await?;
         self.send_stored(due).await?;
-        let standing = self.store.standing().await?;
+        let standing = self.store().await?.standing().await?;
         self.contact = asked;
         if asked >= self.forget_at {
-            let options = &self.manager.options;
+            let options = self.manager.options;
             self.forget_at = asked + options.forget_every;
-            self.store
+            let store = self.store().await?;
+            store
                 .forget_ended(options.forget_after, options.batch_events)
                 .await?;
         }
@@ -266,7 +279,7 @@ impl<M: Follows> Tenure<M> {
         let mut news = self.manager.status.borrow().clone();
         news.position = self.position;
         news.in_flight = self.sending.len();
-        news.unsaved = self.unsaved.len();
+        news.unsaved = self.unsaved.len() + self.saving.as_ref().map_or(0, |saving| saving.len);
         news.next_timer_at = self.ring_at.map(|(_, due_at)| due_at);
         news.breaker = self.manager.shared.gateway.breaker();
         self.manager.status.send_if_modified(|status| {
@@ -284,7 +297,9 @@ impl<M: Follows> Tenure<M> {
         }
         self.sending.abort_all();
         self.save().await?;
-        self.store.close().await;
+        if let Some(store) = self.store {
+            store.close().await;
+        }
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ impl<M: Follows> Tenure<M> {
         // Their processes and they themselves are as they are stored from here on.
         self.save().await?;
         let limit = self.manager.options.batch_events;
-        let due = self.store.due_timers(limit).await?;
+        let due = self.store().await?.due_timers(limit).await?;
         let missing = due.iter().map(|timer| timer.process_id.as_str());
         let missing = missing
             .filter(|process_id| !self.states.knows(process_id))
@@ -34,7 +34,7 @@ impl<M: Follows> Tenure<M> {
         for action in outgoing {
             self.send(action);
         }
-        let next = self.store.next_timer().await?;
+        let next = self.store().await?.next_timer().await?;
         self.ring_at = None;
         self.ring_by(next);
         Ok(())

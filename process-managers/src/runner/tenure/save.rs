@@ -1,15 +1,34 @@
-//! Storing what happened in memory.
+//! Storing what happened in memory, while more of it happens.
+//!
+//! A save has the connection for itself, and the tenure goes on without it: an order must not wait while
+//! the states of a hundred others are written. Whoever needs the connection waits for the save to end.
 
 use std::time::Duration;
 
-use tokio::time::Instant;
+use chrono::{DateTime, Utc};
+use event_store::Position;
+use tokio::{task::JoinError, time::Instant};
 
 use super::Tenure;
 use crate::{
     error::ProcessError,
     runner::{follows::Follows, react::Unsaved},
-    store::{DueIn, Save},
+    store::{DueIn, Save, Store},
 };
+
+/// A save that is under way.
+pub(super) struct Saving {
+    asked: Instant,
+    /// The checkpoint that it moves to.
+    position: Position,
+    /// The earliest of the timers that it sets.
+    due_at: Option<DateTime<Utc>>,
+    /// How much it stores, as [`Unsaved::len`] counts.
+    pub(super) len: usize,
+}
+
+/// The connection comes back with the time of the database.
+pub(super) type Saved = Result<(Store, DateTime<Utc>), ProcessError>;
 
 impl<M: Follows> Tenure<M> {
     pub(super) fn save_within(&mut self, time: Duration) {
@@ -17,29 +36,39 @@ impl<M: Follows> Tenure<M> {
         self.save_at = Some(self.save_at.map_or(at, |earlier| earlier.min(at)));
     }
 
+    /// The connection, as soon as nothing is being stored.
+    pub(super) async fn store(&mut self) -> Result<&mut Store, ProcessError> {
+        self.saved().await?;
+        self.store.as_mut().ok_or(ProcessError::Panicked)
+    }
+
     /// Stores everything that is not stored yet, and moves the checkpoint.
     pub(super) async fn save(&mut self) -> Result<(), ProcessError> {
-        self.store_unsaved(false).await
+        self.begin_save(false).await?;
+        self.saved().await
     }
 
     /// The same, and it is on the disk when it returns.
     pub(super) async fn save_durably(&mut self) -> Result<(), ProcessError> {
-        self.store_unsaved(true).await
+        self.begin_save(true).await?;
+        self.saved().await
     }
 
-    async fn store_unsaved(&mut self, durably: bool) -> Result<(), ProcessError> {
-        if self.unsaved.len() == 0 && self.saved == self.position {
-            self.save_at = None;
+    /// Begins to store everything that is not stored yet.
+    pub(super) async fn begin_save(&mut self, durably: bool) -> Result<(), ProcessError> {
+        self.saved().await?;
+        self.save_at = None;
+        let len = self.unsaved.len();
+        if len == 0 && self.saved == self.position {
             return Ok(());
         }
-        let processes = self.states.unsaved()?;
+        let processes = self.states.take_unsaved()?;
         let Unsaved {
             outgoing,
             done,
             timers,
             ..
         } = std::mem::take(&mut self.unsaved);
-        let outgoing: Vec<_> = outgoing.into_values().collect();
         let (mut timers_set, mut timers_dropped) = (Vec::new(), Vec::new());
         for (key, timer) in timers {
             match timer {
@@ -47,27 +76,49 @@ impl<M: Follows> Tenure<M> {
                 None => timers_dropped.push(key),
             }
         }
+        let mut store = self.store.take().ok_or(ProcessError::Panicked)?;
+        self.saving = Some(Saving {
+            asked: Instant::now(),
+            position: self.position,
+            due_at: timers_set.iter().map(|timer| timer.due_at).min(),
+            len,
+        });
         let save = Save {
             expected: self.saved,
             position: self.position,
-            processes: &processes,
-            outgoing: &outgoing,
-            done: &done,
-            timers_set: &timers_set,
-            timers_dropped: &timers_dropped,
+            processes,
+            outgoing: outgoing.into_values().collect(),
+            done,
+            timers_set,
+            timers_dropped,
         };
-        let asked = Instant::now();
-        let now = if durably {
-            self.store.save_durably(&save).await?
-        } else {
-            self.store.save(&save).await?
-        };
-        self.contact = asked;
-        self.saved = self.position;
-        self.save_at = None;
-        self.states.saved();
-        let earliest = timers_set.iter().map(|timer| timer.due_at).min();
-        self.ring_by(earliest.map(|due_at| DueIn::new(due_at, now)));
+        self.writing.spawn(async move {
+            let now = if durably {
+                store.save_durably(&save).await?
+            } else {
+                store.save(&save).await?
+            };
+            Ok((store, now))
+        });
+        Ok(())
+    }
+
+    /// Waits until nothing is being stored.
+    pub(super) async fn saved(&mut self) -> Result<(), ProcessError> {
+        match self.writing.join_next().await {
+            Some(saved) => self.end_save(saved),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn end_save(&mut self, saved: Result<Saved, JoinError>) -> Result<(), ProcessError> {
+        let (store, now) = saved.map_err(|_| ProcessError::Panicked)??;
+        self.store = Some(store);
+        if let Some(saving) = self.saving.take() {
+            self.contact = saving.asked;
+            self.saved = saving.position;
+            self.ring_by(saving.due_at.map(|due_at| DueIn::new(due_at, now)));
+        }
         Ok(())
     }
 }
