@@ -46,6 +46,10 @@ impl DatabaseRole {
     }
 }
 
+/// How long a connection may have been idle and still count as well. One that was used a moment ago is not
+/// asked before each use: that would be a round trip more for every query.
+const SURELY_WELL: Duration = Duration::from_secs(1);
+
 /// How a pool behaves.
 #[derive(Debug, Clone)]
 pub struct PoolSettings {
@@ -117,6 +121,15 @@ pub async fn connect(options: PgConnectOptions, settings: &PoolSettings) -> Resu
         .max_connections(settings.max_connections)
         .acquire_timeout(settings.acquire_timeout)
         .after_connect(move |connection, _| Box::pin(take(role, connection)))
+        .test_before_acquire(false)
+        .before_acquire(|connection, usage| {
+            Box::pin(async move {
+                if usage.idle_for > SURELY_WELL {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options))
 }
 

@@ -17,7 +17,7 @@ use super::{
     shelf::{Shelf, Writing},
 };
 use crate::{
-    generation::{self, Generation, GenerationState},
+    generation::{self, Changes, Generation, GenerationState},
     recorded::Recorded,
     runner::{OpenError, Pace, Sink, WriteError},
 };
@@ -166,7 +166,15 @@ impl IndexSink {
             return Ok(());
         }
         let mut transaction = self.pool.begin().await?;
-        if !generation::advance(&mut transaction, self.generation, self.row_position, position).await? {
+        if !generation::advance(
+            &mut transaction,
+            self.generation,
+            self.row_position,
+            position,
+            Changes::Many,
+        )
+        .await?
+        {
             return Err(WriteError::Fenced);
         }
         if self.is_changed() {

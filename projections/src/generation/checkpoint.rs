@@ -3,6 +3,16 @@
 use event_store::Position;
 use sqlx::{PgConnection, PgPool};
 
+/// How many rows the transaction changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Changes {
+    /// Each is found by its key. A plan that was made while the tables were small would read all of them
+    /// for that, again and again while they grow, until their statistics are made anew.
+    Few,
+    /// However the server likes to find them.
+    Many,
+}
+
 /// Moves the checkpoint inside the transaction that writes the rows. False means that somebody else
 /// moved it, or that the generation is no longer fed: then nothing may be written.
 ///
@@ -14,11 +24,16 @@ pub(crate) async fn advance(
     id: i64,
     old: Position,
     new: Position,
+    changes: Changes,
 ) -> Result<bool, sqlx::Error> {
     let moved = sqlx::query(include_str!("advance.sql"))
         .bind(id)
         .bind(old)
-        .bind(new);
+        .bind(new)
+        .bind(match changes {
+            Changes::Few => "off",
+            Changes::Many => "on",
+        });
     Ok(moved.execute(connection).await?.rows_affected() == 1)
 }
 

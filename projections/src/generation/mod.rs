@@ -21,7 +21,7 @@ use chrono::{DateTime, Utc};
 use event_store::Position;
 use sqlx::{Row, postgres::PgRow};
 
-pub(crate) use checkpoint::{advance, beat, mark_indexed, mark_ready, record_error};
+pub(crate) use checkpoint::{Changes, advance, beat, mark_indexed, mark_ready, record_error};
 pub(crate) use list::list;
 pub(crate) use lookup::{fetch, find_building, find_live, find_number, find_readable, find_retired};
 pub(crate) use make::{

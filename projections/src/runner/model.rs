@@ -70,6 +70,11 @@ pub(crate) trait Sink: Send {
     /// Takes events in; `up_to` is the end of the stretch that they were found in.
     async fn write(&mut self, events: Vec<Recorded>, up_to: Position, pace: Pace) -> Result<(), WriteError>;
 
+    /// Until when nothing more should be taken in, so that what arrives meanwhile is written together.
+    fn rests_until(&self) -> Option<Instant> {
+        None
+    }
+
     /// When [`Sink::settle`] is wanted although nothing new arrives.
     fn due(&self) -> Option<Instant>;
 

@@ -1,6 +1,10 @@
 //! A read model in tables: batch and checkpoint in one transaction.
 
-use std::{io, sync::Arc, time::Instant};
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use event_store::Position;
@@ -13,7 +17,7 @@ use super::{
     pace::Pace,
 };
 use crate::{
-    generation::{self, Generation, IN_DATABASE},
+    generation::{self, Changes, Generation, IN_DATABASE},
     recorded::Recorded,
     registry::Registered,
     table::{Schema, TableProjection, before_and_after_filling},
@@ -26,6 +30,15 @@ const FILL_BATCH: usize = 40_000;
 /// How many positions make a batch while tables are filled although few events concern them: so much is
 /// done again after a crash.
 const FILL_STRETCH: Position = 400_000;
+
+/// How long a live projection rests after a transaction. What comes meanwhile goes into the next one: each
+/// costs about the same whatever is in it, and so many a second are enough. An event after a quiet moment
+/// is written at once.
+const REST: Duration = Duration::from_millis(20);
+
+/// How many events make a batch while a live projection is a little behind: it has read this many, or for
+/// this long, or has reached the end.
+const LIVE_BATCH: usize = 4_000;
 
 /// A table projection as the runner sees it.
 pub(crate) struct TableModel<P> {
@@ -93,6 +106,8 @@ impl<P: TableProjection> ReadModel for TableModel<P> {
             events: 0,
             flushed: generation.position,
             flushing: None,
+            gathers_since: None,
+            rests_until: None,
         }))
     }
 
@@ -125,8 +140,8 @@ impl<P: TableProjection> ReadModel for TableModel<P> {
 
 /// The tables of one generation.
 ///
-/// Live, each write is a transaction of its own. While the tables are filled, batches are gathered, and
-/// one is written while the next one is being folded.
+/// Live, everything up to the end of the log is one transaction. While the tables are filled, batches are
+/// gathered, and one is written while the next one is being folded.
 struct TableSink<P: TableProjection> {
     target: Target<P>,
     filling: bool,
@@ -138,6 +153,10 @@ struct TableSink<P: TableProjection> {
     /// Up to here events were handed to the database.
     flushed: Position,
     flushing: Option<JoinHandle<Result<(), WriteError>>>,
+    /// Live, when the oldest event of the batch was taken in.
+    gathers_since: Option<Instant>,
+    /// Live, until when nothing more is taken in.
+    rests_until: Option<Instant>,
 }
 
 /// Where batches go.
@@ -161,10 +180,16 @@ impl<P> Clone for Target<P> {
 
 impl<P: TableProjection> Target<P> {
     /// Writes a batch and moves the checkpoint in one transaction.
-    async fn flush(self, batch: Option<P::Batch>, from: Position, up_to: Position) -> Result<(), WriteError> {
+    async fn flush(
+        self,
+        batch: Option<P::Batch>,
+        from: Position,
+        up_to: Position,
+        changes: Changes,
+    ) -> Result<(), WriteError> {
         let mut transaction = self.pool.begin().await?;
         // First of all: whoever may not write should find out before the work, not after it.
-        if !generation::advance(&mut transaction, self.generation, from, up_to).await? {
+        if !generation::advance(&mut transaction, self.generation, from, up_to, changes).await? {
             return Err(WriteError::Fenced);
         }
         if let Some(batch) = batch {
@@ -183,7 +208,14 @@ impl<P: TableProjection> TableSink<P> {
         let batch = std::mem::take(&mut self.batch);
         let any = std::mem::take(&mut self.events) > 0;
         let from = std::mem::replace(&mut self.flushed, self.position);
+        self.gathers_since = None;
         (any.then_some(batch), from, self.position)
+    }
+
+    /// Whether the batch may wait for what comes next.
+    fn may_gather(&mut self) -> bool {
+        let since = *self.gathers_since.get_or_insert_with(Instant::now);
+        self.events < LIVE_BATCH && since.elapsed() < REST
     }
 
     /// Waits for the batch that is being written.
@@ -215,12 +247,13 @@ impl<P: TableProjection> Sink for TableSink<P> {
         self.position = up_to;
         let is_full = self.events >= FILL_BATCH || up_to.saturating_sub(self.flushed) >= FILL_STRETCH;
         match (self.filling, pace) {
+            (false, Pace::CatchUp) if self.may_gather() => Ok(()),
             (false, _) => self.settle().await,
             (true, Pace::CatchUp) if !is_full => Ok(()),
             (true, _) => {
                 self.flushed().await?;
                 let (batch, from, up_to) = self.take();
-                let flush = self.target.clone().flush(batch, from, up_to);
+                let flush = self.target.clone().flush(batch, from, up_to, Changes::Many);
                 self.flushing = Some(tokio::spawn(flush));
                 Ok(())
             }
@@ -228,14 +261,22 @@ impl<P: TableProjection> Sink for TableSink<P> {
     }
 
     fn due(&self) -> Option<Instant> {
-        None
+        // Only what was gathered because there is more waits, so it waits for long only if reading fails.
+        let gathers_since = self.gathers_since.filter(|_| self.position > self.flushed);
+        gathers_since.map(|since| since + 10 * REST)
+    }
+
+    fn rests_until(&self) -> Option<Instant> {
+        self.rests_until.filter(|_| self.position == self.flushed)
     }
 
     async fn settle(&mut self) -> Result<(), WriteError> {
         self.flushed().await?;
         if self.position > self.flushed {
             let (batch, from, up_to) = self.take();
-            self.target.clone().flush(batch, from, up_to).await?;
+            let changes = if self.filling { Changes::Many } else { Changes::Few };
+            self.target.clone().flush(batch, from, up_to, changes).await?;
+            self.rests_until = Some(Instant::now() + REST);
         }
         Ok(())
     }

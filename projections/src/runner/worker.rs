@@ -125,7 +125,15 @@ impl<'context> Worker<'context> {
         stop: &CancellationToken,
         heartbeat: &mut Interval,
     ) -> Result<ControlFlow<Stopped>, WorkError> {
-        let due = self.sink.due();
+        let (due, rests_until) = (self.sink.due(), self.sink.rests_until());
+        let limit = self.size.events(self.sink.position());
+        let feed = &mut self.feed;
+        let next = async move {
+            if let Some(rests_until) = rests_until {
+                tokio::time::sleep_until(rests_until.into()).await;
+            }
+            feed.next(limit).await
+        };
         tokio::select! {
             biased;
             () = stop.cancelled() => {
@@ -139,7 +147,7 @@ impl<'context> Worker<'context> {
                 }
             }
             () = until(due) => { self.settle().await?; }
-            stretch = self.feed.next(self.size.events(self.sink.position())) => self.take(stretch?).await?,
+            stretch = next => self.take(stretch?).await?,
         }
         Ok(ControlFlow::Continue(()))
     }
