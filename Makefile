@@ -52,8 +52,9 @@ doc: ## Build the documentation; warnings are errors
 deny: ## Check licences, advisories and sources of the dependencies (needs cargo-deny)
 	$(CARGO) deny --all-features check
 
+# The same targets as those of `test`, so that nothing is compiled anew with other features.
 contracts: ## Write the contracts anew into schema/, to be reviewed like code
-	UPDATE_CONTRACTS=1 $(CARGO) test --workspace --test system contracts
+	UPDATE_CONTRACTS=1 $(CARGO) test --workspace --tests contracts
 
 # Compared with what was there before and not with the last commit, so that a change of
 # contract can be checked before it is committed.

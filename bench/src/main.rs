@@ -22,6 +22,10 @@ use clap::{Parser, ValueEnum};
 use report::Report;
 use server::Server;
 
+/// The one of the shop.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// What to measure, and how much of it.
 #[derive(Debug, Parser)]
 #[command(version, about = "Measures Souk beside its floor and its peers")]

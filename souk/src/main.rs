@@ -23,6 +23,10 @@ use clap::Parser;
 use cli::{Cli, Command};
 use platform::config::Config;
 
+/// Events and rows are many small texts, made on one thread and dropped on another.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// The command ran and found nothing to complain about.
 const FINE: u8 = 0;
 /// The command could not run.
