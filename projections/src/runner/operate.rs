@@ -1,14 +1,44 @@
 //! What operators decide: each decision is recorded with who, when and why.
 
+use std::time::{Duration, Instant};
+
 use event_store::Position;
 
-use super::{ProjectionError, Projections, RebuildProgress, Rebuilt, build, switch};
+use super::{lease::Lease, ProjectionError, Projections, ReadModel, RebuildProgress, Rebuilt, build, switch};
 use crate::{
     decision::{self, About, Action, Decision, Operator},
     generation::{self, Generation, GenerationState},
 };
 
+/// How long a roll back waits for whoever works the former generation. A worker notices within a heartbeat
+/// that it was replaced, and one that is silent loses its lock within some more.
+const FORMER_WORKER_LIMIT: Duration = Duration::from_secs(15);
+
+/// How often it looks.
+const FORMER_WORKER_POLL: Duration = Duration::from_millis(50);
+
 impl Projections {
+    /// As [`Self::rebuild`], and records who took readers to the new generation, and why.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::rebuild`].
+    pub async fn rebuild_and_switch(
+        &self,
+        name: &str,
+        operator: &Operator,
+        on_progress: impl FnMut(RebuildProgress) + Send,
+    ) -> Result<Rebuilt, ProjectionError> {
+        let rebuilt = self.rebuild(name, on_progress).await?;
+        let about = About {
+            generation: Some(rebuilt.generation),
+            position: None,
+        };
+        self.record(rebuilt.projection, Action::Switch, about, operator)
+            .await?;
+        Ok(rebuilt)
+    }
+
     /// Switches readers to the build that waits for it, once it has caught up.
     ///
     /// # Errors
@@ -26,6 +56,8 @@ impl Projections {
             .await?
             .filter(|build| build.state == GenerationState::Ready && build.schema_version == about.version)
             .ok_or(ProjectionError::NothingToSwitchTo(about.name))?;
+        // It would be given up for one that is built from the beginning.
+        as_of_today(model.as_ref(), &waiting)?;
         self.record(about.name, Action::Switch, of(&waiting), operator)
             .await?;
         build::run(&self.context, model, build::Goal::Live, on_progress).await
@@ -45,12 +77,19 @@ impl Projections {
         let model = self.model(name)?;
         let (about, place) = (model.registered(), model.place()?);
         let pool = &self.context.pool;
-        let former = generation::find_retired(pool, about.name, &place).await?;
-        if !generation::reopen_retired(pool, about.name, &place, about.version).await? {
+        let former = generation::find_retired(pool, about.name, &place)
+            .await?
+            .filter(|former| former.schema_version == about.version)
+            .ok_or(ProjectionError::NothingToRollBackTo(about.name))?;
+        as_of_today(model.as_ref(), &former)?;
+        // Its worker may not have noticed yet that it was replaced, and would take it for live again.
+        let lease = self.lease_of_former(about.name, former.id).await?;
+        let reopened = generation::reopen_retired(pool, about.name, &place, about.version).await;
+        lease.release().await;
+        if !reopened? {
             return Err(ProjectionError::NothingToRollBackTo(about.name));
         }
-        let about_it = former.as_ref().map(of).unwrap_or_default();
-        self.record(about.name, Action::RollBack, about_it, operator)
+        self.record(about.name, Action::RollBack, of(&former), operator)
             .await?;
         build::run(&self.context, model, build::Goal::Live, on_progress).await
     }
@@ -165,6 +204,20 @@ impl Projections {
         Ok(decision::list(&self.context.pool, name).await?)
     }
 
+    /// Waits until nobody works a generation that was replaced.
+    async fn lease_of_former(&self, name: &'static str, id: i64) -> Result<Lease, ProjectionError> {
+        let deadline = Instant::now() + FORMER_WORKER_LIMIT;
+        loop {
+            if let Some(lease) = Lease::try_take(&self.context.pool, id).await? {
+                return Ok(lease);
+            }
+            if Instant::now() >= deadline {
+                return Err(ProjectionError::Busy(name));
+            }
+            tokio::time::sleep(FORMER_WORKER_POLL).await;
+        }
+    }
+
     async fn record(
         &self,
         name: &str,
@@ -181,6 +234,17 @@ impl Projections {
         );
         Ok(())
     }
+}
+
+/// Refuses a generation that a worker would replace at once.
+fn as_of_today(model: &dyn ReadModel, generation: &Generation) -> Result<(), ProjectionError> {
+    if model.is_current(generation) {
+        return Ok(());
+    }
+    Err(ProjectionError::OtherLanguages {
+        projection: model.registered().name,
+        generation: generation.number,
+    })
 }
 
 fn of(generation: &Generation) -> About {
