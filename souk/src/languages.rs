@@ -51,7 +51,13 @@ mod tests {
 
     #[test]
     fn the_command_line_refuses_what_the_environment_does() {
-        let line = ["souk", "projections", "rebuild", "catalogue", "--search-languages"];
+        let line = [
+            "souk",
+            "projections",
+            "rebuild",
+            "catalogue",
+            "--search-languages",
+        ];
         assert!(Cli::try_parse_from(line.into_iter().chain(["de,ru"])).is_ok());
         let refusal = Cli::try_parse_from(line.into_iter().chain(["xx"])).unwrap_err();
         assert!(

@@ -64,8 +64,7 @@ pub(crate) async fn projections(
         None => SearchLanguages::default(),
     };
     let progress = Progress::new();
-    let projections =
-        Projections::in_languages(pool, log, roles::decoder(), data_dir, progress, languages);
+    let projections = Projections::in_languages(pool, log, roles::decoder(), data_dir, progress, languages);
     let mut console = tool.terminal.console();
     let done = replay_tools::read_models::run(args, &projections, &tool.context, &mut console).await;
     tool.close(done).await

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use event_store::Position;
 
-use super::{lease::Lease, ProjectionError, Projections, ReadModel, RebuildProgress, Rebuilt, build, switch};
+use super::{ProjectionError, Projections, ReadModel, RebuildProgress, Rebuilt, build, lease::Lease, switch};
 use crate::{
     decision::{self, About, Action, Decision, Operator},
     generation::{self, Generation, GenerationState},
@@ -57,7 +57,7 @@ impl Projections {
             .filter(|build| build.state == GenerationState::Ready && build.schema_version == about.version)
             .ok_or(ProjectionError::NothingToSwitchTo(about.name))?;
         // It would be given up for one that is built from the beginning.
-        as_of_today(model.as_ref(), &waiting)?;
+        must_be_current(model.as_ref(), &waiting)?;
         self.record(about.name, Action::Switch, of(&waiting), operator)
             .await?;
         build::run(&self.context, model, build::Goal::Live, on_progress).await
@@ -67,7 +67,8 @@ impl Projections {
     ///
     /// # Errors
     ///
-    /// When no such generation is kept, another one is being built, or as for [`Self::rebuild`].
+    /// When no such generation is kept, another one is being built, its worker does not give it up, or as for
+    /// [`Self::rebuild`].
     pub async fn roll_back(
         &self,
         name: &str,
@@ -81,12 +82,10 @@ impl Projections {
             .await?
             .filter(|former| former.schema_version == about.version)
             .ok_or(ProjectionError::NothingToRollBackTo(about.name))?;
-        as_of_today(model.as_ref(), &former)?;
+        must_be_current(model.as_ref(), &former)?;
         // Its worker may not have noticed yet that it was replaced, and would take it for live again.
-        let lease = self.lease_of_former(about.name, former.id).await?;
-        let reopened = generation::reopen_retired(pool, about.name, &place, about.version).await;
-        lease.release().await;
-        if !reopened? {
+        self.wait_for_former_worker(about.name, former.id).await?;
+        if !generation::reopen_retired(pool, about.name, &place, about.version).await? {
             return Err(ProjectionError::NothingToRollBackTo(about.name));
         }
         self.record(about.name, Action::RollBack, of(&former), operator)
@@ -205,17 +204,15 @@ impl Projections {
     }
 
     /// Waits until nobody works a generation that was replaced.
-    async fn lease_of_former(&self, name: &'static str, id: i64) -> Result<Lease, ProjectionError> {
+    async fn wait_for_former_worker(&self, name: &'static str, id: i64) -> Result<(), ProjectionError> {
         let deadline = Instant::now() + FORMER_WORKER_LIMIT;
-        loop {
-            if let Some(lease) = Lease::try_take(&self.context.pool, id).await? {
-                return Ok(lease);
-            }
+        while !Lease::is_free(&self.context.pool, id).await? {
             if Instant::now() >= deadline {
                 return Err(ProjectionError::Busy(name));
             }
             tokio::time::sleep(FORMER_WORKER_POLL).await;
         }
+        Ok(())
     }
 
     async fn record(
@@ -237,7 +234,7 @@ impl Projections {
 }
 
 /// Refuses a generation that a worker would replace at once.
-fn as_of_today(model: &dyn ReadModel, generation: &Generation) -> Result<(), ProjectionError> {
+fn must_be_current(model: &dyn ReadModel, generation: &Generation) -> Result<(), ProjectionError> {
     if model.is_current(generation) {
         return Ok(());
     }

@@ -73,7 +73,9 @@ pub(super) async fn roll_back(
 ) -> Result<Outcome, Error> {
     let status = projections.status_here(&args.name).await?;
     let nothing = ProjectionError::NothingToRollBackTo(registered(&args.name)?.name);
-    let to = in_state(&status, GenerationState::Retired).last().ok_or(nothing)?;
+    let to = in_state(&status, GenerationState::Retired)
+        .last()
+        .ok_or(nothing)?;
     change(args, &status, to, Way::Back, (projections, context), console).await
 }
 

@@ -123,7 +123,11 @@ async fn tell_decisions(
             Some(position) => format!("leaves out the event at position {position}"),
             None => "is paused".to_owned(),
         };
-        let mut note = format!("{} {what} since {} by {actor}", decision.projection, exact(decision.at));
+        let mut note = format!(
+            "{} {what} since {} by {actor}",
+            decision.projection,
+            exact(decision.at)
+        );
         if !reason.is_empty() {
             note.push_str(": ");
             note.push_str(reason);

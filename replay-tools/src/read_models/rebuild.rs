@@ -143,7 +143,14 @@ pub(super) fn report(row: RebuiltRow, format: Format, console: &mut Console<'_>)
 /// Draws the progress of a build.
 pub(super) fn drawn_on(bar: &ProgressBar) -> impl FnMut(RebuildProgress) + Send {
     let (bar, mut told) = (bar.clone(), false);
+    let name = bar.message();
     move |progress| {
+        // Making the indexes and catching up with what was written meanwhile has no length of its own.
+        bar.set_message(if progress.position < progress.head {
+            name.clone()
+        } else {
+            format!("finishing {name}")
+        });
         bar.set_length(u64::try_from(progress.head).unwrap_or_default());
         bar.set_position(u64::try_from(progress.position).unwrap_or_default());
         if !std::mem::replace(&mut told, true) {

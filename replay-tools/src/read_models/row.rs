@@ -115,7 +115,11 @@ impl GenerationRow {
                     .and(self.lag_seconds)
                     .map(|seconds| format!("{seconds:.1} s")),
             ),
-            shown(self.rate.filter(|_| self.is_fed()).map(|rate| format!("{rate:.0}/s"))),
+            shown(
+                self.rate
+                    .filter(|_| self.is_fed())
+                    .map(|rate| format!("{rate:.0}/s")),
+            ),
             self.heartbeat_seconds
                 .map_or_else(|| NOTHING.to_owned(), |seconds| format!("{seconds} s ago")),
             self.error_cell(),

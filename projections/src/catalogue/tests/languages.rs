@@ -84,7 +84,11 @@ async fn processes_that_differ_in_languages_do_not_build_against_each_other() {
     shop.list(3, "Чайник", "home").await;
     let head = shop.head().await;
     let followed = stage
-        .until(NAME, |status| status.iter().all(|status| status.generation < 2 || status.position == head))
+        .until(NAME, |status| {
+            status
+                .iter()
+                .all(|status| status.generation < 2 || status.position == head)
+        })
         .await;
     assert_eq!(followed.len(), 2, "{followed:?}");
     let reader = stage.foreign_reader();
@@ -116,8 +120,14 @@ async fn an_index_for_other_languages_is_neither_switched_nor_rolled_back_to() {
     );
     let switched = process("de,ru").switch(NAME, &operator(), |_| {}).await.unwrap();
     assert_eq!(switched.generation, 2);
-    let back = process("de,ru").roll_back(NAME, &operator(), |_| {}).await.unwrap_err();
-    assert!(matches!(back, ProjectionError::OtherLanguages { generation: 1, .. }), "{back}");
+    let back = process("de,ru")
+        .roll_back(NAME, &operator(), |_| {})
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(back, ProjectionError::OtherLanguages { generation: 1, .. }),
+        "{back}"
+    );
     let back = process("en").roll_back(NAME, &operator(), |_| {}).await.unwrap();
     assert_eq!(back.generation, 1);
 }

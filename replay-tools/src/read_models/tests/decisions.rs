@@ -48,6 +48,10 @@ async fn whoever_takes_readers_somewhere_is_recorded() {
     );
     assert!(of_orders.out.contains("generation 2  ada"), "{}", of_orders.out);
     let status = auditor.run(&["status"]).await;
-    assert!(status.notes.contains("balances is paused since"), "{}", status.notes);
+    assert!(
+        status.notes.contains("balances is paused since"),
+        "{}",
+        status.notes
+    );
     assert!(status.notes.contains(" by bo\n"), "{}", status.notes);
 }

@@ -30,7 +30,10 @@ async fn what_is_not_there_is_refused_without_a_plan() {
             "catalogue is a search index: as it was in the past it could be neither compared nor exported",
         ),
         (&["export", "balances"], "balances is not built yet"),
-        (&["diff", "orders", "1", "2"], "there is no generation 2 of orders"),
+        (
+            &["diff", "orders", "1", "2"],
+            "there is no generation 2 of orders",
+        ),
     ] {
         let refused = desk.run(line).await;
         assert_eq!((refused.error().as_str(), refused.notes.as_str()), (refusal, ""));
@@ -46,7 +49,16 @@ fn options_that_would_change_nothing_are_refused() {
         &["list", "--interval", "3"],
         &["rebuild", "orders", "--hold", "--as-of", "3"],
         &["skip", "orders", "--position", "3", "--by", "", "--reason", "odd"],
-        &["skip", "orders", "--position", "0", "--by", "ada", "--reason", "odd"],
+        &[
+            "skip",
+            "orders",
+            "--position",
+            "0",
+            "--by",
+            "ada",
+            "--reason",
+            "odd",
+        ],
         &["resume", "orders", "--yes"],
     ] {
         assert!(Command::try_parse_from(line).is_err(), "{line:?}");
