@@ -95,6 +95,12 @@ macro_rules! numbers {
 
 numbers!(i16, i32, i64);
 
+impl CopyValue for bool {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_bytes(&[u8::from(*self)], out);
+    }
+}
+
 impl CopyValue for str {
     fn put(&self, out: &mut Vec<u8>) {
         put_bytes(self.as_bytes(), out);

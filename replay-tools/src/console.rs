@@ -1,8 +1,11 @@
 //! Where a command prints.
 
-use std::io::{self, Write};
+use std::{
+    fmt,
+    io::{self, Write},
+};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanFloatCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// How often a progress bar is drawn in a second. More would only flicker.
 const DRAWS_PER_SECOND: u8 = 10;
@@ -34,9 +37,13 @@ impl Console<'_> {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(Some(0), target);
-        let template = "{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left";
+        let template = "{msg} {wide_bar} {human_pos} of {human_len}, {rate}, {eta} left";
+        let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+            // What cannot be written to a string is not shown.
+            let _ = write!(out, "{:.0}/s", HumanFloatCount(state.per_sec()));
+        };
         match ProgressStyle::with_template(template) {
-            Ok(style) => bar.with_style(style),
+            Ok(style) => bar.with_style(style.with_key("rate", rate)),
             Err(_) => bar,
         }
     }

@@ -1,6 +1,7 @@
 //! What a command works on, and what it comes to.
 
 use event_store::Log;
+use projections::ProjectionError;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
@@ -33,7 +34,11 @@ impl Context {
 /// A reader that has seen enough, such as `head`, is no failure.
 pub(crate) fn end_quietly(result: Result<Outcome, Error>) -> Result<Outcome, Error> {
     match result {
-        Err(Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Outcome::Fine),
+        Err(Error::Output(error) | Error::Projection(ProjectionError::Output(error)))
+            if error.kind() == std::io::ErrorKind::BrokenPipe =>
+        {
+            Ok(Outcome::Fine)
+        }
         other => other,
     }
 }

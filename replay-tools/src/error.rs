@@ -67,6 +67,15 @@ pub enum Error {
     /// The user wanted to stop.
     #[error("stopped before the end")]
     Stopped,
+    /// An index has no rows that could be compared or exported, which is what the past is built for.
+    #[error("{0} is a search index: as it was in the past it could be neither compared nor exported")]
+    IndexOfThePast(String),
+    /// What no person can read.
+    #[error("Parquet is not for a terminal; name a file with --output, or send it to another program")]
+    BinaryForTerminal,
+    /// The user stopped a roll back that had begun.
+    #[error("stopped before the end; `souk projections rebuild {0}` goes on where this one was")]
+    RollBackStopped(String),
     /// The user stopped a rebuild.
     #[error("stopped before the end; the same command goes on where this one was")]
     RebuildStopped,

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use projections::catalogue::SearchLanguages;
 
 /// An event-sourced backend for shops and marketplaces.
 ///
@@ -33,7 +34,7 @@ pub(crate) enum Command {
     /// Show how an aggregate came to be what it is, event by event
     Replay(replay_tools::ReplayArgs),
     /// Look at the read models and rebuild them
-    Projections(replay_tools::ProjectionsArgs),
+    Projections(Projections),
     /// Look at the processes that carry orders and payments, and send again what was parked
     Processes(crate::processes::ProcessesArgs),
     /// Print a completion script for a shell
@@ -41,6 +42,13 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+impl Command {
+    /// Whether people learn from its logs what it does, as they do of everything that is not a tool.
+    pub(crate) const fn speaks_by_logs(&self) -> bool {
+        matches!(self, Self::Up(_) | Self::Serve(_) | Self::Migrate)
+    }
 }
 
 /// Options of `souk up`.
@@ -55,6 +63,9 @@ pub(crate) struct Up {
     /// Where to listen, REST and GraphQL on one port; port 0 takes any free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
+    /// Languages of the search, such as `en,ru`, or `none` [default: $SOUK_SEARCH_LANGUAGES, or en,ru]
+    #[arg(long, value_name = "CODES")]
+    pub(crate) search_languages: Option<SearchLanguages>,
 }
 
 /// Options of `souk serve`.
@@ -65,6 +76,21 @@ pub(crate) struct Serve {
     /// Where to listen, for the roles that do
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
+    /// For `projections`: languages of the search, such as `en,ru`, or `none` [default: $SOUK_SEARCH_LANGUAGES,
+    /// or en,ru]
+    #[arg(long, value_name = "CODES")]
+    pub(crate) search_languages: Option<SearchLanguages>,
+}
+
+/// Options of `souk projections`.
+#[derive(Debug, Args)]
+pub(crate) struct Projections {
+    /// Languages of a search index that is built, such as `en,ru`, or `none` [default: $SOUK_SEARCH_LANGUAGES, or
+    /// those of the index that there is]
+    #[arg(long, global = true, value_name = "CODES")]
+    pub(crate) search_languages: Option<SearchLanguages>,
+    #[command(flatten)]
+    pub(crate) args: replay_tools::ProjectionsArgs,
 }
 
 /// A part of the shop that can run alone.
@@ -87,9 +113,12 @@ Environment:
   SOUK_LISTEN               where `souk up` listens
   SOUK_COMMAND_API_LISTEN   where `souk serve command-api` listens
   SOUK_QUERY_API_LISTEN     where `souk serve query-api` listens
+  SOUK_SEARCH_LANGUAGES     languages of the search, such as `de,ru`, or `none` (default: en,ru);
+                            the same for all processes that share a data folder
   SOUK_STRIPE_SECRET_KEY    charge cards by Stripe with this key, instead of the sandbox
   SOUK_STRIPE_WEBHOOK_SECRET
                             take the gateway's webhooks that are signed with this secret
   SOUK_STRIPE_BASE_URL      where Stripe is, when it is not at https://api.stripe.com
-  SOUK_LOG                  what is logged, such as `info` or `warn,event_store=debug`
+  SOUK_LOG                  what is logged, such as `warn,event_store=debug` (default: info; warn by
+                            tools)
   SOUK_LOG_FORMAT           `pretty` or `json`";

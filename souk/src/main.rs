@@ -8,6 +8,7 @@ mod database;
 mod demo;
 mod gateway;
 mod http;
+mod languages;
 mod processes;
 mod readiness;
 mod roles;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use cli::{Cli, Command};
-use platform::config::Config;
+use platform::config::{Config, DEFAULT_LOG_FILTER};
 
 /// Events and rows are many small texts, made on one thread and dropped on another.
 #[global_allocator]
@@ -33,6 +34,9 @@ const FINE: u8 = 0;
 const COULD_NOT_RUN: u8 = 1;
 /// The command ran and found a difference.
 const DIFFERENCE: u8 = 2;
+
+/// What a tool logs unless it is asked for more: it says itself what it does, and draws where logs go.
+const TOOL_LOG_FILTER: &str = "warn";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -54,17 +58,21 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         return completions::print(shell);
     }
     let mut config = Config::from_environment()?;
+    let languages = languages::chosen(&config)?;
     if let Some(data) = cli.data {
         config.data_dir = data;
     }
+    if !cli.command.speaks_by_logs() && config.log_filter == DEFAULT_LOG_FILTER {
+        TOOL_LOG_FILTER.clone_into(&mut config.log_filter);
+    }
     platform::telemetry::init(config.log_format, &config.log_filter)?;
     match cli.command {
-        Command::Up(options) => up::run(config, options).await,
-        Command::Serve(options) => serve::run(config, options).await,
+        Command::Up(options) => up::run(config, languages, options).await,
+        Command::Serve(options) => serve::run(config, languages, options).await,
         Command::Migrate => tools::migrate(&config).await,
         Command::Events(args) => tools::events(&config, args).await,
         Command::Replay(args) => tools::replay(&config, args).await,
-        Command::Projections(args) => tools::projections(&config, args).await,
+        Command::Projections(args) => tools::projections(&config, languages, args).await,
         Command::Processes(args) => processes::run(&config, args).await,
         Command::Completions { shell } => completions::print(shell),
     }

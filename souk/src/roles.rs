@@ -15,7 +15,7 @@ use platform::{
     shutdown::Shutdown,
 };
 use process_managers::{ProcessManagers, RunnerOptions, Wiring};
-use projections::{Progress, Projections, ReadModels};
+use projections::{Progress, Projections, ReadModels, catalogue::SearchLanguages};
 use query_api::{QueryOptions, QueryState};
 
 use crate::{database::Database, gateway, sagas::Sagas, webhooks::InboxRoute};
@@ -87,19 +87,20 @@ pub(crate) async fn start_process_managers(
     Ok(())
 }
 
-/// Starts a worker for each read model.
+/// Starts a worker for each read model, with a search in these languages.
 pub(crate) async fn start_projections(
     database: &Database,
-    pools: PoolSizes,
+    config: &Config,
+    languages: SearchLanguages,
     log: Log,
-    data_dir: &Path,
     progress: Progress,
     shutdown: &Shutdown,
 ) -> Result<()> {
     let pool = database
-        .pool(DatabaseRole::Projector, "projections", pools.projector)
+        .pool(DatabaseRole::Projector, "projections", config.pools.projector)
         .await?;
-    let projections = Projections::new(pool, log, decoder(), data_dir.to_owned(), progress);
+    let data_dir = config.data_dir.clone();
+    let projections = Projections::in_languages(pool, log, decoder(), data_dir, progress, languages);
     let workers = projections.start(&shutdown.token());
     shutdown.spawn(workers.join());
     Ok(())

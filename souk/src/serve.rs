@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use platform::{config::Config, health::HealthRegistry, shutdown::Shutdown};
-use projections::Progress;
+use projections::{Progress, catalogue::SearchLanguages};
 
 use crate::{
     FINE,
@@ -17,7 +17,7 @@ use crate::{
 pub(crate) const GRACE: Duration = Duration::from_secs(20);
 
 /// Runs a role until it is asked to stop.
-pub(crate) async fn run(config: Config, options: Serve) -> Result<u8> {
+pub(crate) async fn run(config: Config, chosen: Option<SearchLanguages>, options: Serve) -> Result<u8> {
     config.database.as_ref().context(
         "`souk serve` runs one role of several on a database that they share: set DATABASE_URL, or run \
          everything at once with `souk up`",
@@ -53,7 +53,8 @@ pub(crate) async fn run(config: Config, options: Serve) -> Result<u8> {
         }
         Role::Projections => {
             let log = roles::WriteSide::open(&database, pools).await?.log;
-            roles::start_projections(&database, pools, log, data_dir, Progress::new(), &shutdown).await?;
+            let languages = options.search_languages.or(chosen).unwrap_or_default();
+            roles::start_projections(&database, &config, languages, log, Progress::new(), &shutdown).await?;
         }
     }
     tracing::info!(role = ?options.role, "ready");

@@ -8,10 +8,13 @@ use std::{
 use anyhow::Result;
 use event_store::{Log, PostgresLog, PostgresLogOptions};
 use platform::{config::Config, pool::DatabaseRole, shutdown::Shutdown};
-use projections::{Progress, Projections};
-use replay_tools::{Console, Context, EventsArgs, Outcome, ProjectionsArgs, ReplayArgs};
+use projections::{
+    Progress, Projections,
+    catalogue::{SearchLanguages, find_languages},
+};
+use replay_tools::{Console, Context, EventsArgs, Outcome, ReplayArgs};
 
-use crate::{DIFFERENCE, FINE, database::Database, roles};
+use crate::{DIFFERENCE, FINE, cli, database::Database, roles};
 
 /// Connections of a tool: a rebuild on a live shop must leave it its own.
 const CONNECTIONS: u32 = 4;
@@ -39,7 +42,12 @@ pub(crate) async fn replay(config: &Config, args: ReplayArgs) -> Result<u8> {
 }
 
 /// `souk projections`.
-pub(crate) async fn projections(config: &Config, args: ProjectionsArgs) -> Result<u8> {
+pub(crate) async fn projections(
+    config: &Config,
+    chosen: Option<SearchLanguages>,
+    options: cli::Projections,
+) -> Result<u8> {
+    let args = options.args;
     let role = if args.writes() {
         DatabaseRole::Projector
     } else {
@@ -49,7 +57,14 @@ pub(crate) async fn projections(config: &Config, args: ProjectionsArgs) -> Resul
     let pool = tool.database.pool(role, "projections tool", CONNECTIONS).await?;
     let log = tool.context.log.clone();
     let data_dir = config.data_dir.clone();
-    let projections = Projections::new(pool, log, roles::decoder(), data_dir, Progress::new());
+    let languages = match options.search_languages.or(chosen) {
+        Some(languages) => languages,
+        // The shop may have been told others when it was started, and a rebuild is not to change them.
+        None if args.writes() => find_languages(&pool, &data_dir).await?.unwrap_or_default(),
+        None => SearchLanguages::default(),
+    };
+    let progress = Progress::new();
+    let projections = Projections::in_languages(pool, log, roles::decoder(), data_dir, progress, languages);
     let mut console = tool.terminal.console();
     let done = replay_tools::read_models::run(args, &projections, &tool.context, &mut console).await;
     tool.close(done).await

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{Result, bail};
 use axum::Router;
 use platform::{config::Config, health::HealthRegistry, postgres::EmbeddedPostgres, shutdown::Shutdown};
-use projections::Progress;
+use projections::{Progress, catalogue::SearchLanguages};
 
 use crate::{
     FINE,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Runs everything until it is asked to stop.
-pub(crate) async fn run(config: Config, options: Up) -> Result<u8> {
+pub(crate) async fn run(config: Config, chosen: Option<SearchLanguages>, options: Up) -> Result<u8> {
     let shutdown = Shutdown::listen()?;
     // Before the database is started: a port in use should cost nothing.
     let listener = http::bind(options.listen.unwrap_or(config.listen.together)).await?;
@@ -32,11 +32,12 @@ pub(crate) async fn run(config: Config, options: Up) -> Result<u8> {
     let write_side = WriteSide::open(&database, pools).await?;
     readiness::watch_log(write_side.postgres.clone(), &health, &shutdown);
     roles::start_process_managers(&database, &config, write_side.bus.clone(), &shutdown).await?;
+    let languages = options.search_languages.or(chosen).unwrap_or_default();
     roles::start_projections(
         &database,
-        pools,
+        &config,
+        languages,
         write_side.log.clone(),
-        data_dir,
         progress.clone(),
         &shutdown,
     )

@@ -51,6 +51,8 @@ pub struct Config {
     pub pools: PoolSizes,
     /// Who moves the money of cards.
     pub payments: PaymentSettings,
+    /// `SOUK_SEARCH_LANGUAGES`, as it was written: which languages there are is known to the search alone.
+    pub search_languages: Option<String>,
 }
 
 /// How many connections each pool may hold.
@@ -103,6 +105,7 @@ impl Config {
                 reader: pool_size("SOUK_POOL_READER", read("SOUK_POOL_READER")?, 16)?,
             },
             payments: PaymentSettings::read(&read)?,
+            search_languages: read("SOUK_SEARCH_LANGUAGES")?,
         })
     }
 }

@@ -27,6 +27,7 @@ fn without_variables_everything_has_a_default() {
     assert_eq!(config.listen.command_api.to_string(), "127.0.0.1:8080");
     assert_eq!(config.listen.query_api.to_string(), "127.0.0.1:8081");
     assert_eq!(config.log_format, LogFormat::Pretty);
+    assert_eq!(config.search_languages, None);
     assert_eq!(
         config.pools,
         PoolSizes {
@@ -46,6 +47,7 @@ fn every_variable_is_read() {
         ("SOUK_LOG_FORMAT", "json"),
         ("SOUK_LOG", "warn,event_store=debug"),
         ("SOUK_POOL_READER", "50"),
+        ("SOUK_SEARCH_LANGUAGES", "de,ru"),
     ])
     .unwrap();
     let database = config.database.unwrap();
@@ -56,6 +58,7 @@ fn every_variable_is_read() {
     assert_eq!(config.log_format, LogFormat::Json);
     assert_eq!(config.log_filter, "warn,event_store=debug");
     assert_eq!(config.pools.reader, 50);
+    assert_eq!(config.search_languages.as_deref(), Some("de,ru"));
 }
 
 #[test]

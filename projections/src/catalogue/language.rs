@@ -82,8 +82,8 @@ impl Language {
 /// The languages of one shop: at most one for each script, so that the letters of a word say which
 /// language it is of. A word in other letters is searched for as it is written.
 ///
-/// An index is made for its languages. Others make a new generation of it, and the old one serves until
-/// that is ready.
+/// An index is made for its languages and records them; whoever opens it takes them from there. Others make
+/// a new generation of it, and the old one serves until that is ready.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SearchLanguages(Vec<Language>);
 
@@ -162,6 +162,7 @@ impl fmt::Display for SearchLanguages {
     }
 }
 
+/// The codes of all languages.
 fn codes() -> String {
     let codes: Vec<&str> = LANGUAGES.iter().map(|row| row.1).collect();
     codes.join(", ")

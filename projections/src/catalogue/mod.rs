@@ -53,7 +53,7 @@ pub use facet_key::TAG;
 pub use facets::{AttributeFacet, FacetCount, Facets, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_VALUES};
 pub use highlight::{Highlight, HighlightPart, Highlights};
 pub use language::{Language, LanguagesError, SearchLanguages};
-pub use model::Catalogue;
+pub use model::{Catalogue, find_languages};
 pub(crate) use place::find as find_place;
 pub use price_ranges::PriceBucket;
 pub use read::CatalogueReader;

@@ -1,6 +1,13 @@
 //! The index as a read model of the registry.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicI32, Ordering},
+    },
+};
 
 use async_trait::async_trait;
 use sqlx::{PgConnection, PgPool};
@@ -12,9 +19,9 @@ use super::{
     sink::{IndexSink, OpenShelves},
 };
 use crate::{
-    generation::Generation,
+    generation::{self, Generation},
     registry::Registered,
-    runner::{OpenError, ReadModel, Sink},
+    runner::{OpenError, ProjectionError, ReadModel, Sink},
 };
 
 /// The read model's name.
@@ -25,6 +32,8 @@ pub(super) const NAME: &str = "catalogue";
 pub struct Catalogue {
     data_dir: PathBuf,
     languages: SearchLanguages,
+    /// The newest generation for these languages that this process has met.
+    met: Arc<AtomicI32>,
     open: OpenShelves,
 }
 
@@ -39,12 +48,41 @@ impl Catalogue {
         Self {
             data_dir,
             languages,
+            met: Arc::default(),
             open: OpenShelves::default(),
         }
     }
 
     fn folder(&self, generation: &Generation) -> PathBuf {
-        place::indexes(&self.data_dir).join(&generation.schema_name)
+        folder(&self.data_dir, generation)
+    }
+}
+
+fn folder(data_dir: &Path, generation: &Generation) -> PathBuf {
+    place::indexes(data_dir).join(&generation.schema_name)
+}
+
+/// The languages of the index of a data folder: of the one that is being built, if there is one, or else of
+/// the live one. Nothing when there is none, or none that can be opened.
+///
+/// # Errors
+///
+/// When the database or the data folder cannot be reached.
+pub async fn find_languages(
+    pool: &PgPool,
+    data_dir: &Path,
+) -> Result<Option<SearchLanguages>, ProjectionError> {
+    let Some(place) = place::find(data_dir)? else {
+        return Ok(None);
+    };
+    let of = |generation: Option<Generation>| {
+        let opened = index::open(&folder(data_dir, &generation?)).ok();
+        opened.map(|(_, _, languages)| languages)
+    };
+    let building = of(generation::find_building(pool, NAME, &place).await?);
+    match building {
+        None => Ok(of(generation::find_live(pool, NAME, &place).await?)),
+        building => Ok(building),
     }
 }
 
@@ -84,9 +122,19 @@ impl ReadModel for Catalogue {
         place::find_or_make(&self.data_dir)
     }
 
+    /// Whether it is for the languages of this process, or for others that somebody chose while this process
+    /// was running. Two processes that differ for good would otherwise build against each other without end.
     fn is_current(&self, generation: &Generation) -> bool {
         // One that is new or damaged has no languages; that it is damaged comes out when it is opened.
-        index::open(&self.folder(generation)).map_or(true, |(_, _, languages)| languages == self.languages)
+        let Ok((_, _, languages)) = index::open(&self.folder(generation)) else {
+            return true;
+        };
+        if languages == self.languages {
+            self.met.fetch_max(generation.number, Ordering::Relaxed);
+            return true;
+        }
+        let met = self.met.load(Ordering::Relaxed);
+        met > 0 && generation.number > met
     }
 
     async fn create(

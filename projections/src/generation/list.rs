@@ -3,6 +3,22 @@
 use sqlx::{PgPool, Row, postgres::PgRow};
 
 use super::{GenerationError, GenerationState, GenerationStatus};
+use crate::runner::{ProjectionError, Projections};
+
+impl Projections {
+    /// The generations of one read model that this process can work: of an index, those in its data folder.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such read model, or the database or the data folder cannot be reached.
+    pub async fn status_here(&self, name: &str) -> Result<Vec<GenerationStatus>, ProjectionError> {
+        let model = self.model(name)?;
+        let (name, place) = (model.registered().name, model.place()?);
+        let mut status = list(self.pool()).await?;
+        status.retain(|status| status.projection == name && status.place == place);
+        Ok(status)
+    }
+}
 
 /// All generations of all read models, with their lag.
 pub(crate) async fn list(pool: &PgPool) -> Result<Vec<GenerationStatus>, sqlx::Error> {

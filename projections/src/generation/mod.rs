@@ -16,6 +16,8 @@ mod list;
 mod lookup;
 mod make;
 mod switch;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Utc};
 use event_store::Position;

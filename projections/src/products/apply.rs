@@ -1,6 +1,6 @@
 //! Events into rows, in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -11,42 +11,40 @@ use domain::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::recorded::{EventError, Recorded};
+use crate::{
+    copy::CopyRows,
+    recorded::{EventError, Recorded},
+};
 
-/// What a batch of events changes.
+/// What a batch of events changes. What becomes of a product within the batch that created it is folded
+/// into its own rows. The order of the maps keeps two transactions from waiting for each other's rows in
+/// circles.
 #[derive(Debug, Default)]
 pub struct ProductsBatch {
-    pub(super) created: Vec<ProductRow>,
-    pub(super) variants: Vec<VariantRow>,
+    pub(super) created: BTreeMap<ProductId, ProductRow>,
+    pub(super) variants: CopyRows,
     pub(super) changed: BTreeMap<ProductId, ChangeRow>,
-    pub(super) prices: BTreeMap<(String, String), PriceRow>,
+    /// Prices of products that were created in this batch, which so have no older ones.
+    pub(super) first_prices: BTreeMap<PriceKey, PriceRow>,
+    /// Prices of other products.
+    pub(super) prices: BTreeMap<PriceKey, PriceRow>,
 }
+
+/// The SKU and the currency of a price.
+pub(super) type PriceKey = (String, String);
 
 /// A new product.
 #[derive(Debug)]
 pub(super) struct ProductRow {
-    pub(super) product_id: Uuid,
     pub(super) slug: String,
-    pub(super) name: String,
-    pub(super) description: Option<String>,
-    pub(super) categories: String,
-    pub(super) tags: String,
-    pub(super) images: String,
     pub(super) tax_rate_bp: i32,
-    pub(super) at: DateTime<Utc>,
-    pub(super) position: i64,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) created_position: i64,
+    /// Everything that can change, as it is at the end of the batch.
+    pub(super) now: ChangeRow,
 }
 
-/// A variant of a new product.
-#[derive(Debug)]
-pub(super) struct VariantRow {
-    pub(super) sku: String,
-    pub(super) product_id: Uuid,
-    pub(super) place: i16,
-    pub(super) name: Option<String>,
-}
-
-/// What changed: an absent field stays as it is.
+/// What a product became: an absent field stays as it is.
 #[derive(Debug, Default)]
 pub(super) struct ChangeRow {
     pub(super) product_id: Uuid,
@@ -78,18 +76,25 @@ impl ProductsBatch {
         let id: ProductId = recorded.id()?;
         match event {
             ProductEvent::Created { variants, .. } => {
-                self.created.push(created(id, event, recorded)?);
-                self.variants.extend(
-                    variants
-                        .iter()
-                        .zip(1..)
-                        .map(|(variant, place)| row(id, place, variant)),
-                );
+                let row = created(id, event, recorded)?;
+                match self.created.entry(id) {
+                    Entry::Occupied(_) => return Err(recorded.refuse("the product was created before")),
+                    Entry::Vacant(entry) => entry.insert(row),
+                };
+                for (variant, place) in variants.iter().zip(1_i16..) {
+                    self.add_variant(id, place, variant);
+                }
             }
             ProductEvent::Updated(change) => self.update(id, change, recorded)?,
             ProductEvent::PriceSet { sku, price } => self.set_price(id, sku, *price, recorded),
         }
         Ok(())
+    }
+
+    fn add_variant(&mut self, id: ProductId, place: i16, variant: &Variant) {
+        let name = variant.name.as_ref().map(ToString::to_string);
+        self.variants
+            .push(&[&variant.sku.as_str(), &id.uuid(), &place, &name]);
     }
 
     fn update(
@@ -131,7 +136,12 @@ impl ProductsBatch {
     fn set_price(&mut self, id: ProductId, sku: &Sku, price: Money, recorded: &Recorded) {
         self.touch(id, recorded);
         let key = (sku.to_string(), price.currency.to_string());
-        self.prices.insert(
+        let prices = if self.created.contains_key(&id) {
+            &mut self.first_prices
+        } else {
+            &mut self.prices
+        };
+        prices.insert(
             key.clone(),
             PriceRow {
                 sku: key.0,
@@ -144,7 +154,10 @@ impl ProductsBatch {
     }
 
     fn touch(&mut self, id: ProductId, recorded: &Recorded) -> &mut ChangeRow {
-        let row = self.changed.entry(id).or_default();
+        let row = match self.created.get_mut(&id) {
+            Some(created) => &mut created.now,
+            None => self.changed.entry(id).or_default(),
+        };
         row.product_id = id.uuid();
         row.at = recorded.envelope.recorded_at;
         row.position = recorded.envelope.position;
@@ -166,27 +179,24 @@ fn created(id: ProductId, event: &ProductEvent, recorded: &Recorded) -> Result<P
     else {
         return Err(recorded.refuse("only a created product has these fields"));
     };
+    let (at, position) = (recorded.envelope.recorded_at, recorded.envelope.position);
     Ok(ProductRow {
-        product_id: id.uuid(),
         slug: slug.to_string(),
-        name: name.to_string(),
-        description: description.as_ref().map(ToString::to_string),
-        categories: json(categories, recorded)?,
-        tags: json(tags, recorded)?,
-        images: json(images, recorded)?,
         tax_rate_bp: i32::from(*tax_rate_bp),
-        at: recorded.envelope.recorded_at,
-        position: recorded.envelope.position,
+        created_at: at,
+        created_position: position,
+        now: ChangeRow {
+            product_id: id.uuid(),
+            name: Some(name.to_string()),
+            description: description.as_ref().map(ToString::to_string),
+            categories: Some(json(categories, recorded)?),
+            tags: Some(json(tags, recorded)?),
+            images: Some(json(images, recorded)?),
+            active: Some(true),
+            at,
+            position,
+        },
     })
-}
-
-fn row(id: ProductId, place: i16, variant: &Variant) -> VariantRow {
-    VariantRow {
-        sku: variant.sku.to_string(),
-        product_id: id.uuid(),
-        place,
-        name: variant.name.as_ref().map(ToString::to_string),
-    }
 }
 
 fn replace<T>(field: &mut Option<T>, change: Option<T>) {

@@ -49,7 +49,7 @@ pub(super) async fn readable(
                 generation,
             });
         }
-        (None, None) => return Err(ProjectionError::NothingToSwitchTo(about.name)),
+        (None, None) => return Err(ProjectionError::NotBuilt(about.name)),
     };
     if !generation.indexed {
         return Err(ProjectionError::Incomplete {

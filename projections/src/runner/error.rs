@@ -22,6 +22,9 @@ pub enum ProjectionError {
     /// The build was dropped or failed while it was being filled.
     #[error("the build of {0} is gone")]
     Gone(&'static str),
+    /// Nobody has built it yet.
+    #[error("{0} is not built yet")]
+    NotBuilt(&'static str),
     /// There is no such generation.
     #[error("there is no generation {generation} of {projection}")]
     UnknownGeneration {
@@ -31,7 +34,7 @@ pub enum ProjectionError {
         generation: i32,
     },
     /// Readers use the generation.
-    #[error("generation {generation} of {projection} is live")]
+    #[error("generation {generation} of {projection} is live: readers use it")]
     IsLive {
         /// The read model.
         projection: &'static str,
@@ -41,6 +44,16 @@ pub enum ProjectionError {
     /// No build waits for a switch.
     #[error("{0} has no build that readers could be switched to")]
     NothingToSwitchTo(&'static str),
+    /// The index was built for other search languages than those that are set.
+    #[error(
+        "generation {generation} of {projection} was built for other search languages than those that are set"
+    )]
+    OtherLanguages {
+        /// The read model.
+        projection: &'static str,
+        /// Its number.
+        generation: i32,
+    },
     /// The read model does not stand still because of this event.
     #[error("{projection} is not stopped by an event at position {position}")]
     NotStoppedThere {

@@ -35,6 +35,16 @@ impl Lease {
         Ok(None)
     }
 
+    /// Whether nobody has the lease. One that a silent worker has is taken from it, and free soon after.
+    pub(crate) async fn is_free(pool: &PgPool, generation: i64) -> Result<bool, sqlx::Error> {
+        let key = i32::try_from(generation).unwrap_or(i32::MAX);
+        let is_free = is_granted("SELECT pg_try_advisory_xact_lock($1, $2)", key, pool).await?;
+        if !is_free {
+            wrest(pool, generation, key).await?;
+        }
+        Ok(is_free)
+    }
+
     /// Fails when the connection, and the lock with it, is lost.
     pub(crate) async fn check(&mut self) -> Result<(), sqlx::Error> {
         self.connection.ping().await

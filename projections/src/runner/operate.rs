@@ -1,14 +1,44 @@
 //! What operators decide: each decision is recorded with who, when and why.
 
+use std::time::{Duration, Instant};
+
 use event_store::Position;
 
-use super::{ProjectionError, Projections, RebuildProgress, Rebuilt, build, switch};
+use super::{ProjectionError, Projections, ReadModel, RebuildProgress, Rebuilt, build, lease::Lease, switch};
 use crate::{
     decision::{self, About, Action, Decision, Operator},
     generation::{self, Generation, GenerationState},
 };
 
+/// How long a roll back waits for whoever works the former generation. A worker notices within a heartbeat
+/// that it was replaced, and one that is silent loses its lock within some more.
+const FORMER_WORKER_LIMIT: Duration = Duration::from_secs(15);
+
+/// How often it looks.
+const FORMER_WORKER_POLL: Duration = Duration::from_millis(50);
+
 impl Projections {
+    /// As [`Self::rebuild`], and records who took readers to the new generation, and why.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::rebuild`].
+    pub async fn rebuild_and_switch(
+        &self,
+        name: &str,
+        operator: &Operator,
+        on_progress: impl FnMut(RebuildProgress) + Send,
+    ) -> Result<Rebuilt, ProjectionError> {
+        let rebuilt = self.rebuild(name, on_progress).await?;
+        let about = About {
+            generation: Some(rebuilt.generation),
+            position: None,
+        };
+        self.record(rebuilt.projection, Action::Switch, about, operator)
+            .await?;
+        Ok(rebuilt)
+    }
+
     /// Switches readers to the build that waits for it, once it has caught up.
     ///
     /// # Errors
@@ -26,6 +56,8 @@ impl Projections {
             .await?
             .filter(|build| build.state == GenerationState::Ready && build.schema_version == about.version)
             .ok_or(ProjectionError::NothingToSwitchTo(about.name))?;
+        // It would be given up for one that is built from the beginning.
+        must_be_current(model.as_ref(), &waiting)?;
         self.record(about.name, Action::Switch, of(&waiting), operator)
             .await?;
         build::run(&self.context, model, build::Goal::Live, on_progress).await
@@ -35,7 +67,8 @@ impl Projections {
     ///
     /// # Errors
     ///
-    /// When no such generation is kept, another one is being built, or as for [`Self::rebuild`].
+    /// When no such generation is kept, another one is being built, its worker does not give it up, or as for
+    /// [`Self::rebuild`].
     pub async fn roll_back(
         &self,
         name: &str,
@@ -45,12 +78,17 @@ impl Projections {
         let model = self.model(name)?;
         let (about, place) = (model.registered(), model.place()?);
         let pool = &self.context.pool;
-        let former = generation::find_retired(pool, about.name, &place).await?;
+        let former = generation::find_retired(pool, about.name, &place)
+            .await?
+            .filter(|former| former.schema_version == about.version)
+            .ok_or(ProjectionError::NothingToRollBackTo(about.name))?;
+        must_be_current(model.as_ref(), &former)?;
+        // Its worker may not have noticed yet that it was replaced, and would take it for live again.
+        self.wait_for_former_worker(about.name, former.id).await?;
         if !generation::reopen_retired(pool, about.name, &place, about.version).await? {
             return Err(ProjectionError::NothingToRollBackTo(about.name));
         }
-        let about_it = former.as_ref().map(of).unwrap_or_default();
-        self.record(about.name, Action::RollBack, about_it, operator)
+        self.record(about.name, Action::RollBack, of(&former), operator)
             .await?;
         build::run(&self.context, model, build::Goal::Live, on_progress).await
     }
@@ -165,6 +203,18 @@ impl Projections {
         Ok(decision::list(&self.context.pool, name).await?)
     }
 
+    /// Waits until nobody works a generation that was replaced.
+    async fn wait_for_former_worker(&self, name: &'static str, id: i64) -> Result<(), ProjectionError> {
+        let deadline = Instant::now() + FORMER_WORKER_LIMIT;
+        while !Lease::is_free(&self.context.pool, id).await? {
+            if Instant::now() >= deadline {
+                return Err(ProjectionError::Busy(name));
+            }
+            tokio::time::sleep(FORMER_WORKER_POLL).await;
+        }
+        Ok(())
+    }
+
     async fn record(
         &self,
         name: &str,
@@ -181,6 +231,17 @@ impl Projections {
         );
         Ok(())
     }
+}
+
+/// Refuses a generation that a worker would replace at once.
+fn must_be_current(model: &dyn ReadModel, generation: &Generation) -> Result<(), ProjectionError> {
+    if model.is_current(generation) {
+        return Ok(());
+    }
+    Err(ProjectionError::OtherLanguages {
+        projection: model.registered().name,
+        generation: generation.number,
+    })
 }
 
 fn of(generation: &Generation) -> About {

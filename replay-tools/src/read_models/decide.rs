@@ -1,17 +1,25 @@
 //! `souk projections pause|resume|skip|retry`
 
-use clap::Args;
+use clap::{Args, builder::NonEmptyStringValueParser};
 use event_store::Position;
 use projections::{Operator, Projections};
 
 use super::{OperatorArgs, confirm, names};
 use crate::{console::Console, context::Outcome, error::Error};
 
-/// Arguments of `souk projections pause` and `resume`.
+/// Arguments of `souk projections pause`.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  souk projections pause sales --by ada --reason 'month end' --yes\n  souk projections resume sales --by ada"
-)]
+pub struct PauseArgs {
+    /// What, by whom, and why.
+    #[command(flatten)]
+    pub decision: DecideArgs,
+    /// Do it
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Arguments of `souk projections resume`.
+#[derive(Debug, Args)]
 pub struct DecideArgs {
     /// The read model
     #[arg(value_parser = names())]
@@ -19,36 +27,38 @@ pub struct DecideArgs {
     /// Who, and why.
     #[command(flatten)]
     pub operator: OperatorArgs,
+}
+
+/// Arguments of `souk projections skip`.
+#[derive(Debug, Args)]
+pub struct SkipArgs {
+    /// Which event, by whom, and why.
+    #[command(flatten)]
+    pub event: EventArgs,
     /// Do it
     #[arg(long)]
     pub yes: bool,
 }
 
-/// Arguments of `souk projections skip` and `retry`.
+/// Arguments of `souk projections retry`.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  souk projections skip orders --position 57 --by ada --reason 'known to be a duplicate' --yes\n  souk projections retry orders --position 57 --by ada --reason 'fixed in today'\\''s version'"
-)]
 pub struct EventArgs {
     /// The read model
     #[arg(value_parser = names())]
     pub name: String,
     /// The position of the event
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(Position).range(1..))]
     pub position: Position,
     /// Who decides this
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub by: String,
     /// Why
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
     pub reason: String,
-    /// Do it
-    #[arg(long)]
-    pub yes: bool,
 }
 
 pub(super) async fn pause(
-    args: DecideArgs,
+    PauseArgs { decision: args, yes }: PauseArgs,
     projections: &Projections,
     console: &mut Console<'_>,
 ) -> Result<Outcome, Error> {
@@ -56,7 +66,7 @@ pub(super) async fn pause(
         "pausing {}: readers keep what there is, and it falls behind the log until it is resumed",
         args.name
     );
-    confirm(console, &plan, args.yes)?;
+    confirm(console, &plan, yes)?;
     projections.pause(&args.name, &args.operator.operator()).await?;
     told(console, &format!("{} is paused", args.name))
 }
@@ -71,7 +81,7 @@ pub(super) async fn resume(
 }
 
 pub(super) async fn skip(
-    args: EventArgs,
+    SkipArgs { event: args, yes }: SkipArgs,
     projections: &Projections,
     console: &mut Console<'_>,
 ) -> Result<Outcome, Error> {
@@ -79,7 +89,7 @@ pub(super) async fn skip(
         "leaving the event at position {} out of {}, now and in every later build",
         args.position, args.name
     );
-    confirm(console, &plan, args.yes)?;
+    confirm(console, &plan, yes)?;
     projections
         .skip(&args.name, args.position, &args.operator())
         .await?;

@@ -33,7 +33,7 @@ pub struct ExportArgs {
     #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
     pub format: ExportFormat,
     /// The file to write; it appears when it is complete [default: standard output]
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", requires = "table")]
     pub output: Option<PathBuf>,
     /// Replace the file if it exists
     #[arg(long, requires = "output")]
@@ -77,6 +77,9 @@ pub(super) async fn run(
         console.out.flush()?;
         return Ok(Outcome::Fine);
     };
+    if args.format == ExportFormat::Parquet && args.output.is_none() && console.out_is_terminal {
+        return Err(Error::BinaryForTerminal);
+    }
     let exported = match &args.output {
         None => {
             let writing = write(&args, table, projections, &mut *console.out);

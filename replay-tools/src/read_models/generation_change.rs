@@ -1,11 +1,12 @@
 //! `souk projections switch|rollback|drop`
 
 use clap::Args;
-use projections::{GenerationState, GenerationStatus, Projections};
+use projections::{GenerationState, GenerationStatus, ProjectionError, Projections};
 
 use super::{
     OperatorArgs, confirm, names,
     rebuild::{self, RebuiltRow},
+    registered,
 };
 use crate::{
     console::Console,
@@ -57,8 +58,10 @@ pub(super) async fn switch(
     context: &Context,
     console: &mut Console<'_>,
 ) -> Result<Outcome, Error> {
-    let status = of(projections, &args.name).await?;
-    let to = in_state(&status, GenerationState::Ready).find(|one| one.up_to.is_none());
+    let status = projections.status_here(&args.name).await?;
+    let waiting = in_state(&status, GenerationState::Ready).find(|one| one.up_to.is_none());
+    let nothing = ProjectionError::NothingToSwitchTo(registered(&args.name)?.name);
+    let to = waiting.ok_or(nothing)?;
     change(args, &status, to, Way::Forward, (projections, context), console).await
 }
 
@@ -68,8 +71,11 @@ pub(super) async fn roll_back(
     context: &Context,
     console: &mut Console<'_>,
 ) -> Result<Outcome, Error> {
-    let status = of(projections, &args.name).await?;
-    let to = in_state(&status, GenerationState::Retired).last();
+    let status = projections.status_here(&args.name).await?;
+    let nothing = ProjectionError::NothingToRollBackTo(registered(&args.name)?.name);
+    let to = in_state(&status, GenerationState::Retired)
+        .last()
+        .ok_or(nothing)?;
     change(args, &status, to, Way::Back, (projections, context), console).await
 }
 
@@ -82,20 +88,17 @@ enum Way {
 async fn change(
     args: SwitchArgs,
     status: &[GenerationStatus],
-    to: Option<&GenerationStatus>,
+    to: &GenerationStatus,
     way: Way,
     (projections, context): (&Projections, &Context),
     console: &mut Console<'_>,
 ) -> Result<Outcome, Error> {
     let live = in_state(status, GenerationState::Live).next();
-    let number = |one: Option<&GenerationStatus>| {
-        one.map_or_else(|| "none".to_owned(), |one| one.generation.to_string())
-    };
     let plan = format!(
         "taking the readers of {} from generation {} to {}, once that has caught up",
         args.name,
-        number(live),
-        number(to)
+        live.map_or_else(|| "none".to_owned(), |live| live.generation.to_string()),
+        to.generation
     );
     confirm(console, &plan, args.yes)?;
     let operator = args.operator.operator();
@@ -118,9 +121,25 @@ async fn change(
         .await;
     bar.finish_and_clear();
     let Ok(done) = done else {
-        return Err(Error::RebuildStopped);
+        return Err(match way {
+            Way::Forward => Error::RebuildStopped,
+            Way::Back => roll_back_stopped(args.name, projections).await?,
+        });
     };
     rebuild::report(RebuiltRow::new(&done?, live), args.format, console)
+}
+
+/// What a roll back left behind that was stopped.
+async fn roll_back_stopped(name: String, projections: &Projections) -> Result<Error, Error> {
+    let status = projections.status_here(&name).await?;
+    let begun = [GenerationState::Building, GenerationState::Ready]
+        .into_iter()
+        .any(|state| in_state(&status, state).any(|one| one.up_to.is_none()));
+    Ok(if begun {
+        Error::RollBackStopped(name)
+    } else {
+        Error::Stopped
+    })
 }
 
 pub(super) async fn drop(
@@ -128,18 +147,26 @@ pub(super) async fn drop(
     projections: &Projections,
     console: &mut Console<'_>,
 ) -> Result<Outcome, Error> {
-    let status = of(projections, &args.name).await?;
-    let found = status.iter().find(|one| one.generation == args.generation);
-    let plan = match found {
-        Some(one) => format!(
-            "dropping generation {} of {} ({}, at position {}) with all its rows",
-            one.generation,
-            args.name,
-            one.state.name(),
-            one.position
-        ),
-        None => format!("there is no generation {} of {}", args.generation, args.name),
+    let status = projections.status_here(&args.name).await?;
+    let (projection, generation) = (registered(&args.name)?.name, args.generation);
+    let found = status.iter().find(|one| one.generation == generation);
+    let unknown = ProjectionError::UnknownGeneration {
+        projection,
+        generation,
     };
+    let one = found.ok_or(unknown)?;
+    if one.state == GenerationState::Live {
+        return Err(ProjectionError::IsLive {
+            projection,
+            generation,
+        }
+        .into());
+    }
+    let plan = format!(
+        "dropping generation {generation} of {projection} ({}, at position {}) with all its rows",
+        one.state.name(),
+        one.position
+    );
     confirm(console, &plan, args.yes)?;
     projections
         .drop_generation(&args.name, args.generation, &args.operator.operator())
@@ -151,12 +178,6 @@ pub(super) async fn drop(
     )?;
     console.out.flush()?;
     Ok(Outcome::Fine)
-}
-
-async fn of(projections: &Projections, name: &str) -> Result<Vec<GenerationStatus>, Error> {
-    let mut status = projections.status().await?;
-    status.retain(|status| status.projection == name);
-    Ok(status)
 }
 
 fn in_state(status: &[GenerationStatus], state: GenerationState) -> impl Iterator<Item = &GenerationStatus> {

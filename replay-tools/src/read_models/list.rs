@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use chrono::Utc;
 use clap::Args;
 use event_store::Position;
-use projections::{Action, Decision, GenerationStatus, Projections, registry};
+use projections::{Action, Decision, GenerationStatus, Operator, Projections, registry};
 
 use super::row::GenerationRow;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     coverage::Coverage,
     error::Error,
     events::row::exact,
-    report::{Format, Report},
+    report::{Format, Report, printable},
 };
 
 /// Moves to the upper left corner and clears what is below (ECMA-48, CUP and ED).
@@ -42,28 +42,12 @@ Examples:
   souk projections list --watch
   souk projections list --format json | jq '.[] | select(.state == \"live\") | .lag_events'";
 
-/// The list, and beside it what operators decided that still holds.
-pub(super) async fn status(
-    args: ListArgs,
-    projections: &Projections,
-    context: &Context,
-    console: &mut Console<'_>,
-) -> Result<Outcome, Error> {
-    for decision in in_force(&projections.decisions(None).await?) {
-        let operator = &decision.operator;
-        let what = match decision.position {
-            Some(position) => format!("leaves out the event at position {position}"),
-            None => "is paused".to_owned(),
-        };
-        console.note(&format!(
-            "{} {what} since {} by {}: {}",
-            decision.projection,
-            exact(decision.at),
-            operator.actor,
-            operator.reason
-        ))?;
-    }
-    run(args, projections, context, console).await
+/// What is told beside the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    Nothing,
+    /// What operators decided that still holds.
+    Decisions,
 }
 
 /// The pauses and skips that no later decision took back.
@@ -85,6 +69,7 @@ fn in_force(newest_first: &[Decision]) -> Vec<&Decision> {
 
 pub(super) async fn run(
     args: ListArgs,
+    beside: Beside,
     projections: &Projections,
     context: &Context,
     console: &mut Console<'_>,
@@ -93,29 +78,63 @@ pub(super) async fn run(
     let mut report = Report::new(args.format);
     loop {
         let (rows, head) = context.unless_stopped(look(projections, context)).await??;
+        let is_first = report.records() == 0;
         if in_place && console.out_is_terminal {
             write!(console.out, "{CLEAR}")?;
         }
         report.page(console.out, &rows)?;
+        let coverage = Coverage {
+            after: 0,
+            up_to: head,
+        };
+        let coverage = format!("covers {coverage}");
+        if in_place {
+            report.finish::<GenerationRow>(console, &coverage)?;
+            report = Report::new(args.format);
+        }
         console.out.flush()?;
+        if beside == Beside::Decisions && is_first {
+            tell_decisions(projections, context, console).await?;
+        }
         let interval = Duration::from_secs(args.interval);
         let stopped = !args.watch
             || context
                 .unless_stopped(tokio::time::sleep(interval))
                 .await
                 .is_err();
-        if stopped || in_place {
-            let covered = Coverage {
-                after: 0,
-                up_to: head,
-            };
-            report.finish::<GenerationRow>(console, &format!("covers {covered}"))?;
-            if stopped {
-                return Ok(Outcome::Fine);
+        if stopped {
+            if !in_place {
+                report.finish::<GenerationRow>(console, &coverage)?;
             }
-            report = Report::new(args.format);
+            return Ok(Outcome::Fine);
         }
     }
+}
+
+async fn tell_decisions(
+    projections: &Projections,
+    context: &Context,
+    console: &mut Console<'_>,
+) -> Result<(), Error> {
+    let decisions = context.unless_stopped(projections.decisions(None)).await??;
+    for decision in in_force(&decisions) {
+        let Operator { actor, reason } = &decision.operator;
+        let what = match decision.position {
+            Some(position) => format!("leaves out the event at position {position}"),
+            None => "is paused".to_owned(),
+        };
+        let mut note = format!(
+            "{} {what} since {} by {actor}",
+            decision.projection,
+            exact(decision.at)
+        );
+        if !reason.is_empty() {
+            note.push_str(": ");
+            note.push_str(reason);
+        }
+        console.note(&printable(&note))?;
+    }
+    Ok(())
 }
 
 /// All generations, and the read models that have none.

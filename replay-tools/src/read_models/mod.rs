@@ -3,6 +3,7 @@
 //! Whatever changes what readers get or drops something shows its plan and wants `--yes`.
 
 mod decide;
+mod decisions;
 mod diff;
 mod export;
 mod generation_change;
@@ -13,13 +14,18 @@ mod row;
 #[cfg(test)]
 mod tests;
 
-use clap::{Args, Subcommand, builder::PossibleValuesParser};
-use projections::{Operator, Projections, registry};
+use clap::{
+    Args, Subcommand,
+    builder::{NonEmptyStringValueParser, PossibleValuesParser},
+};
+use projections::{Operator, ProjectionError, Projections, Registered, registry};
 
-pub use decide::{DecideArgs, EventArgs};
+pub use decide::{DecideArgs, EventArgs, PauseArgs, SkipArgs};
+pub use decisions::DecisionsArgs;
 pub use diff::DiffArgs;
 pub use export::ExportArgs;
 pub use generation_change::{DropArgs, SwitchArgs};
+use list::Beside;
 pub use list::ListArgs;
 pub use rebuild::RebuildArgs;
 
@@ -53,13 +59,23 @@ pub enum ProjectionsCommand {
     /// Compare two builds of a read model row by row
     Diff(DiffArgs),
     /// Let a read model stand still in all processes
-    Pause(DecideArgs),
+    #[command(after_help = "Examples:\n  souk projections pause sales --by ada --reason 'month end' --yes")]
+    Pause(PauseArgs),
     /// Let a paused read model go on
+    #[command(after_help = "Examples:\n  souk projections resume sales --by ada")]
     Resume(DecideArgs),
     /// Leave out the event that a read model stands still at
-    Skip(EventArgs),
+    #[command(
+        after_help = "Examples:\n  souk projections skip orders --position 57 --by ada --reason 'a known duplicate' --yes"
+    )]
+    Skip(SkipArgs),
     /// Try an event again, or take one in that was skipped
+    #[command(
+        after_help = "Examples:\n  souk projections retry orders --position 57 --by ada --reason 'mended today'"
+    )]
     Retry(EventArgs),
+    /// Show what operators decided: who took readers where, paused, skipped or dropped what, and why
+    Decisions(DecisionsArgs),
     /// Drop a build that readers do not use
     Drop(DropArgs),
     /// Write a table of a read model for other programs
@@ -72,7 +88,10 @@ impl ProjectionsArgs {
     pub const fn writes(&self) -> bool {
         !matches!(
             self.command,
-            ProjectionsCommand::List(_) | ProjectionsCommand::Status(_) | ProjectionsCommand::Export(_)
+            ProjectionsCommand::List(_)
+                | ProjectionsCommand::Status(_)
+                | ProjectionsCommand::Decisions(_)
+                | ProjectionsCommand::Export(_)
         )
     }
 }
@@ -81,7 +100,7 @@ impl ProjectionsArgs {
 #[derive(Debug, Clone, Args)]
 pub struct OperatorArgs {
     /// Who decides this
-    #[arg(long, value_name = "NAME", default_value = "operator")]
+    #[arg(long, value_name = "NAME", default_value = "operator", value_parser = NonEmptyStringValueParser::new())]
     pub by: String,
     /// Why
     #[arg(long, value_name = "TEXT", default_value = "")]
@@ -95,6 +114,12 @@ impl OperatorArgs {
             reason: self.reason.clone(),
         }
     }
+}
+
+/// The name of a read model as the registry has it.
+fn registered(name: &str) -> Result<&'static Registered, ProjectionError> {
+    let found = registry().iter().find(|model| model.name == name);
+    found.ok_or_else(|| ProjectionError::Unknown(name.to_owned()))
 }
 
 /// The names of the read models.
@@ -122,8 +147,8 @@ pub async fn run(
 ) -> Result<Outcome, Error> {
     use ProjectionsCommand as Command;
     end_quietly(match args.command {
-        Command::List(args) => list::run(args, projections, context, console).await,
-        Command::Status(args) => list::status(args, projections, context, console).await,
+        Command::List(args) => list::run(args, Beside::Nothing, projections, context, console).await,
+        Command::Status(args) => list::run(args, Beside::Decisions, projections, context, console).await,
         Command::Rebuild(args) => rebuild::run(args, projections, context, console).await,
         Command::Switch(args) => generation_change::switch(args, projections, context, console).await,
         Command::Rollback(args) => generation_change::roll_back(args, projections, context, console).await,
@@ -132,6 +157,7 @@ pub async fn run(
         Command::Resume(args) => decide::resume(args, projections, console).await,
         Command::Skip(args) => decide::skip(args, projections, console).await,
         Command::Retry(args) => decide::retry(args, projections, console).await,
+        Command::Decisions(args) => decisions::run(args, projections, context, console).await,
         Command::Drop(args) => generation_change::drop(args, projections, console).await,
         Command::Export(args) => export::run(args, projections, context, console).await,
     })

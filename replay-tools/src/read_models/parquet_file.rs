@@ -178,5 +178,12 @@ fn write_column(
 }
 
 fn other(error: ParquetError) -> io::Error {
-    io::Error::other(error)
+    match error {
+        // What the system said is told as it was: that a reader has gone is no failure.
+        ParquetError::External(source) => match source.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(source) => io::Error::other(source),
+        },
+        error => io::Error::other(error),
+    }
 }

@@ -5,10 +5,12 @@ use std::io::{self, Write};
 use clap::Args;
 use event_store::Position;
 use indicatif::ProgressBar;
-use projections::{GenerationState, GenerationStatus, Projections, RebuildProgress, Rebuilt};
+use projections::{
+    GenerationState, GenerationStatus, ProjectionError, Projections, RebuildProgress, Rebuilt,
+};
 use serde::Serialize;
 
-use super::names;
+use super::{OperatorArgs, names, registered};
 use crate::{
     console::Console,
     context::{Context, Outcome},
@@ -31,14 +33,17 @@ pub struct RebuildArgs {
     /// Build it as it was after this position or at this time, for `diff` and `export`
     #[arg(long, value_name = "POSITION|TIME")]
     pub as_of: Option<Moment>,
+    /// Who takes readers to the new build, and why.
+    #[command(flatten)]
+    pub operator: OperatorArgs,
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
 }
 
 const EXAMPLES: &str = "\
-The shop never notices: readers use the live build until the new one has caught up. A rebuild that was
-stopped or killed goes on where it was when it is asked for again.
+The shop never notices: readers use the live build until the new one has caught up. A rebuild
+that was stopped or killed goes on where it was when it is asked for again.
 
 Examples:
   souk projections rebuild orders
@@ -62,11 +67,12 @@ pub(super) async fn run(
     context: &Context,
     console: &mut Console<'_>,
 ) -> Result<Outcome, Error> {
-    let generations = projections.status().await?;
+    if args.as_of.is_some() && registered(&args.name)?.ddl.is_none() {
+        return Err(Error::IndexOfThePast(args.name));
+    }
+    let generations = projections.status_here(&args.name).await?;
     let of_state = |states: &[GenerationState]| {
-        let mut candidates = generations
-            .iter()
-            .filter(|generation| generation.projection == args.name);
+        let mut candidates = generations.iter();
         candidates.find(|generation| generation.up_to.is_none() && states.contains(&generation.state))
     };
     let live = of_state(&[GenerationState::Live]);
@@ -84,6 +90,7 @@ pub(super) async fn run(
         None => plan(&args.name, live, begun, args.hold),
     })?;
 
+    let operator = args.operator.operator();
     let bar = console.progress_bar().with_message(args.name.clone());
     let rebuilt = context
         .unless_stopped(async {
@@ -91,7 +98,7 @@ pub(super) async fn run(
             match until {
                 Some(until) => projections.rebuild_as_of(&args.name, until, drawn).await,
                 None if args.hold => projections.prepare(&args.name, drawn).await,
-                None => projections.rebuild(&args.name, drawn).await,
+                None => projections.rebuild_and_switch(&args.name, &operator, drawn).await,
             }
         })
         .await;
@@ -107,10 +114,13 @@ pub(super) async fn run(
 
 /// The position that a point of the log stands for.
 async fn position_of(moment: Moment, context: &Context) -> Result<Position, Error> {
+    let head = context.log.head().await?;
     Ok(match moment {
+        Moment::Position(position) if position > head => {
+            return Err(ProjectionError::BeyondTheLog { position, head }.into());
+        }
         Moment::Position(position) => position,
         Moment::Time(time) => {
-            let head = context.log.head().await?;
             // The smallest step of the clock later: everything that was written then belongs to it.
             let after = time + chrono::TimeDelta::microseconds(1);
             moment::first_since(&context.log, after, head).await? - 1
@@ -133,7 +143,14 @@ pub(super) fn report(row: RebuiltRow, format: Format, console: &mut Console<'_>)
 /// Draws the progress of a build.
 pub(super) fn drawn_on(bar: &ProgressBar) -> impl FnMut(RebuildProgress) + Send {
     let (bar, mut told) = (bar.clone(), false);
+    let name = bar.message();
     move |progress| {
+        // Making the indexes and catching up with what was written meanwhile has no length of its own.
+        bar.set_message(if progress.position < progress.head {
+            name.clone()
+        } else {
+            format!("finishing {name}")
+        });
         bar.set_length(u64::try_from(progress.head).unwrap_or_default());
         bar.set_position(u64::try_from(progress.position).unwrap_or_default());
         if !std::mem::replace(&mut told, true) {

@@ -1,10 +1,13 @@
 //! A generation of a read model as it is printed.
 
-use std::io::{self, Write};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+};
 
 use chrono::{DateTime, Utc};
 use event_store::Position;
-use projections::{GenerationStatus, Registered};
+use projections::{GenerationState, GenerationStatus, Registered};
 use serde::Serialize;
 
 use crate::{
@@ -95,19 +98,42 @@ impl GenerationRow {
         }
     }
 
-    fn cells(&self) -> Vec<String> {
+    fn cells(&self, is_one_place: bool) -> Vec<String> {
+        let name = match self.place.as_str() {
+            "" => self.projection.clone(),
+            _ if is_one_place => self.projection.clone(),
+            place => format!("{} in {place}", self.projection),
+        };
         vec![
-            self.projection.clone(),
+            name,
             shown(self.generation),
             self.state_cell(),
             shown(self.position),
-            self.lag_events.to_string(),
-            self.lag_seconds
-                .map_or_else(|| NOTHING.to_owned(), |seconds| format!("{seconds:.1} s")),
+            shown(self.lag().map(|()| self.lag_events)),
+            shown(
+                self.lag()
+                    .and(self.lag_seconds)
+                    .map(|seconds| format!("{seconds:.1} s")),
+            ),
+            shown(
+                self.rate
+                    .filter(|_| self.is_fed())
+                    .map(|rate| format!("{rate:.0}/s")),
+            ),
             self.heartbeat_seconds
                 .map_or_else(|| NOTHING.to_owned(), |seconds| format!("{seconds} s ago")),
             self.error_cell(),
         ]
+    }
+
+    /// A build of the past is behind nothing.
+    fn lag(&self) -> Option<()> {
+        self.up_to.is_none().then_some(())
+    }
+
+    /// Whether there is a worker for it, which a pause stops.
+    fn is_fed(&self) -> bool {
+        self.state == GenerationState::Live.name() || self.state == GenerationState::Building.name()
     }
 
     fn state_cell(&self) -> String {
@@ -115,7 +141,7 @@ impl GenerationRow {
         if let Some(up_to) = self.up_to {
             cell.push_str(&format!(", as of {up_to}"));
         }
-        if self.paused {
+        if self.paused && self.is_fed() {
             cell.push_str(", paused");
         }
         if self.skipped_events > 0 {
@@ -195,10 +221,14 @@ impl Record for GenerationRow {
             ("POSITION", 0),
             ("LAG", 0),
             ("BEHIND", 0),
+            ("RATE", 0),
             ("HEARTBEAT", 0),
             ("ERROR", 0),
         ];
-        let rows: Vec<_> = page.iter().map(Self::cells).collect();
+        // Where an index lies is told only if there is more than one such place.
+        let places: BTreeSet<&str> = page.iter().map(|row| row.place.as_str()).collect();
+        let is_one_place = places.into_iter().filter(|place| !place.is_empty()).count() <= 1;
+        let rows: Vec<_> = page.iter().map(|row| row.cells(is_one_place)).collect();
         table.rows(&headings, &rows, out)
     }
 }

@@ -1,14 +1,13 @@
 //! The index as a read model: crashes, batches, switches, and indexes that are lost.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::Path};
 
 use domain::stock::{ReleaseReason, StockCommand};
 use tantivy::{collector::DocSetCollector, query::AllQuery};
-use tokio_util::sync::CancellationToken;
 
 use super::{find, small_shop};
 use crate::{
-    GenerationState, GenerationStatus, Progress, Waited,
+    GenerationState, GenerationStatus, Waited,
     catalogue::{Catalogue, CatalogueFilter, Sort, index, model::NAME, place},
     generation::Generation,
     testing::{LONG, Shop, Stage, apply_in, noon, order_id, product_id},
@@ -243,36 +242,4 @@ async fn an_index_that_is_deleted_while_it_is_served_is_built_anew_and_searches_
     assert_eq!(search().await, 3);
     stop.cancel();
     workers.join().await;
-}
-
-#[tokio::test]
-async fn other_languages_make_a_new_generation_and_the_old_one_serves_until_then() {
-    let mut shop = Shop::new();
-    shop.list(1, "Чайник", "home").await;
-    let stage = Stage::new(shop.log()).await;
-    let serve = async |languages: &str, generation: i32| {
-        let folder = stage.folder.path().to_owned();
-        let model = Catalogue::in_languages(folder, languages.parse().unwrap());
-        let projections = stage.projections_of(vec![Arc::new(model)], Progress::new());
-        let stop = CancellationToken::new();
-        let workers = projections.start(&stop);
-        let is_live = |status: &GenerationStatus| {
-            status.generation == generation && status.state == GenerationState::Live
-        };
-        stage.until(NAME, |status| status.iter().any(is_live)).await;
-        stop.cancel();
-        workers.join().await;
-        let reader = stage.foreign_reader();
-        find(
-            reader.catalogue(),
-            "чайниками",
-            CatalogueFilter::default(),
-            Sort::Newest,
-        )
-        .await
-    };
-    assert_eq!(serve("none", 1).await, []);
-    assert_eq!(serve("none", 1).await, [], "nothing is to be done");
-    assert_eq!(serve("de,ru", 2).await, [product_id(1)]);
-    assert_eq!(serve("none", 3).await, []);
 }

@@ -1,5 +1,8 @@
 //! `souk projections` as its users see it.
 
+mod decisions;
+mod refusals;
+
 use std::{
     io::{self, Write},
     path::Path,
@@ -127,10 +130,11 @@ fn only_looking_needs_no_right_to_write() {
             writes(&["list"]),
             writes(&["status", "--watch"]),
             writes(&["export", "orders"]),
+            writes(&["decisions"]),
             writes(&["rebuild", "orders"]),
             writes(&["drop", "orders", "1"])
         ],
-        [false, false, false, true, true]
+        [false, false, false, false, true, true]
     );
 }
 
