@@ -29,7 +29,7 @@ use self::{
 use crate::{
     append::{AppendError, Slot, StoredKey},
     event::{Position, RecordedEvent, Sequence, StreamId},
-    log::EventLog,
+    log::{EventLog, Log},
     read::{Filter, ReadError},
     snapshot::Snapshot,
 };
@@ -183,6 +183,13 @@ impl EventLog for PostgresLog {
 
     fn watch(&self) -> watch::Receiver<Position> {
         self.head.subscribe()
+    }
+
+    fn read_through(&self, pool: PgPool) -> Option<Log> {
+        Some(Arc::new(Self {
+            pool,
+            ..self.clone()
+        }))
     }
 }
 
