@@ -186,10 +186,7 @@ impl EventLog for PostgresLog {
     }
 
     fn read_through(&self, pool: PgPool) -> Option<Log> {
-        Some(Arc::new(Self {
-            pool,
-            ..self.clone()
-        }))
+        Some(Arc::new(Self { pool, ..self.clone() }))
     }
 }
 

@@ -68,6 +68,8 @@ pub(crate) struct Context {
     pub(crate) models: Vec<Arc<dyn ReadModel>>,
     pub(crate) progress: Progress,
     tail: Arc<Tail>,
+    /// Whether events are read while others are worked on.
+    reads_ahead: bool,
     /// Who may build now.
     turns: Arc<Semaphore>,
 }
@@ -77,6 +79,7 @@ impl Context {
     pub(crate) fn feed(&self, after: Position, interest: &Interest) -> Feed {
         let (log, decoder) = (Arc::clone(&self.log), Arc::clone(&self.decoder));
         Feed::new(log, decoder, Arc::clone(&self.tail), after, interest.clone())
+            .reading_ahead(self.reads_ahead)
     }
 }
 
@@ -126,6 +129,7 @@ impl Projections {
                 models,
                 progress,
                 tail,
+                reads_ahead: true,
                 turns: Arc::new(Semaphore::new(BUILDS_AT_ONCE)),
             }),
         }

@@ -106,7 +106,9 @@ async fn work(
         error: Cause::During(error),
     };
     if generation.state == GenerationState::Live {
-        return feed(context, model.as_ref(), generation, stop).await.map_err(late);
+        return feed(context, model.as_ref(), generation, stop)
+            .await
+            .map_err(late);
     }
     let building = {
         let (model, stop) = (Arc::clone(model), stop.clone());

@@ -222,6 +222,8 @@ impl<P: TableProjection> Sink for TableSink<P> {
                 let (batch, from, up_to) = self.take();
                 let flush = self.target.clone().flush(batch, from, up_to);
                 self.flushing = Some(tokio::spawn(flush));
+                // A build has one connection, and the next page must not come to it first.
+                tokio::task::yield_now().await;
                 Ok(())
             }
         }
