@@ -137,6 +137,8 @@ async fn copy_one(pool: &PgPool, schema: &str, table: &str) -> Result<Duration> 
         rows.write_all(&chunk)?;
     }
     drop(chunks);
+    // What is still to be written would be written while it is measured.
+    rows.sync_all()?;
     rows.rewind()?;
     sqlx::raw_sql(&format!(
         "CREATE TABLE floor_copy AS SELECT * FROM \"{schema}\".\"{table}\" LIMIT 0"

@@ -26,8 +26,8 @@ pub(super) const AS_IT_IS: &str = "souk_as_it_is";
 /// we stem.
 const LONGEST_WORD: usize = 60;
 
-/// How many words a tokenizer remembers the stems of before it forgets them all: two megabytes, and more words
-/// than most catalogues have. Each thread that makes documents has one such tokenizer for each of two fields.
+/// How many words a tokenizer remembers the stems of before it forgets them all: about two megabytes, and as
+/// many words as people use. Each thread that makes documents has one such tokenizer for each of two fields.
 const REMEMBERED: usize = 20_000;
 
 /// The beginning of the name of the tokenizer that makes stems; the languages follow. The name is part of

@@ -30,16 +30,15 @@ use crate::{
     runner::{OpenError, WriteError},
 };
 
-/// What a thread of the writer may hold in memory before it writes a segment: enough for its part of
-/// [`MAX_CHANGED`], so that a commit makes one segment for each thread. The fewer there are, the less is merged.
-/// Tantivy wants 15 MB at least.
-const WRITER_BYTES: usize = 30_000_000;
+/// What a thread of the writer may hold in memory before it writes a segment. Tantivy wants 15 MB at
+/// least.
+const WRITER_BYTES: usize = 20_000_000;
 
 /// How many threads a writer has at most; with [`WRITER_BYTES`] it bounds the memory of a build.
 const MAX_THREADS: usize = 2;
 
 /// How many changed documents are held until they are committed.
-const MAX_CHANGED: usize = 30_000;
+const MAX_CHANGED: usize = 20_000;
 
 /// How many bytes of changed documents are held, about.
 const MAX_CHANGED_BYTES: usize = 32 * 1_024 * 1_024;

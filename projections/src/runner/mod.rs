@@ -48,9 +48,15 @@ use crate::{
     tail::Tail,
 };
 
-/// How many builds a process works on at once; the others wait for their turn. Each needs connections
-/// and keeps a process of the server busy, and the live read models come first.
+/// How many builds a process works on at once, at most; the others wait for their turn. Each needs
+/// connections, and the live read models come first.
 const BUILDS_AT_ONCE: usize = 2;
+
+/// As many as leave a processor to those who ask: each build of tables takes one.
+fn builds_at_once() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    processors.saturating_sub(1).clamp(1, BUILDS_AT_ONCE)
+}
 
 /// The writing side of all read models. Clones are the same.
 #[derive(Clone)]
@@ -130,7 +136,7 @@ impl Projections {
                 progress,
                 tail,
                 reads_ahead: true,
-                turns: Arc::new(Semaphore::new(BUILDS_AT_ONCE)),
+                turns: Arc::new(Semaphore::new(builds_at_once())),
             }),
         }
     }
