@@ -1,4 +1,7 @@
-//! How far live read models are behind: from a commit to when readers see it, while orders come in.
+//! How far live read models are behind: from a commit to when readers see it, while orders come in, and when
+//! the process that works one of them dies.
+
+mod take_over;
 
 use std::{
     sync::Arc,
@@ -65,7 +68,7 @@ pub(crate) async fn measure(server: &Server, size: Size, report: &mut Report) ->
     }
     stop.cancel();
     workers.join().await;
-    Ok(())
+    take_over::measure(server, size, report).await
 }
 
 /// Hands over what happened, in order, and gives the last answer to come.

@@ -4,6 +4,7 @@
 //! `COPY`.
 
 use std::{
+    io::{Read, Seek, Write},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -22,9 +23,12 @@ use tempfile::TempDir;
 use crate::{
     Size, history,
     read::bare,
-    report::{Latency, Measure, Report, rate, resident_mib},
+    report::{Latency, Measure, Report, forget_peak, peak_mib, rate},
     server::{Database, Server},
 };
+
+/// How many bytes of the floor's rows are in memory.
+const CHUNK_BYTES: usize = 1_024 * 1_024;
 
 /// Products in the log from which the search is built.
 pub(crate) const PRODUCTS: usize = 100_000;
@@ -86,13 +90,14 @@ impl Shop {
     }
 
     /// Builds a read model from the first event, and says how long it took and how much memory this process
-    /// had at most.
+    /// had at most meanwhile. What it has without a rebuild is some twenty megabytes of it.
     pub(crate) async fn rebuild(&self, name: &str) -> Result<(Duration, Option<f64>)> {
-        let mut most = 0.0_f64;
+        // Where the peak cannot be forgotten it would be somebody else's.
+        let is_forgotten = forget_peak().is_ok();
         let start = Instant::now();
-        let note = |_| most = most.max(resident_mib().unwrap_or_default());
-        self.projections.rebuild(name, note).await?;
-        Ok((start.elapsed(), Some(most).filter(|most| *most > 0.0)))
+        self.projections.rebuild(name, |_| {}).await?;
+        let took = start.elapsed();
+        Ok((took, peak_mib().filter(|_| is_forgotten)))
     }
 }
 
@@ -125,24 +130,32 @@ async fn copy_took(database: &Database, name: &str) -> Result<Duration> {
 async fn copy_one(pool: &PgPool, schema: &str, table: &str) -> Result<Duration> {
     // Names of our own making: nothing in them needs quoting beyond this.
     let out = format!("COPY (SELECT * FROM \"{schema}\".\"{table}\") TO STDOUT (FORMAT binary)");
-    let mut chunks: Vec<_> = pool.copy_out_raw(&out).await?.try_collect().await?;
+    // In a file, which the system keeps in memory if it can: this process has a peak of its own to look after.
+    let mut rows = tempfile::tempfile_in("/var/tmp")?;
+    let mut chunks = pool.copy_out_raw(&out).await?;
+    while let Some(chunk) = chunks.try_next().await? {
+        rows.write_all(&chunk)?;
+    }
+    drop(chunks);
+    // What is still to be written would be written while it is measured.
+    rows.sync_all()?;
+    rows.rewind()?;
     sqlx::raw_sql(&format!(
         "CREATE TABLE floor_copy AS SELECT * FROM \"{schema}\".\"{table}\" LIMIT 0"
     ))
     .execute(pool)
     .await?;
-    let start = Instant::now();
+    let (start, mut buffer) = (Instant::now(), vec![0; CHUNK_BYTES]);
     let mut copy = pool
         .copy_in_raw("COPY floor_copy FROM STDIN (FORMAT binary)")
         .await?;
-    let mut buffer = Vec::new();
-    for chunk in chunks.drain(..) {
-        buffer.extend_from_slice(&chunk);
-        if buffer.len() >= 1_024 * 1_024 {
-            copy.send(std::mem::take(&mut buffer)).await?;
-        }
+    loop {
+        let read = rows.read(&mut buffer)?;
+        let Some(chunk) = buffer.get(..read).filter(|chunk| !chunk.is_empty()) else {
+            break;
+        };
+        copy.send(chunk).await?;
     }
-    copy.send(buffer).await?;
     copy.finish().await?;
     let took = start.elapsed();
     sqlx::raw_sql("DROP TABLE floor_copy").execute(pool).await?;

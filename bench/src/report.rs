@@ -30,6 +30,8 @@ pub(crate) struct Measure {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) p99_ms: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rss_mib: Option<f64>,
     /// Milliseconds of CPU for each unit, by who used them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -60,6 +62,12 @@ impl Measure {
         self.p50_ms = Some(latency.ms(0.50));
         self.p95_ms = Some(latency.ms(0.95));
         self.p99_ms = Some(latency.ms(0.99));
+        self
+    }
+
+    /// Of some few that each count, the longest.
+    pub(crate) fn max(mut self, latency: &Latency) -> Self {
+        self.max_ms = Some(latency.ms(1.0));
         self
     }
 
@@ -111,6 +119,7 @@ impl Report {
             for (who, ms) in &measure.cpu_ms {
                 beside.push(format!("{ms:.2} ms CPU of {who}"));
             }
+            beside.extend(measure.max_ms.map(|ms| format!("{ms:.0} ms at most")));
             beside.extend(measure.rss_mib.map(|mib| format!("{mib:.0} MiB resident")));
             eprintln!(
                 "{:<22} {:>12.1} {:<14} {:>9} {:>9} {:>9}  {}",
@@ -168,13 +177,27 @@ pub(crate) fn resident_mib() -> Option<f64> {
 }
 
 /// The same of another process, by its number.
+pub(crate) fn resident_mib_of(process: &str) -> Option<f64> {
+    memory_mib(process, "VmRSS:")
+}
+
+/// The most memory that this process had in use since [`forget_peak`].
+pub(crate) fn peak_mib() -> Option<f64> {
+    memory_mib("self", "VmHWM:")
+}
+
+/// Begins to look for the most memory that is in use anew. (proc(5), `/proc/pid/clear_refs`)
+pub(crate) fn forget_peak() -> std::io::Result<()> {
+    std::fs::write("/proc/self/clear_refs", "5")
+}
+
 #[expect(
     clippy::cast_precision_loss,
     reason = "kibibytes of a machine fit into a float"
 )]
-pub(crate) fn resident_mib_of(process: &str) -> Option<f64> {
+fn memory_mib(process: &str, field: &str) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    let line = status.lines().find(|line| line.starts_with(field))?;
     let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kib as f64 / 1_024.0)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use sqlx::PgPool;
 use tokio::sync::watch;
 
 use crate::{
@@ -109,4 +110,10 @@ pub trait EventLog: Send + Sync + 'static {
     /// Changes whenever there is something new to read. The number is a hint of the newest position:
     /// it may lag behind the log, and it is never ahead of it.
     fn watch(&self) -> watch::Receiver<Position>;
+
+    /// The same log, read through the connections of another pool: for whoever reads very much and must not
+    /// take those that commands need. Nothing when the log is in no database.
+    fn read_through(&self, _pool: PgPool) -> Option<Log> {
+        None
+    }
 }

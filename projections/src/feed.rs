@@ -5,7 +5,7 @@
 //! which position the log was seen, whether or not there was an event for us.
 //!
 //! At the end of the log all projections of a process share what is read; far from it each reads alone,
-//! and the next page is on its way while the last one is worked on.
+//! and the next page is on its way while the last one is worked on, unless that is not wanted.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -44,10 +44,11 @@ pub(crate) struct Feed {
     tail: Arc<Tail>,
     wake: watch::Receiver<Position>,
     interest: Interest,
+    reads_ahead: bool,
     after: Position,
     /// The log is known to reach at least this far.
     head: Position,
-    ahead: Option<JoinHandle<Result<RawPage, ReadError>>>,
+    ahead: Option<JoinHandle<Result<Stretch, ReadError>>>,
 }
 
 /// A stretch of the log.
@@ -63,18 +64,28 @@ pub(crate) struct Stretch {
     pub(crate) unreadable: Option<EventError>,
 }
 
-/// A page as it was read.
-struct RawPage {
-    events: Vec<RecordedEvent>,
-    up_to: Position,
-    more: bool,
-}
-
 impl Interest {
     fn wants(&self, event: &RecordedEvent) -> bool {
         self.reads.contains(&event.aggregate_type.as_str())
             && !self.ignores.contains(&event.event_type.as_str())
             && !self.skips.contains(&event.position)
+    }
+}
+
+impl Stretch {
+    /// Decodes an event into the stretch, which ends before it if that fails.
+    fn push(&mut self, decoder: &Decoder, envelope: RecordedEvent) -> bool {
+        match Recorded::decode(decoder, envelope) {
+            Ok(recorded) => {
+                self.events.push(recorded);
+                true
+            }
+            Err(error) => {
+                self.up_to = error.position - 1;
+                self.unreadable = Some(error);
+                false
+            }
+        }
     }
 }
 
@@ -94,10 +105,17 @@ impl Feed {
             tail,
             wake,
             interest,
+            reads_ahead: true,
             after,
             head: 0,
             ahead: None,
         }
+    }
+
+    /// Whether a page is read while the one before is worked on, or only when it is asked for.
+    pub(crate) fn reading_ahead(mut self, reads_ahead: bool) -> Self {
+        self.reads_ahead = reads_ahead;
+        self
     }
 
     /// The newest position that is known of, or that is wanted.
@@ -176,7 +194,7 @@ impl Feed {
             match event {
                 TailEvent::Readable(recorded) => stretch.events.push(recorded.clone()),
                 TailEvent::Unreadable(envelope) => {
-                    if !self.push(&mut stretch, (**envelope).clone()) {
+                    if !stretch.push(&self.decoder, (**envelope).clone()) {
                         break;
                     }
                 }
@@ -198,46 +216,22 @@ impl Feed {
         };
         let read = reading.await;
         self.ahead = None;
-        let page = read.map_err(ReadError::unavailable)??;
-        if page.up_to <= self.after {
+        let stretch = read.map_err(ReadError::unavailable)??;
+        let is_at_end = stretch.up_to <= self.after;
+        if is_at_end && stretch.unreadable.is_none() {
             return Ok(None);
         }
-        if page.more {
-            self.read_ahead(page.up_to, limit);
-        }
-        let mut stretch = Stretch {
-            events: Vec::with_capacity(page.events.len()),
-            up_to: page.up_to,
-            more: page.more,
-            unreadable: None,
-        };
-        for envelope in page.events {
-            if self.interest.wants(&envelope) && !self.push(&mut stretch, envelope) {
-                break;
-            }
+        if self.reads_ahead && stretch.more && stretch.unreadable.is_none() {
+            self.read_ahead(stretch.up_to, limit);
         }
         self.after = stretch.up_to;
         Ok(Some(stretch))
     }
 
-    /// Decodes an event into the stretch, which ends before it if that fails.
-    fn push(&self, stretch: &mut Stretch, envelope: RecordedEvent) -> bool {
-        match Recorded::decode(&self.decoder, envelope) {
-            Ok(recorded) => {
-                stretch.events.push(recorded);
-                true
-            }
-            Err(error) => {
-                stretch.up_to = error.position - 1;
-                stretch.unreadable = Some(error);
-                false
-            }
-        }
-    }
-
-    /// Begins to read the page after a position.
+    /// Begins to read and to decode the page after a position.
     fn read_ahead(&mut self, after: Position, limit: usize) {
         let (log, head) = (Arc::clone(&self.log), self.head);
+        let (decoder, interest) = (Arc::clone(&self.decoder), self.interest.clone());
         let window_end = after
             .saturating_add(WINDOW)
             .min(self.interest.until.unwrap_or(Position::MAX));
@@ -260,11 +254,18 @@ impl Feed {
             } else {
                 last.max(window_end.min(head))
             };
-            Ok(RawPage {
-                events,
+            let mut stretch = Stretch {
+                events: Vec::with_capacity(events.len()),
                 up_to,
                 more: is_full || up_to == window_end,
-            })
+                unreadable: None,
+            };
+            for envelope in events {
+                if interest.wants(&envelope) && !stretch.push(&decoder, envelope) {
+                    break;
+                }
+            }
+            Ok(stretch)
         }));
     }
 }

@@ -33,7 +33,7 @@ use self::{
 use crate::{
     append::{AppendError, Claim, Slot, StoredKey},
     event::{Position, RecordedEvent, Sequence, StreamId},
-    log::EventLog,
+    log::{EventLog, Log},
     read::{Filter, ReadError},
     snapshot::Snapshot,
 };
@@ -205,6 +205,10 @@ impl EventLog for PostgresLog {
 
     fn watch(&self) -> watch::Receiver<Position> {
         self.head.subscribe()
+    }
+
+    fn read_through(&self, pool: PgPool) -> Option<Log> {
+        Some(Arc::new(Self { pool, ..self.clone() }))
     }
 }
 

@@ -4,11 +4,13 @@
 //! letters; a *stem* is what its forms have in common. Words of one text and its stems stand side by
 //! side: there are as many of one as of the other.
 
+use std::collections::HashMap;
+
 use tantivy::{
     Index,
     tokenizer::{
-        AsciiFoldingFilter, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer, Token,
-        TokenFilter, TokenStream, Tokenizer, WhitespaceTokenizer,
+        AsciiFoldingFilter, LowerCaser, RawTokenizer, RemoveLongFilter, SimpleTokenizer, Stemmer,
+        TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer, WhitespaceTokenizer,
     },
 };
 
@@ -23,6 +25,10 @@ pub(super) const AS_IT_IS: &str = "souk_as_it_is";
 /// Longer words are noise: identifiers and garbage. In bytes, and longer than any word of the languages
 /// we stem.
 const LONGEST_WORD: usize = 60;
+
+/// How many words a tokenizer remembers the stems of before it forgets them all: about two megabytes, and as
+/// many words as people use. Each thread that makes documents has one such tokenizer for each of two fields.
+const REMEMBERED: usize = 20_000;
 
 /// The beginning of the name of the tokenizer that makes stems; the languages follow. The name is part of
 /// the fields of an index, so an index for other languages is another index.
@@ -40,17 +46,22 @@ pub(super) fn languages(stems_name: &str) -> Option<SearchLanguages> {
 
 /// Makes stems.
 pub(super) fn stems(languages: &SearchLanguages) -> TextAnalyzer {
-    let mut builder = TextAnalyzer::builder(SimpleTokenizer::default())
+    let mut steps = TextAnalyzer::builder(RawTokenizer::default()).dynamic();
+    // Each leaves words in other letters than its own alone.
+    for stemmer in languages.iter().filter_map(Language::stemmer) {
+        steps = steps.filter_dynamic(Stemmer::new(stemmer));
+    }
+    // After the stemmers, which need the accents; people leave them out.
+    let steps = steps.filter_dynamic(AsciiFoldingFilter).build();
+    TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(RemoveLongFilter::limit(LONGEST_WORD))
         .filter(LowerCaser)
         .filter(PlainYe)
-        .dynamic();
-    // Each leaves words in other letters than its own alone.
-    for stemmer in languages.iter().filter_map(Language::stemmer) {
-        builder = builder.filter_dynamic(Stemmer::new(stemmer));
-    }
-    // After the stemmers, which need the accents; people leave them out.
-    builder.filter_dynamic(AsciiFoldingFilter).build()
+        .filter(Remembering {
+            steps,
+            known: HashMap::new(),
+        })
+        .build()
 }
 
 /// Makes words.
@@ -126,6 +137,78 @@ impl<T: TokenStream> TokenStream for PlainYeStream<T> {
     }
 }
 
+/// From words to stems. The same words come again and again, and to find a stem takes longer than everything
+/// else that is done with a word.
+#[derive(Clone)]
+struct Remembering {
+    steps: TextAnalyzer,
+    known: HashMap<Box<str>, Box<str>>,
+}
+
+#[derive(Clone)]
+struct RememberingTokenizer<T> {
+    words: T,
+    stems: Remembering,
+}
+
+struct RememberingStream<'a, T> {
+    words: T,
+    stems: &'a mut Remembering,
+}
+
+impl Remembering {
+    fn replace_by_stem(&mut self, word: &mut String) {
+        if let Some(stem) = self.known.get(word.as_str()) {
+            word.clear();
+            word.push_str(stem);
+            return;
+        }
+        let stem = tokens(&mut self.steps, word, 1).pop().unwrap_or_default();
+        if self.known.len() >= REMEMBERED {
+            self.known.clear();
+        }
+        self.known.insert(word.as_str().into(), stem.as_str().into());
+        *word = stem;
+    }
+}
+
+impl TokenFilter for Remembering {
+    type Tokenizer<T: Tokenizer> = RememberingTokenizer<T>;
+
+    fn transform<T: Tokenizer>(self, words: T) -> RememberingTokenizer<T> {
+        RememberingTokenizer { words, stems: self }
+    }
+}
+
+impl<T: Tokenizer> Tokenizer for RememberingTokenizer<T> {
+    type TokenStream<'a> = RememberingStream<'a, T::TokenStream<'a>>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
+        RememberingStream {
+            words: self.words.token_stream(text),
+            stems: &mut self.stems,
+        }
+    }
+}
+
+impl<T: TokenStream> TokenStream for RememberingStream<'_, T> {
+    fn advance(&mut self) -> bool {
+        let is_there = self.words.advance();
+        if is_there {
+            self.stems.replace_by_stem(&mut self.words.token_mut().text);
+        }
+        is_there
+    }
+
+    fn token(&self) -> &Token {
+        self.words.token()
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.words.token_mut()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +235,20 @@ mod tests {
         let forms = stems_of("fr,ru", "Cafés cafes ёлка елки");
         assert_eq!(forms[0], forms[1]);
         assert_eq!(forms[2], forms[3]);
+    }
+
+    #[test]
+    fn a_stem_that_is_remembered_is_the_one_that_was_found() {
+        let mut analyzer = stems(&SearchLanguages::default());
+        let text = "Teapots, наушниками and cafés: teapots, НАУШНИКАМИ and Cafés";
+        let first = tokens(&mut analyzer, text, usize::MAX);
+        assert_eq!(first[..4], first[4..]);
+        assert_eq!(first, tokens(&mut analyzer, text, usize::MAX));
+        // More words than are remembered: some are found anew, and come to the same.
+        let many: Vec<String> = (0..=REMEMBERED).map(|number| format!("lamps{number}s")).collect();
+        let once = tokens(&mut analyzer, &many.join(" "), usize::MAX);
+        assert_eq!(once, tokens(&mut analyzer, &many.join(" "), usize::MAX));
+        assert_eq!(first, tokens(&mut analyzer, text, usize::MAX));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use tantivy::{
         FAST, Field, FieldType, IndexRecordOption, JsonObjectOptions, OwnedValue, STORED, STRING, Schema,
         TextFieldIndexing, TextOptions, Value,
     },
+    tokenizer::TextAnalyzer,
 };
 
 use super::{
@@ -113,8 +114,12 @@ impl Fields {
         (schema.build(), fields)
     }
 
-    /// The document of a card.
-    pub(super) fn document(&self, card: &Card) -> Result<TantivyDocument, TantivyError> {
+    /// The document of a card; `words` is [`analysis::words`].
+    pub(super) fn document(
+        &self,
+        card: &Card,
+        words: &mut TextAnalyzer,
+    ) -> Result<TantivyDocument, TantivyError> {
         let mut document = TantivyDocument::new();
         document.add_text(self.key, card.key());
         let source =
@@ -126,14 +131,14 @@ impl Fields {
         if let Card::Product(product) = card
             && product.active
         {
-            self.describe(&mut document, product);
+            self.describe(&mut document, product, words);
         }
         Ok(document)
     }
 
-    fn describe(&self, document: &mut TantivyDocument, product: &ProductCard) {
+    fn describe(&self, document: &mut TantivyDocument, product: &ProductCard, words: &mut TextAnalyzer) {
         document.add_text(self.name, &product.name);
-        document.add_text(self.name_prefixes, prefixes(&product.name));
+        document.add_text(self.name_prefixes, prefixes(&product.name, words));
         let variants = product
             .variants
             .values()
@@ -200,9 +205,9 @@ impl Fields {
 }
 
 /// Every beginning of every word of a name, with spaces between them.
-fn prefixes(name: &str) -> String {
+fn prefixes(name: &str, words: &mut TextAnalyzer) -> String {
     let mut prefixes = String::with_capacity(name.len() * 4);
-    for word in analysis::tokens(&mut analysis::words(), name, usize::MAX) {
+    for word in analysis::tokens(words, name, usize::MAX) {
         let ends = word
             .char_indices()
             .map(|(start, letter)| start + letter.len_utf8());

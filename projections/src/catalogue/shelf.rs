@@ -14,12 +14,13 @@ use domain::{
 };
 use event_store::Position;
 use tantivy::{
-    Directory as _, Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term, collector::TopDocs,
-    directory::error::OpenReadError, indexer::IndexWriterOptions, query::TermQuery,
-    schema::IndexRecordOption,
+    Directory as _, DocAddress, DocSet as _, Index, IndexReader, IndexWriter, ReloadPolicy, TERMINATED,
+    TantivyError, Term, directory::error::OpenReadError, indexer::IndexWriterOptions,
+    schema::IndexRecordOption, tokenizer::TextAnalyzer,
 };
 
 use super::{
+    analysis,
     card::{Card, ProductCard, UnitsCard, units_key},
     index::{self, Fields},
     language::SearchLanguages,
@@ -56,6 +57,8 @@ pub(super) struct Writing {
 /// The index, and what was changed since its last commit.
 pub(super) struct Shelf {
     fields: Fields,
+    /// Makes the words whose beginnings are indexed.
+    words: TextAnalyzer,
     writer: IndexWriter,
     reader: IndexReader,
     changed: HashMap<String, Changed>,
@@ -116,6 +119,7 @@ impl Shelf {
         Ok((
             Self {
                 fields,
+                words: analysis::words(),
                 writer,
                 reader,
                 changed,
@@ -165,7 +169,8 @@ impl Shelf {
                 self.writer.delete_term(self.fields.key_term(&key));
             }
             if let Some(card) = card {
-                self.writer.add_document(self.fields.document(&card)?)?;
+                let document = self.fields.document(&card, &mut self.words)?;
+                self.writer.add_document(document)?;
             }
         }
         self.homes.clear();
@@ -295,14 +300,14 @@ impl Shelf {
                 .saturating_sub(card.as_ref().map_or(0, Card::weight));
             return Ok(card.map(|card| (card, is_in_index)));
         }
-        Ok(self.load(self.fields.key_term(key))?.map(|card| (card, true)))
+        Ok(self.load(&self.fields.key_term(key))?.map(|card| (card, true)))
     }
 
     fn find_by_sku(&mut self, sku: &str) -> Result<Option<(Card, bool)>, TantivyError> {
         if let Some(key) = self.homes.get(sku).cloned() {
             return self.find(&key);
         }
-        let Some(card) = self.load(Term::from_field_text(self.fields.sku, sku))? else {
+        let Some(card) = self.load(&Term::from_field_text(self.fields.sku, sku))? else {
             return Ok(None);
         };
         // What the index says may be older than what is in memory.
@@ -314,15 +319,24 @@ impl Shelf {
         }
     }
 
-    /// A card as the last commit has it.
-    fn load(&self, term: Term) -> Result<Option<Card>, TantivyError> {
+    /// A card as the last commit has it. The dictionaries are asked directly: a query with scores would
+    /// take many times as long, and each new product asks once.
+    fn load(&self, term: &Term) -> Result<Option<Card>, TantivyError> {
         let searcher = self.reader.searcher();
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
-        let found = searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
-        let Some((_, address)) = found.first() else {
-            return Ok(None);
-        };
-        self.fields.card(&searcher.doc(*address)?).map(Some)
+        for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
+            let inverted = segment.inverted_index(term.field())?;
+            let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            while postings.doc() != TERMINATED && segment.is_deleted(postings.doc()) {
+                postings.advance();
+            }
+            if postings.doc() != TERMINATED {
+                let address = DocAddress::new(ordinal, postings.doc());
+                return self.fields.card(&searcher.doc(address)?).map(Some);
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Building a generation beside the live one: reading, indexing, catching up.
 
 use std::{
+    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use event_store::Position;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -65,11 +67,51 @@ pub(crate) async fn run(
     context: &Context,
     model: &Arc<dyn ReadModel>,
     goal: Goal,
+    mut on_progress: impl FnMut(RebuildProgress) + Send,
+) -> Result<Rebuilt, ProjectionError> {
+    // Whoever listens is slower at times; then only the newest counts.
+    let (teller, mut news) = watch::channel(None);
+    let work = {
+        let model = Arc::clone(model);
+        let tell = move |progress| {
+            teller.send_replace(Some(progress));
+        };
+        move |context: Arc<Context>| async move { build(&context, &*model, goal, tell).await }
+    };
+    let mut building = pin!(context.apart(model.registered(), work));
+    let mut told = None;
+    let built = loop {
+        tokio::select! {
+            built = &mut building => break built,
+            Ok(()) = news.changed() => {}
+        }
+        told = pass_on(&mut news, told, &mut on_progress);
+    };
+    pass_on(&mut news, told, &mut on_progress);
+    built?
+}
+
+/// Tells the newest progress, unless it was told before.
+fn pass_on(
+    news: &mut watch::Receiver<Option<RebuildProgress>>,
+    told: Option<RebuildProgress>,
+    on_progress: &mut impl FnMut(RebuildProgress),
+) -> Option<RebuildProgress> {
+    let newest = *news.borrow_and_update();
+    if let Some(progress) = newest.filter(|_| newest != told) {
+        on_progress(progress);
+    }
+    newest
+}
+
+async fn build(
+    context: &Context,
+    model: &dyn ReadModel,
+    goal: Goal,
     on_progress: impl FnMut(RebuildProgress) + Send,
 ) -> Result<Rebuilt, ProjectionError> {
     let name = model.registered().name;
-    let _share = context.share_of_connections().await?;
-    let begun = begin_worker(context, model.as_ref(), goal).await;
+    let begun = begin_worker(context, model, goal).await;
     let begun = begun.map_err(|error| match error {
         // Whoever was killed in the middle of a statement holds its locks until the server has noticed.
         ProjectionError::Database(error) if is_lock_timeout(&error) => ProjectionError::Busy(name),
@@ -81,7 +123,7 @@ pub(crate) async fn run(
         by_hand: true,
         stop: CancellationToken::new(),
     };
-    let ended = complete(context, model.as_ref(), &mut worker, &order, on_progress).await;
+    let ended = complete(context, model, &mut worker, &order, on_progress).await;
     let (generation, position) = (worker.generation().number, worker.position());
     worker.end().await;
     match ended {

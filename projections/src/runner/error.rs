@@ -97,6 +97,9 @@ pub enum ProjectionError {
     /// The process is shutting down.
     #[error("the process is shutting down")]
     ShuttingDown,
+    /// A build has threads of its own.
+    #[error("the threads of a build cannot be started")]
+    Threads(#[source] io::Error),
     /// An event cannot be projected.
     #[error(transparent)]
     Event(#[from] EventError),

@@ -4,3 +4,5 @@ SET LOCAL statement_timeout = '1h';
 SET LOCAL idle_in_transaction_session_timeout = '1h';
 SET LOCAL maintenance_work_mem = '128MB';
 SET LOCAL synchronous_commit = off;
+-- One process of the server works for a build, and the others are left to those who ask.
+SET LOCAL max_parallel_maintenance_workers = 0;

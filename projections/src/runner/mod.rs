@@ -4,8 +4,9 @@
 //! processes one works a read model and another takes over; and it moves the checkpoint by compare
 //! and set, so that even one that lost its lock unnoticed cannot write.
 //!
-//! **Architecture invariant:** a build never has more than three connections (its lock, one that reads the
-//! log, one that writes), and a process has at most [`BUILDS_AT_ONCE`] of them.
+//! **Architecture invariant:** a build never has more than four connections (its lock, two for short
+//! statements, and one that reads the log or writes rows), and a process has at most [`BUILDS_AT_ONCE`] builds
+//! under way, each on threads of its own; see [`workshop`].
 
 mod backoff;
 mod build;
@@ -21,15 +22,13 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod worker;
+mod workshop;
 
 use std::{path::PathBuf, sync::Arc};
 
 use event_store::{Decoder, Log, Position};
 use sqlx::PgPool;
-use tokio::{
-    sync::{Semaphore, SemaphorePermit},
-    task::JoinSet,
-};
+use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 pub use build::{RebuildProgress, Rebuilt};
@@ -49,9 +48,15 @@ use crate::{
     tail::Tail,
 };
 
-/// How many builds a process works on at once; the others wait for their turn. Each needs connections
-/// and as much of a processor as there is, and the live read models come first.
+/// How many builds a process works on at once, at most; the others wait for their turn. Each needs
+/// connections, and the live read models come first.
 const BUILDS_AT_ONCE: usize = 2;
+
+/// As many as leave a processor to those who ask: each build of tables takes one.
+fn builds_at_once() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    processors.saturating_sub(1).clamp(1, BUILDS_AT_ONCE)
+}
 
 /// The writing side of all read models. Clones are the same.
 #[derive(Clone)]
@@ -62,12 +67,17 @@ pub struct Projections {
 /// What every worker needs.
 pub(crate) struct Context {
     pub(crate) pool: PgPool,
+    /// For what is much: events to be read, rows to be written.
+    pub(crate) bulk: PgPool,
     pub(crate) log: Log,
     pub(crate) decoder: Arc<Decoder>,
     pub(crate) models: Vec<Arc<dyn ReadModel>>,
     pub(crate) progress: Progress,
     tail: Arc<Tail>,
-    builds: Semaphore,
+    /// Whether events are read while others are worked on.
+    reads_ahead: bool,
+    /// Who may build now.
+    turns: Arc<Semaphore>,
 }
 
 impl Context {
@@ -75,14 +85,7 @@ impl Context {
     pub(crate) fn feed(&self, after: Position, interest: &Interest) -> Feed {
         let (log, decoder) = (Arc::clone(&self.log), Arc::clone(&self.decoder));
         Feed::new(log, decoder, Arc::clone(&self.tail), after, interest.clone())
-    }
-
-    /// Waits until a build may have its connections.
-    pub(crate) async fn share_of_connections(&self) -> Result<SemaphorePermit<'_>, ProjectionError> {
-        self.builds
-            .acquire()
-            .await
-            .map_err(|_closed| ProjectionError::ShuttingDown)
+            .reading_ahead(self.reads_ahead)
     }
 }
 
@@ -125,13 +128,15 @@ impl Projections {
         let tail = Arc::new(Tail::new(Arc::clone(&log), Arc::clone(&decoder), reads));
         Self {
             context: Arc::new(Context {
+                bulk: pool.clone(),
                 pool,
                 log,
                 decoder,
                 models,
                 progress,
                 tail,
-                builds: Semaphore::new(BUILDS_AT_ONCE),
+                reads_ahead: true,
+                turns: Arc::new(Semaphore::new(builds_at_once())),
             }),
         }
     }

@@ -29,7 +29,7 @@ pub(crate) async fn run(context: Arc<Context>, model: Arc<dyn ReadModel>, stop: 
     let mut backoff = Backoff::new();
     let mut told = String::new();
     while !stop.is_cancelled() {
-        let wait = match work(&context, model.as_ref(), &stop).await {
+        let wait = match work(&context, &model, &stop).await {
             Ok(Some(_stopped)) => {
                 backoff.reset();
                 continue;
@@ -90,14 +90,14 @@ enum Cause {
 /// Feeds the generation that is to be fed. Nothing means that there is nothing to do here now.
 async fn work(
     context: &Context,
-    model: &dyn ReadModel,
+    model: &Arc<dyn ReadModel>,
     stop: &CancellationToken,
 ) -> Result<Option<Stopped>, Trouble> {
     let early = |error: ProjectionError| Trouble {
         generation: None,
         error: Cause::Before(error),
     };
-    let Some(generation) = assignment(context, model).await.map_err(early)? else {
+    let Some(generation) = assignment(context, model.as_ref()).await.map_err(early)? else {
         return Ok(None);
     };
     let id = generation.id;
@@ -105,12 +105,27 @@ async fn work(
         generation: Some(id),
         error: Cause::During(error),
     };
-    let is_live = generation.state == GenerationState::Live;
-    let _share = if is_live {
-        None
-    } else {
-        Some(context.share_of_connections().await.map_err(early)?)
+    if generation.state == GenerationState::Live {
+        return feed(context, model.as_ref(), generation, stop)
+            .await
+            .map_err(late);
+    }
+    let building = {
+        let (model, stop) = (Arc::clone(model), stop.clone());
+        move |context: Arc<Context>| async move { feed(&context, model.as_ref(), generation, &stop).await }
     };
+    let built = context.apart(model.registered(), building).await;
+    built.map_err(early)?.map_err(late)
+}
+
+/// Feeds a generation until something else is to be done.
+async fn feed(
+    context: &Context,
+    model: &dyn ReadModel,
+    generation: Generation,
+    stop: &CancellationToken,
+) -> Result<Option<Stopped>, WorkError> {
+    let id = generation.id;
     let worker = match Worker::begin(context, model, generation).await {
         Err(WorkError::Open(OpenError::Lost(reason))) => {
             tracing::warn!(
@@ -118,12 +133,10 @@ async fn work(
                 reason,
                 "the index is lost and is built anew"
             );
-            generation::mark_failed(&context.pool, id, &reason)
-                .await
-                .map_err(|error| late(error.into()))?;
+            generation::mark_failed(&context.pool, id, &reason).await?;
             return Ok(Some(Stopped::Fenced));
         }
-        other => other.map_err(late)?,
+        other => other?,
     };
     let Some(mut worker) = worker else { return Ok(None) };
     let ended = match worker.generation().state {
@@ -138,7 +151,7 @@ async fn work(
         }
     };
     worker.end().await;
-    ended.map(Some).map_err(late)
+    ended.map(Some)
 }
 
 /// The generation that this version has to feed: the live one, or if that is of an older version (or

@@ -105,6 +105,21 @@ pub(super) async fn discard_in_tx(
     Ok(discarded)
 }
 
+/// Brings a build that waits to the end of the log.
+async fn catch_up(
+    context: &Context,
+    model: &dyn ReadModel,
+    generation: Generation,
+) -> Result<(), ProjectionError> {
+    let name = model.registered().name;
+    let worker = Worker::begin(context, model, generation).await?;
+    let mut worker = worker.ok_or(ProjectionError::Busy(name))?;
+    while worker.catch_up_once().await? {}
+    worker.settle().await?;
+    worker.end_quietly().await;
+    Ok(())
+}
+
 impl Projections {
     /// Brings a build that waits beside the live generation to where that is, and holds that still.
     pub(crate) async fn align_generations(
@@ -126,12 +141,21 @@ impl Projections {
         let Some(waiting) = pair.into_iter().find(|generation| Some(generation.id) == waiting) else {
             return Ok(None);
         };
+        let id = waiting.id;
+        // First the long way, while the live one goes on.
+        let catching_up = {
+            let model = Arc::clone(model);
+            move |context: Arc<Context>| async move { catch_up(&context, model.as_ref(), waiting).await }
+        };
+        self.context.apart(about, catching_up).await??;
+        let Some(waiting) = generation::fetch(&self.context.pool, id).await? else {
+            return Ok(None);
+        };
         let mut worker = Worker::begin(&self.context, model.as_ref(), waiting)
             .await?
             .ok_or(ProjectionError::Busy(about.name))?;
         let mut aligned = None;
         for _ in 0..ALIGN_TRIES {
-            // First the long way, while the live one goes on.
             while worker.catch_up_once().await? {}
             aligned = align(&self.context, model.as_ref(), &mut worker).await?;
             if aligned.is_some() {

@@ -9,7 +9,6 @@ use std::{
 use async_trait::async_trait;
 use event_store::Position;
 use sqlx::{Executor, PgConnection, PgPool};
-use tokio::task::JoinHandle;
 
 use super::{
     error::{OpenError, WriteError},
@@ -105,7 +104,6 @@ impl<P: TableProjection> ReadModel for TableModel<P> {
             batch: P::Batch::default(),
             events: 0,
             flushed: generation.position,
-            flushing: None,
             gathers_since: None,
             rests_until: None,
         }))
@@ -140,8 +138,8 @@ impl<P: TableProjection> ReadModel for TableModel<P> {
 
 /// The tables of one generation.
 ///
-/// Live, everything up to the end of the log is one transaction. While the tables are filled, batches are
-/// gathered, and one is written while the next one is being folded.
+/// Live, everything up to the end of the log is one transaction; while the tables are filled, as much as fits
+/// into memory.
 struct TableSink<P: TableProjection> {
     target: Target<P>,
     filling: bool,
@@ -152,7 +150,6 @@ struct TableSink<P: TableProjection> {
     events: usize,
     /// Up to here events were handed to the database.
     flushed: Position,
-    flushing: Option<JoinHandle<Result<(), WriteError>>>,
     /// Live, when the oldest event of the batch was taken in.
     gathers_since: Option<Instant>,
     /// Live, until when nothing more is taken in.
@@ -167,21 +164,10 @@ struct Target<P> {
     schema: Schema,
 }
 
-impl<P> Clone for Target<P> {
-    fn clone(&self) -> Self {
-        Self {
-            projection: Arc::clone(&self.projection),
-            pool: self.pool.clone(),
-            generation: self.generation,
-            schema: self.schema.clone(),
-        }
-    }
-}
-
 impl<P: TableProjection> Target<P> {
     /// Writes a batch and moves the checkpoint in one transaction.
     async fn flush(
-        self,
+        &self,
         batch: Option<P::Batch>,
         from: Position,
         up_to: Position,
@@ -217,16 +203,6 @@ impl<P: TableProjection> TableSink<P> {
         let since = *self.gathers_since.get_or_insert_with(Instant::now);
         self.events < LIVE_BATCH && since.elapsed() < REST
     }
-
-    /// Waits for the batch that is being written.
-    async fn flushed(&mut self) -> Result<(), WriteError> {
-        let Some(flushing) = &mut self.flushing else {
-            return Ok(());
-        };
-        let flushed = flushing.await;
-        self.flushing = None;
-        flushed.map_err(|_panicked| WriteError::Thread)?
-    }
 }
 
 #[async_trait]
@@ -250,13 +226,9 @@ impl<P: TableProjection> Sink for TableSink<P> {
             (false, Pace::CatchUp) if self.may_gather() => Ok(()),
             (false, _) => self.settle().await,
             (true, Pace::CatchUp) if !is_full => Ok(()),
-            (true, _) => {
-                self.flushed().await?;
-                let (batch, from, up_to) = self.take();
-                let flush = self.target.clone().flush(batch, from, up_to, Changes::Many);
-                self.flushing = Some(tokio::spawn(flush));
-                Ok(())
-            }
+            // A build has one connection for its log and its rows, so there is nothing to be gained by going on
+            // beside the transaction.
+            (true, _) => self.settle().await,
         }
     }
 
@@ -271,21 +243,12 @@ impl<P: TableProjection> Sink for TableSink<P> {
     }
 
     async fn settle(&mut self) -> Result<(), WriteError> {
-        self.flushed().await?;
         if self.position > self.flushed {
             let (batch, from, up_to) = self.take();
             let changes = if self.filling { Changes::Many } else { Changes::Few };
-            self.target.clone().flush(batch, from, up_to, changes).await?;
+            self.target.flush(batch, from, up_to, changes).await?;
             self.rests_until = Some(Instant::now() + REST);
         }
         Ok(())
-    }
-}
-
-impl<P: TableProjection> Drop for TableSink<P> {
-    fn drop(&mut self) {
-        if let Some(flushing) = &self.flushing {
-            flushing.abort();
-        }
     }
 }

@@ -63,7 +63,7 @@ impl<'context> Worker<'context> {
         let Some(generation) = generation::fetch(&context.pool, generation.id).await? else {
             return Ok(None);
         };
-        let sink = model.open(&context.pool, &generation).await?;
+        let sink = model.open(&context.bulk, &generation).await?;
         let head = context.log.head().await?;
         if sink.position() > head {
             let reason = format!(
@@ -211,7 +211,7 @@ impl<'context> Worker<'context> {
         // The same tables, written in the live manner from now on.
         let fetched = generation::fetch(&self.context.pool, self.generation.id).await?;
         self.generation = fetched.ok_or(WriteError::Fenced)?;
-        self.sink = self.model.open(&self.context.pool, &self.generation).await?;
+        self.sink = self.model.open(&self.context.bulk, &self.generation).await?;
         // What changed nothing in an index is not in it, so one that is opened again may be behind.
         self.feed = self.context.feed(self.sink.position(), &self.interest);
         Ok(())
@@ -268,7 +268,7 @@ impl<'context> Worker<'context> {
             .await?
             .ok_or(WriteError::Fenced)?;
         self.size.be_careful(generation.position, up_to);
-        self.sink = self.model.open(pool, &generation).await?;
+        self.sink = self.model.open(&self.context.bulk, &generation).await?;
         self.feed = self.context.feed(self.sink.position(), &self.interest);
         Ok(())
     }

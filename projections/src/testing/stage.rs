@@ -90,12 +90,16 @@ impl Stage {
         )
     }
 
+    /// Connections that go by a name, for those who write read models.
+    pub(crate) async fn pool_of(&self, name: &str) -> PgPool {
+        let settings = PoolSettings::new(DatabaseRole::Projector, name, 12);
+        pool::connect(self.database.options(), &settings).await.unwrap()
+    }
+
     /// As another process would have them, with connections of its own.
     pub(crate) async fn process(&self) -> Projections {
-        let settings = PoolSettings::new(DatabaseRole::Projector, "projections", 12);
-        let pool = pool::connect(self.database.options(), &settings).await.unwrap();
         Projections::with_models(
-            pool,
+            self.pool_of("projections").await,
             Arc::clone(&self.log),
             Arc::new(Decoder::new(domain::upcasters())),
             models(self.folder.path().to_owned()),

@@ -6,6 +6,7 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use tokio::runtime::Runtime;
 
 mod abandoned;
+mod apart;
 mod decided;
 mod generations;
 mod past;
