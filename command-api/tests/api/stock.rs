@@ -101,7 +101,7 @@ async fn a_threshold_is_a_number_of_units_or_none() {
     }
     // Left out it could be a slip, and would switch the warning off.
     let ask = threshold("A-1", &json!({}));
-    shop.refuses(ask, 400, "malformed_body", None).await;
+    shop.refuses(ask, 400, "malformed_body", Some("threshold")).await;
 }
 
 #[tokio::test]
