@@ -170,7 +170,7 @@ impl Roles {
     /// When it cannot be started.
     pub fn spawn_souk(&self, arguments: &[&str]) -> Result<Child> {
         let mut command = self.command(arguments);
-        Ok(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
+        Ok(command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?)
     }
 
     /// Asks all roles to stop.

@@ -22,14 +22,15 @@ impl Rebuilds {
         let mut rebuild = roles.spawn_souk(&["projections", "rebuild", NAME])?;
         let mut begun = None;
         until("a rebuild begins", async || {
+            let ended = rebuild.try_wait()?.is_some();
             begun = generation_after(pool, last).await?;
-            Ok(begun.is_some() || rebuild.try_wait()?.is_some())
+            Ok(ended || begun.is_some())
         })
         .await?;
         rebuild.kill()?;
-        rebuild.wait()?;
+        let output = rebuild.wait_with_output()?;
         let Some(begun) = begun else {
-            bail!("a rebuild ended that never began");
+            bail!("a rebuild ended that never began: {output:?}");
         };
         let is_open = is_building(pool, begun).await?;
         souk(roles, &["projections", "rebuild", NAME]).await?;
