@@ -104,7 +104,10 @@ mod tests {
         let key = Uuid::new_v5(&Uuid::nil(), b"one");
         let waits = (1..).map_while(|failed| up_to_horizon(failed, key));
         let waited: Duration = waits.sum();
-        assert!(waited > HORIZON * 9 / 10 && waited < HORIZON * 11 / 10, "{waited:?}");
+        assert!(
+            waited > HORIZON * 9 / 10 && waited < HORIZON * 11 / 10,
+            "{waited:?}"
+        );
         assert_eq!(up_to_horizon(usize::MAX, key), None);
     }
 

@@ -98,10 +98,7 @@ impl Client {
         } else {
             &self.base
         };
-        let mut request = self
-            .http
-            .request(method, format!("{base}{path}"))
-            .body(body);
+        let mut request = self.http.request(method, format!("{base}{path}")).body(body);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -66,7 +66,9 @@ async fn a_sku_that_no_product_has_is_unknown() {
 async fn a_stock_that_is_low_is_told_of_once() {
     let shop = Shop::new();
     shop.unpriced_product("A-1").await;
-    shop.send(post("/v1/stock/A-1/receipts", &receipt(5))).await.done(202);
+    shop.send(post("/v1/stock/A-1/receipts", &receipt(5)))
+        .await
+        .done(202);
     let ask = || threshold("A-1", &json!({"threshold": 3}));
     shop.send(ask()).await.done(202);
     assert_eq!(shop.last_payload().await["LowStockThresholdSet"]["threshold"], 3);
@@ -97,7 +99,8 @@ async fn a_threshold_is_a_number_of_units_or_none() {
     shop.unpriced_product("A-1").await;
     for units in [-1, 10_000_001, i64::MAX] {
         let ask = threshold("A-1", &json!({"threshold": units}));
-        shop.refuses(ask, 422, "invalid_threshold", Some("threshold")).await;
+        shop.refuses(ask, 422, "invalid_threshold", Some("threshold"))
+            .await;
     }
     // Left out it could be a slip, and would switch the warning off.
     let ask = threshold("A-1", &json!({}));

@@ -89,7 +89,11 @@ async fn a_gateway_that_stays_away_for_a_day_is_left_to_people_who_can_ask_again
     shop.wait_for(order, PAID_BY_CARD.len()).await;
     running.settle().await.unwrap();
     assert_eq!(shop.story(order).await, PAID_BY_CARD);
-    assert_eq!(gateway.questions("authorise"), 1, "it is the same question to the end");
+    assert_eq!(
+        gateway.questions("authorise"),
+        1,
+        "it is the same question to the end"
+    );
 }
 
 #[tokio::test]

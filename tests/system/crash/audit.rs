@@ -116,7 +116,11 @@ impl Audit {
             }
         };
         assert_eq!(kept, money, "the money of order {id}: {order:?} {moved:?}");
-        assert_eq!((reserved, shipped), (at_rest, gone), "the units of order {id}: {order:?}");
+        assert_eq!(
+            (reserved, shipped),
+            (at_rest, gone),
+            "the units of order {id}: {order:?}"
+        );
     }
 
     fn units_of(&self, id: OrderId, order: &PlacedOrder, shipped: bool) -> i64 {
@@ -165,7 +169,10 @@ impl Audit {
         if let AccountEvent::HoldCaptured { payment_id, .. } = event {
             let moved = self.payments.entry(*payment_id).or_default();
             moved.account_captures += 1;
-            assert_eq!(moved.account_captures, 1, "payment {payment_id} was charged twice");
+            assert_eq!(
+                moved.account_captures, 1,
+                "payment {payment_id} was charged twice"
+            );
         }
         let account = self.accounts.entry(id.to_owned()).or_default();
         account.apply(event.clone());

@@ -117,7 +117,9 @@ impl Customer {
             .id()?;
         let deposit = json!({"amount": {"amount": money, "currency": "EUR"}, "reference": "first"});
         let deposits = format!("/v1/accounts/{account}/deposits");
-        client.insist(&deposits, &format!("pay-in-{id}"), &deposit).await?;
+        client
+            .insist(&deposits, &format!("pay-in-{id}"), &deposit)
+            .await?;
         Ok(Self {
             client: client.clone(),
             id,
@@ -180,8 +182,12 @@ impl Customer {
     async fn hand_over(&mut self, id: &str) -> Result<()> {
         match self.dice.roll(8) {
             0 => {
-                self.ask(id, "refuse-shipping", &json!({"reason": "broken in the warehouse"}))
-                    .await
+                self.ask(
+                    id,
+                    "refuse-shipping",
+                    &json!({"reason": "broken in the warehouse"}),
+                )
+                .await
             }
             1..=4 => {
                 self.ask(id, "ship", &json!({"tracking_number": "0034"})).await?;

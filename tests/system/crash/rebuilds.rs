@@ -49,9 +49,7 @@ impl Rebuilds {
 /// Builds every read model anew and compares it, row by row, with the one that was kept up to date all the time.
 pub(super) async fn live_is_rebuilt(roles: &Roles, pool: &PgPool) -> Result<()> {
     // An index has no rows; what is found by it is compared elsewhere.
-    let tables = projections::registry()
-        .iter()
-        .filter(|model| model.ddl.is_some());
+    let tables = projections::registry().iter().filter(|model| model.ddl.is_some());
     for model in tables {
         souk(roles, &["projections", "rebuild", model.name, "--hold"]).await?;
         let live = generation(pool, model.name, "live").await?.to_string();
@@ -90,7 +88,8 @@ async fn generation_after(pool: &PgPool, last: i32) -> Result<Option<i32>> {
 }
 
 async fn is_building(pool: &PgPool, number: i32) -> Result<bool> {
-    let state = "SELECT state = 'building' FROM projection_generations WHERE projection = $1 AND generation = $2";
+    let state =
+        "SELECT state = 'building' FROM projection_generations WHERE projection = $1 AND generation = $2";
     Ok(sqlx::query_scalar(state)
         .bind(NAME)
         .bind(number)

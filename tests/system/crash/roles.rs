@@ -43,7 +43,10 @@ const ENDS: [&str; 6] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn money_goods_and_read_models_are_right_however_often_a_role_is_killed() {
-    let (seed, time) = (seed().unwrap(), Duration::from_secs(soak::seconds(SECONDS).unwrap()));
+    let (seed, time) = (
+        seed().unwrap(),
+        Duration::from_secs(soak::seconds(SECONDS).unwrap()),
+    );
     println!("crash: SOUK_SOAK_SEED={seed}");
     let mut dice = Dice::new(seed);
     // A server of its own: the others would feel the load.
