@@ -1,6 +1,7 @@
 //! The shop is killed again and again while customers buy: as one process, and role by role.
 
 mod audit;
+mod audit_tests;
 mod customers;
 mod dice;
 mod log;
