@@ -16,7 +16,30 @@ const QUICK: [Duration; 3] = [
 ];
 
 /// The longest wait for something that cannot be reached.
-const LONGEST: Duration = Duration::from_secs(30);
+const LONGEST_MS: u64 = 30_000;
+
+/// How long is waited for what cannot be reached before people must look at it: longer than any outage that
+/// passes by itself.
+pub(crate) const HORIZON: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The tries that the waits up to the horizon are between.
+///
+/// The horizon is counted in tries and not looked up in time, so that what people send again has all of it
+/// before it once more.
+pub(crate) const MOST_TRIES: usize = {
+    let (mut tries, mut waited_ms) = (0, 0);
+    while waited_ms < HORIZON.as_secs() * 1_000 {
+        tries += 1;
+        waited_ms += patient_ms(tries);
+    }
+    tries
+};
+
+const fn patient_ms(failed: usize) -> u64 {
+    let doublings = failed.saturating_sub(1);
+    let wait = 100 << if doublings > 16 { 16 } else { doublings };
+    if wait < LONGEST_MS { wait } else { LONGEST_MS }
+}
 
 /// The wait after the given number of failed tries, or nothing when the quick ones are used up.
 pub(crate) fn quick(failed: usize, key: Uuid) -> Option<Duration> {
@@ -26,10 +49,12 @@ pub(crate) fn quick(failed: usize, key: Uuid) -> Option<Duration> {
 
 /// The wait after any number of failed tries, doubled each time up to the longest.
 pub(crate) fn patient(failed: usize, key: Uuid) -> Duration {
-    let doublings = u32::try_from(failed.saturating_sub(1))
-        .unwrap_or(u32::MAX)
-        .min(16);
-    spread(QUICK[0].saturating_mul(1 << doublings).min(LONGEST), failed, key)
+    spread(Duration::from_millis(patient_ms(failed)), failed, key)
+}
+
+/// The same, or nothing when the horizon is reached.
+pub(crate) fn up_to_horizon(failed: usize, key: Uuid) -> Option<Duration> {
+    (failed <= MOST_TRIES).then(|| patient(failed, key))
 }
 
 /// A wait that is known, and a little more, so that not all come back in the same instant.
@@ -66,10 +91,24 @@ mod tests {
     #[test]
     fn the_patient_wait_grows_to_its_limit_and_no_further() {
         let key = Uuid::new_v5(&Uuid::nil(), b"one");
-        let limit = LONGEST * 11 / 10;
+        let limit = Duration::from_millis(LONGEST_MS);
         assert!(patient(4, key) < patient(6, key));
-        assert!(patient(12, key) >= LONGEST * 9 / 10 && patient(12, key) <= limit);
-        assert!(patient(usize::MAX, key) <= limit);
+        for failed in [12, 100, usize::MAX] {
+            let wait = patient(failed, key);
+            assert!(wait >= limit * 9 / 10 && wait <= limit * 11 / 10, "{wait:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_reached_for_a_day_is_given_up() {
+        let key = Uuid::new_v5(&Uuid::nil(), b"one");
+        let waits = (1..).map_while(|failed| up_to_horizon(failed, key));
+        let waited: Duration = waits.sum();
+        assert!(
+            waited > HORIZON * 9 / 10 && waited < HORIZON * 11 / 10,
+            "{waited:?}"
+        );
+        assert_eq!(up_to_horizon(usize::MAX, key), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::until::{PATIENCE, POLL};
 #[derive(Debug, Clone)]
 pub struct Client {
     base: String,
+    queries: String,
     http: reqwest::Client,
 }
 
@@ -52,6 +53,16 @@ impl Client {
     ///
     /// When no HTTP client can be made.
     pub fn new(base: impl Into<String>) -> Result<Self> {
+        let base = base.into();
+        Self::apart(base.clone(), base)
+    }
+
+    /// A front-end of a shop that takes commands at one address and queries at another.
+    ///
+    /// # Errors
+    ///
+    /// When no HTTP client can be made.
+    pub fn apart(commands: String, queries: String) -> Result<Self> {
         // The HTTP client wants to know which cryptography to use, even where it never will. That it was told
         // before is fine.
         drop(rustls::crypto::ring::default_provider().install_default());
@@ -59,12 +70,13 @@ impl Client {
             .timeout(Duration::from_secs(30))
             .build()?;
         Ok(Self {
-            base: base.into(),
+            base: commands,
+            queries,
             http,
         })
     }
 
-    /// The base address.
+    /// The base address of the commands.
     pub fn base(&self) -> &str {
         &self.base
     }
@@ -81,10 +93,12 @@ impl Client {
         headers: &[(&str, &str)],
         body: impl Into<reqwest::Body>,
     ) -> Result<Answer> {
-        let mut request = self
-            .http
-            .request(method, format!("{}{path}", self.base))
-            .body(body);
+        let base = if path.starts_with("/graphql") {
+            &self.queries
+        } else {
+            &self.base
+        };
+        let mut request = self.http.request(method, format!("{base}{path}")).body(body);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -122,6 +136,23 @@ impl Client {
     pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Result<Answer> {
         let headers = [("content-type", "application/json"), ("idempotency-key", key)];
         self.send(Method::POST, path, &headers, body.to_string()).await
+    }
+
+    /// Sends a JSON body under an idempotency key until there is an answer, whatever dies in between.
+    ///
+    /// # Errors
+    ///
+    /// When there is none but "come again" for long; the error tells the last one.
+    pub async fn insist(&self, path: &str, key: &str, body: &Value) -> Result<Answer> {
+        let start = Instant::now();
+        loop {
+            match self.post_once(path, key, body).await {
+                Ok(answer) if answer.status != StatusCode::SERVICE_UNAVAILABLE => return Ok(answer),
+                other if start.elapsed() > PATIENCE => bail!("{path} is not answered; at last: {other:?}"),
+                // Nobody is there at the moment, or they cannot write.
+                _ => tokio::time::sleep(POLL).await,
+            }
+        }
     }
 
     /// Sends a JSON body that must be accepted.

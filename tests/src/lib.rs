@@ -5,11 +5,13 @@
 
 mod binary;
 mod client;
+mod roles;
 mod shop;
 pub mod soak;
 mod until;
 
 pub use binary::souk_binary;
 pub use client::{Answer, Client};
+pub use roles::{Role, Roles};
 pub use shop::{Shop, repository, signal};
 pub use until::until;

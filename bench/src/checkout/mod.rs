@@ -4,6 +4,9 @@
 //! The rate is what is sustained with a bounded number of orders under way. The latencies are taken at
 //! half of that rate, from the log itself: from the moment that the placement was recorded to the moment
 //! that the confirmation was. There is no peer: nothing else does the same.
+//!
+//! What each role uses for an order is seen when each is a process of its own (`checkout_roles`) and they meet in
+//! the database alone.
 
 mod buyers;
 mod service;
@@ -42,7 +45,7 @@ pub(crate) async fn measure(server: &Server, size: Size, report: &mut Report) ->
     };
     for (name, pay) in [("checkout_account", Pay::Account), ("checkout_card", Pay::Card)] {
         let database = server.database().await?;
-        let service = Service::start(&database).await?;
+        let service = Service::start(&database)?;
         let buyers = Buyers::new(service.client()?, pay).await?;
         let before = service.usage()?;
         let sold = buyers.buy(Load::UnderWay(UNDER_WAY), time).await?;
@@ -59,10 +62,25 @@ pub(crate) async fn measure(server: &Server, size: Size, report: &mut Report) ->
         report.add(measure)?;
         service.stop()?;
     }
+    report.add(by_role(server, time).await?)?;
     let database = server.database().await?;
-    let service = Service::start(&database).await?;
+    let service = Service::start(&database)?;
     report.add(last_units(&database, service.client()?).await?)?;
     service.stop()
+}
+
+/// The same with each role in a process of its own, which tells what each of them uses for an order.
+async fn by_role(server: &Server, time: Duration) -> Result<Measure> {
+    let database = server.database().await?;
+    let service = Service::start_apart(&database).await?;
+    let buyers = Buyers::new(service.client()?, Pay::Account).await?;
+    let before = service.usage()?;
+    let sold = buyers.buy(Load::UnderWay(UNDER_WAY), time).await?;
+    let used = service.usage()?.since(&before);
+    let mut measure = Measure::new("checkout_roles", "orders/s", rate(sold.orders, sold.took));
+    measure.rss_mib = Some(service.resident_mib()?);
+    service.stop()?;
+    Ok(measure.cpu(&used, sold.orders))
 }
 
 async fn head(database: &Database) -> Result<i64> {

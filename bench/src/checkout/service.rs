@@ -1,26 +1,36 @@
-//! Souk as a process of its own, and what it uses.
+//! Souk as a process of its own, or as one for each role, and what it uses.
 
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader},
+    path::PathBuf,
     process::{Child, Command, Stdio},
 };
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
-use tests::Client;
+use tests::{Client, Role, Roles, until};
 
 use crate::server::Database;
 
 /// The unit of times in `/proc`: hundredths of a second on every Linux there is.
 const TICKS_PER_S: f64 = 100.0;
 
-/// A running `souk up` on the database of the benchmark.
+/// A running Souk on the database of the benchmark.
 pub(super) struct Service {
-    child: Child,
-    base: String,
+    running: Running,
     postmaster: u32,
-    _folder: TempDir,
+}
+
+enum Running {
+    /// `souk up`.
+    Together {
+        child: Together,
+        base: String,
+        _folder: TempDir,
+    },
+    /// `souk serve`, a process for each role.
+    Apart(Roles),
 }
 
 /// CPU seconds by who used them.
@@ -35,20 +45,10 @@ impl Usage {
 }
 
 impl Service {
-    /// Starts the binary that lies beside this one.
-    pub(super) async fn start(database: &Database) -> Result<Self> {
-        let here = std::env::current_exe()?;
-        let binary = here.with_file_name("souk");
-        if !binary.exists() {
-            bail!(
-                "there is no {}: build it with the same profile first",
-                binary.display()
-            );
-        }
-        let folder = tempfile::Builder::new()
-            .prefix("souk-bench-data-")
-            .tempdir_in("/var/tmp")?;
-        let mut child = Command::new(binary)
+    /// Starts everything in one process.
+    pub(super) fn start(database: &Database) -> Result<Self> {
+        let folder = folder()?;
+        let mut child = Command::new(binary()?)
             .args(["up", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder.path())
             .env("DATABASE_URL", database.url())
@@ -75,23 +75,54 @@ impl Service {
         // Its output must be read to the end, or it would one day wait for its reader.
         std::thread::spawn(move || lines.for_each(drop));
         Ok(Self {
-            child,
-            base: base.context("souk did not come up")?,
+            running: Running::Together {
+                child: Together(child),
+                base: base.context("souk did not come up")?,
+                _folder: folder,
+            },
             postmaster: database.postmaster()?,
-            _folder: folder,
+        })
+    }
+
+    /// Starts each role in a process of its own.
+    pub(super) async fn start_apart(database: &Database) -> Result<Self> {
+        let roles = Roles::start(binary()?, database.url().to_owned(), folder()?)?;
+        let client = roles.client()?;
+        until("commands are taken", async || {
+            let ready = client.get("/health/ready").await;
+            Ok(ready.is_ok_and(|answer| answer.status.is_success()))
+        })
+        .await?;
+        Ok(Self {
+            running: Running::Apart(roles),
+            postmaster: database.postmaster()?,
         })
     }
 
     pub(super) fn client(&self) -> Result<Client> {
-        Client::new(self.base.clone())
+        match &self.running {
+            Running::Together { base, .. } => Client::new(base.clone()),
+            Running::Apart(roles) => roles.client(),
+        }
     }
 
-    /// What was used until now: by Souk, by PostgreSQL, and by the clients in this process.
+    /// The processes of Souk, by what they do.
+    fn processes(&self) -> Result<Vec<(&'static str, u32)>> {
+        match &self.running {
+            Running::Together { child, .. } => Ok(vec![("souk", child.0.id())]),
+            Running::Apart(roles) => Role::ALL
+                .into_iter()
+                .map(|role| Ok((role.name(), roles.process_id(role)?)))
+                .collect(),
+        }
+    }
+
+    /// What was used until now: by the processes of Souk, by PostgreSQL, and by the clients in this process.
     pub(super) fn usage(&self) -> Result<Usage> {
-        let mut used = BTreeMap::from([
-            ("souk", cpu_s(self.child.id())?),
-            ("clients", cpu_s(std::process::id())?),
-        ]);
+        let mut used = BTreeMap::from([("clients", cpu_s(std::process::id())?)]);
+        for (who, process_id) in self.processes()? {
+            used.insert(who, cpu_s(process_id)?);
+        }
         let mut postgres = cpu_s(self.postmaster)?;
         for entry in std::fs::read_dir("/proc")? {
             let Some(pid) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) else {
@@ -106,22 +137,51 @@ impl Service {
         Ok(Usage(used))
     }
 
+    /// The memory of all its processes.
     pub(super) fn resident_mib(&self) -> Result<f64> {
-        crate::report::resident_mib_of(&self.child.id().to_string()).context("its memory cannot be read")
+        let of = |(_, process_id): (_, u32)| crate::report::resident_mib_of(&process_id.to_string());
+        let resident: Option<f64> = self.processes()?.into_iter().map(of).sum();
+        resident.context("its memory cannot be read")
     }
 
-    pub(super) fn stop(mut self) -> Result<()> {
-        tests::signal("-TERM", self.child.id())?;
-        self.child.wait()?;
-        Ok(())
+    pub(super) fn stop(self) -> Result<()> {
+        match self.running {
+            Running::Together { mut child, .. } => {
+                tests::signal("-TERM", child.0.id())?;
+                child.0.wait()?;
+                Ok(())
+            }
+            Running::Apart(roles) => roles.stop(),
+        }
     }
 }
 
-impl Drop for Service {
+/// The one process, which does not outlive the benchmark.
+struct Together(Child);
+
+impl Drop for Together {
     fn drop(&mut self) {
         // After `stop` there is nothing left to kill.
-        drop(self.child.kill());
+        drop(self.0.kill());
     }
+}
+
+/// The binary that lies beside this one.
+fn binary() -> Result<PathBuf> {
+    let binary = std::env::current_exe()?.with_file_name("souk");
+    if !binary.exists() {
+        bail!(
+            "there is no {}: build it with the same profile first",
+            binary.display()
+        );
+    }
+    Ok(binary)
+}
+
+fn folder() -> Result<TempDir> {
+    Ok(tempfile::Builder::new()
+        .prefix("souk-bench-data-")
+        .tempdir_in("/var/tmp")?)
 }
 
 /// The fields of `/proc/PID/stat` after the name, which may contain anything.

@@ -6,39 +6,14 @@ use domain::{
     value::{OrderId, Reason},
 };
 use event_store::{Answer, CommandContext};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use crate::{
     Commands,
     problem::Problem,
     refused::CommandError,
-    request::{Call, Check, CommandHeaders, Id, Valid},
+    request::{Call, CommandHeaders, Id, Note, NoteBody},
     response::{Accepted, Problems},
 };
-
-/// What the customer says.
-pub(super) struct Cancellation(Option<Reason>);
-
-/// Why the customer does not want the order any more. An empty body says nothing.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Cancellation)]
-pub(crate) struct CancellationBody {
-    /// In their own words.
-    #[schema(example = "found it cheaper")]
-    reason: Option<String>,
-}
-
-impl Valid for Cancellation {
-    type Raw = CancellationBody;
-    fn check(raw: CancellationBody, check: &mut Check) -> Option<Self> {
-        check.field("reason", raw.reason).map(Self)
-    }
-    fn absent() -> Option<CancellationBody> {
-        Some(CancellationBody::default())
-    }
-}
 
 /// Cancels an order for its customer. A process manager then gives back goods and money.
 ///
@@ -63,14 +38,14 @@ pub async fn cancel(
     operation_id = "cancel_order",
     tag = "orders",
     params(("id" = Uuid, Path, description = "The order"), CommandHeaders),
-    request_body = CancellationBody,
+    request_body = NoteBody,
     responses(Accepted, Problems),
 )]
 pub(super) async fn endpoint(
     State(commands): State<Commands>,
     Id(order_id): Id<OrderId>,
-    call: Call<Cancellation>,
+    call: Call<Note>,
 ) -> Result<Accepted, Problem> {
-    let Cancellation(note) = call.request;
+    let Note(note) = call.request;
     Ok(cancel(&commands, order_id, note, call.context).await?.into())
 }

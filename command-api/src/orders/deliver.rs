@@ -6,35 +6,14 @@ use domain::{
     value::OrderId,
 };
 use event_store::{Answer, CommandContext};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use crate::{
     Commands,
     problem::Problem,
     refused::CommandError,
-    request::{Call, Check, CommandHeaders, Id, Valid},
+    request::{Call, CommandHeaders, Id, Nothing, NothingBody},
     response::{Accepted, Problems},
 };
-
-/// The customer has the goods.
-pub(super) struct Delivery;
-
-/// The customer has the goods. There is nothing more to say of it: the body may be empty.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Delivery)]
-pub(crate) struct DeliveryBody {}
-
-impl Valid for Delivery {
-    type Raw = DeliveryBody;
-    fn check(DeliveryBody {}: DeliveryBody, _check: &mut Check) -> Option<Self> {
-        Some(Self)
-    }
-    fn absent() -> Option<DeliveryBody> {
-        Some(DeliveryBody {})
-    }
-}
 
 /// Marks an order as delivered.
 ///
@@ -58,16 +37,16 @@ pub async fn deliver(
     operation_id = "deliver_order",
     tag = "orders",
     params(("id" = Uuid, Path, description = "The order"), CommandHeaders),
-    request_body = DeliveryBody,
+    request_body = NothingBody,
     responses(Accepted, Problems),
 )]
 pub(super) async fn endpoint(
     State(commands): State<Commands>,
     Id(order_id): Id<OrderId>,
     Call {
-        request: Delivery,
+        request: Nothing,
         context,
-    }: Call<Delivery>,
+    }: Call<Nothing>,
 ) -> Result<Accepted, Problem> {
     Ok(deliver(&commands, order_id, context).await?.into())
 }

@@ -5,6 +5,7 @@ mod cancel;
 mod deliver;
 mod place;
 mod placement;
+mod refuse_shipping;
 pub mod returns;
 mod ship;
 
@@ -14,6 +15,7 @@ pub use self::{
     cancel::cancel,
     deliver::deliver,
     placement::{PlaceOrder, RequestedLine, place},
+    refuse_shipping::refuse_shipping,
     ship::{Shipment, ship},
 };
 pub(crate) use self::{place::PaymentBody, returns::ReturnRequestedBody};
@@ -24,6 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(place::endpoint))
         .routes(routes!(cancel::endpoint))
         .routes(routes!(ship::endpoint))
+        .routes(routes!(refuse_shipping::endpoint))
         .routes(routes!(deliver::endpoint))
         .merge(returns::routes())
 }

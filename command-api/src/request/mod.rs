@@ -7,6 +7,7 @@ mod fingerprint;
 mod headers;
 mod path;
 mod value;
+mod words;
 
 use axum::extract::{FromRequest, Request};
 use event_store::{CommandContext, Metadata};
@@ -20,6 +21,7 @@ pub(crate) use self::{
     headers::CommandHeaders,
     path::{Id, Ids},
     value::MoneyBody,
+    words::{Grounds, GroundsBody, Note, NoteBody, Nothing, NothingBody},
 };
 use crate::{middleware::Correlation, options::MAX_BODY_BYTES, problem::Problem, router::ApiState};
 

@@ -2,6 +2,7 @@
 
 mod adjust;
 mod known_sku;
+mod low_stock;
 mod receive;
 mod transfer;
 
@@ -9,6 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use self::{
     adjust::{Adjustment, adjust},
+    low_stock::set_low_stock_threshold,
     receive::{Receipt, receive},
     transfer::{Transfer, transfer},
 };
@@ -19,4 +21,5 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(receive::endpoint))
         .routes(routes!(adjust::endpoint))
         .routes(routes!(transfer::endpoint))
+        .routes(routes!(low_stock::endpoint))
 }

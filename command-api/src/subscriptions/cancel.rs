@@ -6,39 +6,14 @@ use domain::{
     value::{Reason, SubscriptionId},
 };
 use event_store::{Answer, CommandContext};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use crate::{
     Commands,
     problem::Problem,
     refused::CommandError,
-    request::{Call, Check, CommandHeaders, Id, Valid},
+    request::{Call, CommandHeaders, Id, Note, NoteBody},
     response::{Accepted, Problems},
 };
-
-/// What the customer says.
-pub(super) struct Ending(Option<Reason>);
-
-/// Why the customer ends the subscription. An empty body says nothing.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = CancelSubscription)]
-pub(crate) struct EndingBody {
-    /// In their own words.
-    #[schema(example = "no time to read it")]
-    reason: Option<String>,
-}
-
-impl Valid for Ending {
-    type Raw = EndingBody;
-    fn check(raw: EndingBody, check: &mut Check) -> Option<Self> {
-        check.field("reason", raw.reason).map(Self)
-    }
-    fn absent() -> Option<EndingBody> {
-        Some(EndingBody::default())
-    }
-}
 
 /// Ends a subscription for good. One that ended already stays as it is.
 ///
@@ -64,14 +39,14 @@ pub async fn cancel(
     operation_id = "cancel_subscription",
     tag = "subscriptions",
     params(("id" = Uuid, Path, description = "The subscription"), CommandHeaders),
-    request_body = EndingBody,
+    request_body = NoteBody,
     responses(Accepted, Problems),
 )]
 pub(super) async fn endpoint(
     State(commands): State<Commands>,
     Id(id): Id<SubscriptionId>,
-    call: Call<Ending>,
+    call: Call<Note>,
 ) -> Result<Accepted, Problem> {
-    let Ending(note) = call.request;
+    let Note(note) = call.request;
     Ok(cancel(&commands, id, note, call.context).await?.into())
 }

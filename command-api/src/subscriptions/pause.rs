@@ -6,35 +6,14 @@ use domain::{
     value::SubscriptionId,
 };
 use event_store::{Answer, CommandContext};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use crate::{
     Commands,
     problem::Problem,
     refused::CommandError,
-    request::{Call, Check, CommandHeaders, Id, Valid},
+    request::{Call, CommandHeaders, Id, Nothing, NothingBody},
     response::{Accepted, Problems},
 };
-
-/// Nothing is to be charged until the subscription is resumed.
-pub(super) struct Pause;
-
-/// Nothing is to be charged until the subscription is resumed. There is nothing more to say of it: the body may be empty.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Pause)]
-pub(crate) struct PauseBody {}
-
-impl Valid for Pause {
-    type Raw = PauseBody;
-    fn check(PauseBody {}: PauseBody, _check: &mut Check) -> Option<Self> {
-        Some(Self)
-    }
-    fn absent() -> Option<PauseBody> {
-        Some(PauseBody {})
-    }
-}
 
 /// Pauses a subscription: nothing is charged until it is resumed.
 ///
@@ -59,16 +38,16 @@ pub async fn pause(
     operation_id = "pause_subscription",
     tag = "subscriptions",
     params(("id" = Uuid, Path, description = "The subscription"), CommandHeaders),
-    request_body = PauseBody,
+    request_body = NothingBody,
     responses(Accepted, Problems),
 )]
 pub(super) async fn endpoint(
     State(commands): State<Commands>,
     Id(id): Id<SubscriptionId>,
     Call {
-        request: Pause,
+        request: Nothing,
         context,
-    }: Call<Pause>,
+    }: Call<Nothing>,
 ) -> Result<Accepted, Problem> {
     Ok(pause(&commands, id, context).await?.into())
 }

@@ -6,35 +6,14 @@ use domain::{
     value::SubscriptionId,
 };
 use event_store::{Answer, CommandContext};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use crate::{
     Commands,
     problem::Problem,
     refused::CommandError,
-    request::{Call, Check, CommandHeaders, Id, Valid},
+    request::{Call, CommandHeaders, Id, Nothing, NothingBody},
     response::{Accepted, Problems},
 };
-
-/// The subscription is to be charged again.
-pub(super) struct Resumption;
-
-/// The subscription is to be charged again. There is nothing more to say of it: the body may be empty.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Resumption)]
-pub(crate) struct ResumptionBody {}
-
-impl Valid for Resumption {
-    type Raw = ResumptionBody;
-    fn check(ResumptionBody {}: ResumptionBody, _check: &mut Check) -> Option<Self> {
-        Some(Self)
-    }
-    fn absent() -> Option<ResumptionBody> {
-        Some(ResumptionBody {})
-    }
-}
 
 /// Resumes a subscription. What is due is charged at once; periods that passed during the pause are not.
 ///
@@ -59,16 +38,16 @@ pub async fn resume(
     operation_id = "resume_subscription",
     tag = "subscriptions",
     params(("id" = Uuid, Path, description = "The subscription"), CommandHeaders),
-    request_body = ResumptionBody,
+    request_body = NothingBody,
     responses(Accepted, Problems),
 )]
 pub(super) async fn endpoint(
     State(commands): State<Commands>,
     Id(id): Id<SubscriptionId>,
     Call {
-        request: Resumption,
+        request: Nothing,
         context,
-    }: Call<Resumption>,
+    }: Call<Nothing>,
 ) -> Result<Accepted, Problem> {
     Ok(resume(&commands, id, context).await?.into())
 }

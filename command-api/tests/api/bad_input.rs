@@ -109,6 +109,7 @@ fn addressed(id: &str) -> Vec<(Method, String, Value)> {
         post("/v1/products/{id}/prices", json!({"price": money})),
         post("/v1/orders/{id}/cancel", json!({})),
         post("/v1/orders/{id}/ship", json!({"tracking_number": "1"})),
+        post("/v1/orders/{id}/refuse-shipping", json!({"reason": "r"})),
         post("/v1/orders/{id}/deliver", json!({})),
         post(
             "/v1/payments/{id}/refunds",
@@ -187,6 +188,7 @@ fn all() -> Vec<(Method, String)> {
         ])
         .map(|path| (Method::POST, path.to_owned()))
         .collect();
+    all.push((Method::PUT, "/v1/stock/A-1/low-stock-threshold".to_owned()));
     all.extend(
         addressed(NOBODY)
             .into_iter()

@@ -83,6 +83,7 @@ fn commands() -> Vec<(Method, String, Value)> {
             "/v1/orders/{id}/ship",
             json!({"tracking_number": "1", "carrier": "c"}),
         ),
+        post("/v1/orders/{id}/refuse-shipping", json!({"reason": "r"})),
         post(
             "/v1/orders/{id}/returns",
             json!({"lines": [{"sku": "A-1", "quantity": 1}], "reason": "r", "exchange_order_id": CUSTOMER}),

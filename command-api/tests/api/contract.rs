@@ -8,13 +8,14 @@ use serde_json::Value;
 use super::shop::{Shop, bare};
 
 /// Every command of the shop.
-const ROUTES: [(&str, &str); 23] = [
+const ROUTES: [(&str, &str); 25] = [
     ("post", "/v1/accounts"),
     ("post", "/v1/accounts/{id}/deposits"),
     ("post", "/v1/accounts/{id}/withdrawals"),
     ("post", "/v1/orders"),
     ("post", "/v1/orders/{id}/cancel"),
     ("post", "/v1/orders/{id}/deliver"),
+    ("post", "/v1/orders/{id}/refuse-shipping"),
     ("post", "/v1/orders/{id}/ship"),
     ("post", "/v1/orders/{id}/returns"),
     ("post", "/v1/orders/{id}/returns/{return_id}/accept"),
@@ -25,6 +26,7 @@ const ROUTES: [(&str, &str); 23] = [
     ("post", "/v1/products/{id}/prices"),
     ("post", "/v1/products/import"),
     ("post", "/v1/stock/{sku}/adjustments"),
+    ("put", "/v1/stock/{sku}/low-stock-threshold"),
     ("post", "/v1/stock/{sku}/receipts"),
     ("post", "/v1/stock/{sku}/transfers"),
     ("post", "/v1/subscriptions"),

@@ -204,6 +204,44 @@ async fn an_order_is_shipped_and_delivered() {
 }
 
 #[tokio::test]
+async fn an_order_that_cannot_be_shipped_ends_with_the_words_of_the_warehouse() {
+    let shop = Shop::new();
+    let path = format!("/v1/orders/{}", shop.paid_order().await);
+    let refuse = format!("{path}/refuse-shipping");
+    // The customer reads why, so it must be said.
+    shop.refuses(post(&refuse, &json!({})), 400, "malformed_body", Some("reason"))
+        .await;
+    shop.refuses(
+        post(&refuse, &json!({"reason": " "})),
+        422,
+        "invalid_text",
+        Some("reason"),
+    )
+    .await;
+    let grounds = json!({"reason": "damaged in the warehouse"});
+    shop.send(post(&refuse, &grounds)).await.done(202);
+    let reason = shop.last_payload().await["OrderCancelled"]["reason"].clone();
+    assert_eq!(
+        reason,
+        json!({"code": "shipping_refused", "note": "damaged in the warehouse"})
+    );
+    // It is cancelled already: nothing happens, and nobody minds.
+    let head = shop.head().await;
+    shop.send(post(&refuse, &grounds)).await.done(202);
+    assert_eq!(shop.head().await, head);
+}
+
+#[tokio::test]
+async fn what_has_left_the_warehouse_can_no_longer_be_refused() {
+    let shop = Shop::new();
+    let path = format!("/v1/orders/{}", shop.paid_order().await);
+    let shipment = json!({"tracking_number": "0034"});
+    shop.send(post(format!("{path}/ship"), &shipment)).await.done(202);
+    let refuse = post(format!("{path}/refuse-shipping"), &json!({"reason": "damaged"}));
+    shop.refuses(refuse, 422, "already_shipped", None).await;
+}
+
+#[tokio::test]
 async fn an_order_that_is_not_paid_is_not_shipped() {
     let shop = Shop::new();
     let id = shop.order().await;
@@ -224,6 +262,7 @@ async fn an_unknown_order_does_nothing() {
     for (verb, body) in [
         ("cancel", json!({})),
         ("ship", json!({"tracking_number": "0034"})),
+        ("refuse-shipping", json!({"reason": "damaged"})),
         ("deliver", json!({})),
     ] {
         let ask = post(format!("/v1/orders/{NOBODY}/{verb}"), &body);

@@ -1,8 +1,13 @@
 //! `/v1/stock`
 
+use axum::http::Method;
 use serde_json::{Value, json};
 
-use super::shop::{Shop, post};
+use super::shop::{Ask, Shop, ask, post};
+
+fn threshold(sku: &str, body: &Value) -> Ask {
+    ask(Method::PUT, format!("/v1/stock/{sku}/low-stock-threshold"), body)
+}
 
 fn receipt(quantity: i64) -> Value {
     json!({"warehouse": "berlin", "quantity": quantity})
@@ -53,6 +58,53 @@ async fn a_sku_that_no_product_has_is_unknown() {
         let ask = post(format!("/v1/stock/B-1/{path}"), &body);
         shop.refuses(ask, 404, "unknown_sku", Some("sku")).await;
     }
+    let ask = threshold("B-1", &json!({"threshold": 1}));
+    shop.refuses(ask, 404, "unknown_sku", Some("sku")).await;
+}
+
+#[tokio::test]
+async fn a_stock_that_is_low_is_told_of_once() {
+    let shop = Shop::new();
+    shop.unpriced_product("A-1").await;
+    shop.send(post("/v1/stock/A-1/receipts", &receipt(5)))
+        .await
+        .done(202);
+    let ask = || threshold("A-1", &json!({"threshold": 3}));
+    shop.send(ask()).await.done(202);
+    assert_eq!(shop.last_payload().await["LowStockThresholdSet"]["threshold"], 3);
+    // Said again, it changes nothing.
+    let head = shop.head().await;
+    shop.send(ask()).await.done(202);
+    assert_eq!(shop.head().await, head);
+    let adjustment = json!({"warehouse": "berlin", "difference": -2, "reason": "broken"});
+    shop.send(post("/v1/stock/A-1/adjustments", &adjustment))
+        .await
+        .done(202);
+    assert_eq!(
+        shop.last_payload().await["StockRanLow"],
+        json!({"free": 3, "threshold": 3})
+    );
+    shop.send(threshold("A-1", &json!({"threshold": null})))
+        .await
+        .done(202);
+    shop.send(post("/v1/stock/A-1/adjustments", &adjustment))
+        .await
+        .done(202);
+    assert_eq!(shop.event_types().await.pop().unwrap(), "StockAdjusted");
+}
+
+#[tokio::test]
+async fn a_threshold_is_a_number_of_units_or_none() {
+    let shop = Shop::new();
+    shop.unpriced_product("A-1").await;
+    for units in [-1, 10_000_001, i64::MAX] {
+        let ask = threshold("A-1", &json!({"threshold": units}));
+        shop.refuses(ask, 422, "invalid_threshold", Some("threshold"))
+            .await;
+    }
+    // Left out it could be a slip, and would switch the warning off.
+    let ask = threshold("A-1", &json!({}));
+    shop.refuses(ask, 400, "malformed_body", Some("threshold")).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Command in, events or a refusal out.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 
 use super::{
     Charge, DUNNING, OpenSubscription, PauseReason, Subscription, SubscriptionCommand, SubscriptionError,
@@ -71,8 +71,12 @@ impl Subscription {
 
 impl OpenSubscription {
     /// A timer that rings too early, twice, or for what is paused begins nothing.
+    ///
+    /// Timers are kept in microseconds: one that was set for the very time that is due must not count as early
+    /// for the nanoseconds that it lost.
     fn begin_charge(&self, at: DateTime<Utc>, payment_id: PaymentId) -> Vec<SubscriptionEvent> {
-        if self.status != SubscriptionStatus::Active || self.charge.is_some() || at < self.due_at {
+        let is_early = at < self.due_at.trunc_subsecs(6);
+        if self.status != SubscriptionStatus::Active || self.charge.is_some() || is_early {
             return Vec::new();
         }
         vec![SubscriptionEvent::ChargeRequested {

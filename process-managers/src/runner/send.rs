@@ -78,8 +78,9 @@ impl Sender {
         }
     }
 
-    /// Sends an action until it is done or laid aside. A panic on the way parks it: one order that
-    /// makes the service panic must not stop the others.
+    /// Sends an action until it is done or laid aside: for a next try after a wait that grows with each, or, when it
+    /// was refused or tried for as long as [`backoff::HORIZON`], for people. A panic on the way parks it: one order
+    /// that makes the service panic must not stop the others.
     pub(super) async fn send(self: Arc<Self>, outgoing: Arc<Outgoing>) -> Sent {
         let attempts = outgoing.attempts.saturating_add(1);
         let outcome = AssertUnwindSafe(self.persist(&outgoing)).catch_unwind().await;
@@ -109,23 +110,26 @@ impl Sender {
             };
             tries += 1;
             let failed = before.saturating_add(tries);
-            let troubled = |retry_in| {
+            let troubled = |reason, retry_in| {
                 let attempts = i32::try_from(failed).unwrap_or(i32::MAX);
                 Outcome::Troubled(Trouble {
                     attempts,
-                    reason: failure.reason.clone(),
+                    reason,
                     retry_in,
                 })
             };
-            let quick = match failure.retry {
-                Retry::Never => return troubled(None),
-                Retry::After(wait) => return troubled(Some(backoff::after(wait, key))),
-                Retry::Patiently => None,
-                Retry::Soon => backoff::quick(failed, key),
+            let (quick, at_least) = match failure.retry {
+                Retry::Never => return troubled(failure.reason, None),
+                Retry::After(wait) => (None, backoff::after(wait, key)),
+                Retry::Patiently => (None, Duration::ZERO),
+                Retry::Soon => (backoff::quick(failed, key), Duration::ZERO),
             };
             // What failed its quick tries before is not worth the wait in memory.
             let Some(wait) = quick else {
-                return troubled(Some(backoff::patient(failed, key)));
+                return match backoff::up_to_horizon(failed, key) {
+                    Some(wait) => troubled(failure.reason, Some(wait.max(at_least))),
+                    None => troubled(given_up(&failure.reason), None),
+                };
             };
             tokio::select! {
                 () = self.stopping.cancelled() => return Outcome::Left,
@@ -224,6 +228,13 @@ impl From<AskError> for Failure {
             retry,
         }
     }
+}
+
+/// What is said of an action that was tried up to the horizon. Nobody knows what became of a question to the
+/// gateway by then: sent again, it is still the same question.
+fn given_up(reason: &str) -> String {
+    let hours = backoff::HORIZON.as_secs() / 3_600;
+    shortened(&format!("tried for {hours} h: {reason}"))
 }
 
 fn shortened(reason: &str) -> String {

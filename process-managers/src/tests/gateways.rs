@@ -48,6 +48,11 @@ impl Troubled {
         }
     }
 
+    /// It is back.
+    pub(super) fn recover(&self) {
+        self.left.store(0, Ordering::SeqCst);
+    }
+
     /// How many different questions of a kind there were: each would have moved money.
     pub(super) fn questions(&self, kind: &str) -> usize {
         self.calls

@@ -7,6 +7,7 @@ use super::{
     shop::{PAID_BY_CARD, Shop, card},
 };
 use crate::{
+    backoff,
     gateway::Breaker,
     inspect::{self, Discard, Requeue, Selection},
 };
@@ -51,6 +52,48 @@ async fn a_gateway_that_stays_away_is_waited_for_in_the_outbox() {
     running.settle().await.unwrap();
     assert_eq!(shop.story(order).await, PAID_BY_CARD);
     assert_eq!(gateway.questions("authorise"), 1);
+}
+
+#[tokio::test]
+async fn a_gateway_that_stays_away_for_a_day_is_left_to_people_who_can_ask_again() {
+    let gateway = Arc::new(Troubled::new(usize::MAX, Troubled::unreachable));
+    let mut shop = Shop::open_with(gateway.clone()).await;
+    shop.options.gateway.failures_to_open = u32::MAX;
+    let running = shop.start();
+    let order = shop.place(&["TEA"], card("tok_approved")).await;
+    while running.statuses().iter().all(|status| status.deferred == 0) {
+        tokio::task::yield_now().await;
+    }
+    sqlx::query("UPDATE process_outbox SET attempts = $1, next_attempt_at = now() WHERE attempts > 0")
+        .bind(i32::try_from(backoff::MOST_TRIES).unwrap())
+        .execute(&shop.pool)
+        .await
+        .unwrap();
+    while running.statuses().iter().all(|status| status.parked == 0) {
+        tokio::task::yield_now().await;
+    }
+    let payment = shop.history(order).await[2].aggregate_id.clone();
+    let shown = inspect::show(&shop.pool, &payment).await.unwrap();
+    let [entry] = &shown[0].outbox[..] else {
+        panic!("{shown:?}")
+    };
+    assert_eq!((entry.state.as_str(), entry.next_attempt_at), ("parked", None));
+    assert_eq!(
+        entry.last_error.as_deref(),
+        Some("tried for 24 h: the payment gateway cannot be reached: no route")
+    );
+
+    gateway.recover();
+    let process = Requeue::Process(payment);
+    assert_eq!(inspect::requeue(&shop.pool, &process).await.unwrap(), 1);
+    shop.wait_for(order, PAID_BY_CARD.len()).await;
+    running.settle().await.unwrap();
+    assert_eq!(shop.story(order).await, PAID_BY_CARD);
+    assert_eq!(
+        gateway.questions("authorise"),
+        1,
+        "it is the same question to the end"
+    );
 }
 
 #[tokio::test]

@@ -7,8 +7,20 @@
 mod journal;
 mod tally;
 
+use anyhow::Result;
+
 pub use journal::{Acknowledged, Journal, Line, Seen};
 pub use tally::{Never, Tallied, Tally, Tick};
+
+/// How long a soak test goes on, in seconds: `SOUK_SOAK_SECONDS`, or what is enough for one of many tests.
+///
+/// # Errors
+///
+/// When the variable is no number.
+pub fn seconds(enough: u64) -> Result<u64> {
+    let seconds = platform::config::variable("SOUK_SOAK_SECONDS")?;
+    Ok(seconds.map_or(Ok(enough), |seconds| seconds.parse())?)
+}
 
 /// How many commands each writer has under way at once.
 pub const LANES: usize = 8;

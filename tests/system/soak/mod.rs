@@ -20,8 +20,7 @@ const COMMANDS_BETWEEN_FAULTS: usize = 25;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_doubled_or_skipped_while_processes_and_the_server_are_killed() {
-    let seconds = platform::config::variable("SOUK_SOAK_SECONDS").unwrap();
-    let seconds = seconds.map_or(SECONDS, |seconds| seconds.parse().unwrap());
+    let seconds = tests::soak::seconds(SECONDS).unwrap();
     let mut cast = Cast::start().await.unwrap();
     let start = Instant::now();
     let mut faults = Fault::in_turn();

@@ -6,36 +6,14 @@ use domain::{
     value::{OrderId, Reason, ReturnId},
 };
 use event_store::{Answer, CommandContext};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use crate::{
     Commands,
     problem::Problem,
     refused::CommandError,
-    request::{Call, Check, CommandHeaders, Ids, Valid},
+    request::{Call, CommandHeaders, Grounds, GroundsBody, Ids},
     response::{Accepted, Problems},
 };
-
-/// What the staff says.
-pub(in crate::orders) struct Rejection(Reason);
-
-/// The goods of a return are not taken back.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = RejectReturn)]
-pub(crate) struct RejectionBody {
-    /// Why.
-    #[schema(example = "the goods were used")]
-    reason: String,
-}
-
-impl Valid for Rejection {
-    type Raw = RejectionBody;
-    fn check(raw: RejectionBody, check: &mut Check) -> Option<Self> {
-        check.field("reason", raw.reason).map(Self)
-    }
-}
 
 /// Ends a return: the goods stay with the customer, and the money with the shop.
 ///
@@ -64,15 +42,15 @@ pub async fn reject(
         ("return_id" = Uuid, Path, description = "The return"),
         CommandHeaders
     ),
-    request_body = RejectionBody,
+    request_body = GroundsBody,
     responses(Accepted, Problems),
 )]
 pub(in crate::orders) async fn endpoint(
     State(commands): State<Commands>,
     Ids(order_id, return_id): Ids<OrderId, ReturnId>,
-    call: Call<Rejection>,
+    call: Call<Grounds>,
 ) -> Result<Accepted, Problem> {
-    let Rejection(reason) = call.request;
+    let Grounds(reason) = call.request;
     let answer = reject(&commands, order_id, return_id, reason, call.context);
     Ok(answer.await?.into())
 }

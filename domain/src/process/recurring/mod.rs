@@ -10,6 +10,8 @@
 //! a failure means, the subscription decides. A charge is a payment like any other: settlement brings it to the
 //! account or to the gateway.
 //!
+//! A timer that rings before its time is set anew: nothing else would ever wake the subscription.
+//!
 //! A charge that is under way when the subscription is cancelled is given up as long as nobody asked for
 //! the capture; what is captured then stays paid.
 
@@ -18,7 +20,7 @@ pub(super) mod tests;
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -52,6 +54,9 @@ pub struct KnownSubscription {
     customer_id: CustomerId,
     method: PaymentMethod,
     standing: Standing,
+    /// When the next charge, or the next try, is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due_at: Option<DateTime<Utc>>,
     charge: Option<Charge>,
     /// Money that arrived for charges which were given up, until it is back.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -123,7 +128,7 @@ impl ProcessManager for Recurring {
     fn timer(&mut self, _process_id: &str, name: TimerName, due_at: DateTime<Utc>) -> Vec<Action> {
         match (self, name) {
             (Self::Known(known), TimerName::SubscriptionDue | TimerName::DunningRetry) => {
-                vec![known.charge_at(due_at)]
+                known.ring(name, due_at)
             }
             (Self::Known(known), TimerName::RefundRetry) => known.give_back_again(),
             _ => Vec::new(),
@@ -176,15 +181,18 @@ impl Recurring {
         let Ok(subscription_id) = aggregate_id.parse() else {
             return Vec::new();
         };
-        *self = Self::Known(KnownSubscription {
+        let mut known = KnownSubscription {
             subscription_id,
             customer_id: *customer_id,
             method: method.clone(),
             standing: Standing::Active,
+            due_at: None,
             charge: None,
             owed: BTreeMap::new(),
-        });
-        vec![set(TimerName::SubscriptionDue, *first_charge_at)]
+        };
+        let actions = known.wake(TimerName::SubscriptionDue, *first_charge_at);
+        *self = Self::Known(known);
+        actions
     }
 }
 
@@ -209,20 +217,20 @@ impl KnownSubscription {
             }
             SubscriptionEvent::Charged { next_charge_at, .. } if runs => {
                 self.standing = Standing::Active;
-                vec![set(TimerName::SubscriptionDue, *next_charge_at)]
+                self.wake(TimerName::SubscriptionDue, *next_charge_at)
             }
             SubscriptionEvent::ChargeFailed {
                 retry_at: Some(retry_at),
                 ..
             } if runs => {
                 self.standing = Standing::Dunning;
-                vec![set(TimerName::DunningRetry, *retry_at)]
+                self.wake(TimerName::DunningRetry, *retry_at)
             }
             SubscriptionEvent::Paused { .. } => self.stop(Standing::Paused),
             SubscriptionEvent::Cancelled { .. } => self.stop(Standing::Cancelled),
             SubscriptionEvent::Resumed { next_charge_at } => {
                 self.standing = Standing::Active;
-                vec![set(TimerName::SubscriptionDue, *next_charge_at)]
+                self.wake(TimerName::SubscriptionDue, *next_charge_at)
             }
             SubscriptionEvent::Started { .. }
             | SubscriptionEvent::Charged { .. }
@@ -232,6 +240,7 @@ impl KnownSubscription {
 
     fn stop(&mut self, standing: Standing) -> Vec<Action> {
         self.standing = standing;
+        self.due_at = None;
         [TimerName::SubscriptionDue, TimerName::DunningRetry]
             .map(|name| Action::CancelTimer { name })
             .into()
@@ -321,6 +330,20 @@ impl KnownSubscription {
         };
         self.charge = None;
         vec![self.to_subscription(SubscriptionCommand::RecordChargeFailed { payment_id, code, at })]
+    }
+
+    /// In microseconds, as timers are kept: set again for what they lost, they would ring early for ever.
+    fn wake(&mut self, name: TimerName, due_at: DateTime<Utc>) -> Vec<Action> {
+        let due_at = due_at.trunc_subsecs(6);
+        self.due_at = Some(due_at);
+        vec![set(name, due_at)]
+    }
+
+    fn ring(&self, name: TimerName, at: DateTime<Utc>) -> Vec<Action> {
+        match self.due_at {
+            Some(due_at) if at < due_at => vec![set(name, due_at)],
+            _ => vec![self.charge_at(at)],
+        }
     }
 
     /// The payment of a charge is named after the time at which it was due, so that a ring that is heard twice

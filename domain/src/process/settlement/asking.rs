@@ -1,19 +1,23 @@
 //! Calls whose answer does not come are made again.
+//!
+//! Whoever makes a call tries it again by itself for about a day and then leaves it to people. Meanwhile and
+//! afterwards the process has it made anew, ever more seldom, so that a gateway that comes back is heard
+//! without them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Action, KnownPayment, TimerName};
 use crate::{payment::PaymentEvent, process::fulfilment::after};
 
-/// How long the first answer may take; the runner's own quick tries are long over by then.
+/// How long the first answer may take; the first quick tries are long over by then.
 const FIRST_WAIT: TimeDelta = TimeDelta::minutes(1);
 
 /// The waits double up to this one.
-const LONGEST_WAIT_MINUTES: i64 = 60;
+const LONGEST_WAIT_MINUTES: i64 = 24 * 60;
 
-/// How often a call is made again before people must look: about eight days at the longest wait, and no
-/// gateway keeps an authorisation for longer than a week.
-const MAX_RINGS: u32 = 200;
+/// How often a call is made again before people must look: about eight days, and no gateway keeps an
+/// authorisation for longer than a week.
+const MAX_RINGS: u32 = 17;
 
 impl KnownPayment {
     /// Remembers the calls among the actions, and sets the timer that makes them again.

@@ -39,6 +39,20 @@ fn nobody_is_charged_before_the_time_or_twice() {
 }
 
 #[test]
+fn a_timer_that_is_as_exact_as_the_database_keeps_it_is_not_early() {
+    let resumed = SubscriptionEvent::Resumed {
+        next_charge_at: at("2026-02-01T12:00:00.123456789Z"),
+    };
+    let history = || [started(), paused(PauseReason::ByCustomer), resumed.clone()];
+    given(history())
+        .when(charge("2026-02-01T12:00:00.123455Z", 1))
+        .then_nothing();
+    given(history())
+        .when(charge("2026-02-01T12:00:00.123456Z", 1))
+        .then([requested(1, 1, 1)]);
+}
+
+#[test]
 fn a_month_ends_on_its_last_day_and_the_next_begins_on_the_31st_again() {
     let first = || [started(), requested(1, 1, 1)];
     given(first())

@@ -1,5 +1,7 @@
 //! The states of a subscription's process that are worth telling apart, and what can happen in them.
 
+use chrono::TimeDelta;
+
 use super::way::{
     NEXT, authorised, booked_as, cancelled, captured, declined, requested, started, to_payment,
     to_subscription,
@@ -60,6 +62,10 @@ pub(crate) fn machine() -> Machine {
             (
                 "timer `dunning_retry`",
                 Input::Timer(TimerName::DunningRetry, noon()),
+            ),
+            (
+                "timer `subscription_due`, an hour early",
+                Input::Timer(TimerName::SubscriptionDue, noon() - TimeDelta::hours(1)),
             ),
             ("charge requested", requested().into()),
             ("payment authorised", authorised().into()),

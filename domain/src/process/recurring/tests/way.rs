@@ -1,5 +1,6 @@
 //! A subscription that is paid, and one that is not.
 
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::{
@@ -124,6 +125,35 @@ fn the_timer_asks_the_subscription_under_a_name_that_is_always_the_same() {
                 payment_id: derived,
             })]);
     }
+}
+
+#[test]
+fn a_timer_that_rings_before_its_time_is_set_anew() {
+    let early = noon() - TimeDelta::microseconds(1);
+    process::<Recurring>()
+        .given([started()])
+        .when_rings(TimerName::SubscriptionDue, early)
+        .then_timers([set(TimerName::SubscriptionDue, "2026-01-15T12:00:00Z")])
+        .then_step("waiting_for_period");
+}
+
+#[test]
+fn a_timer_for_a_time_finer_than_the_database_keeps_is_not_early() {
+    let exact = "2026-01-15T12:00:00.123456789Z";
+    let kept = "2026-01-15T12:00:00.123456Z";
+    let resumed = to_subscription(SubscriptionEvent::Resumed {
+        next_charge_at: at(exact),
+    });
+    process::<Recurring>()
+        .given([started()])
+        .when(resumed.clone())
+        .then_timers([set(TimerName::SubscriptionDue, kept)]);
+    let mut state = Recurring::default();
+    for (id, event) in [started(), resumed] {
+        state.react(&id, &event, noon());
+    }
+    let actions = state.timer("", TimerName::SubscriptionDue, at(kept));
+    assert!(matches!(&actions[..], [Action::Command(_)]), "{actions:?}");
 }
 
 #[test]
