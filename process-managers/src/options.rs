@@ -24,8 +24,7 @@ pub struct Wiring {
 /// The limits of a runner, for each process manager.
 #[derive(Debug, Clone, Copy)]
 pub struct RunnerOptions {
-    /// How many events are read at once, and how many reactions are stored at once at most; one page
-    /// of events may go beyond it.
+    /// How many events are read at once; reactions to some pages of them are stored at once.
     pub batch_events: usize,
     /// How many commands are sent at the same time.
     pub concurrent_commands: usize,
@@ -36,9 +35,9 @@ pub struct RunnerOptions {
     pub max_in_flight: usize,
     /// How many processes are kept in memory between their events.
     pub cached_processes: u64,
-    /// How often what happened in memory is stored, unless there is more of it than `batch_events`. After
-    /// a crash the events of this long are reacted to again, and readers of the tables see states that
-    /// are at most this old.
+    /// How often what happened in memory is stored; less often, up to half a second, while storing takes
+    /// more than a tenth of the time. After a crash the events of this long are reacted to again, and readers
+    /// of the tables see states that are at most this old.
     pub save_every: Duration,
     /// How long this copy counts as the working one after its connection answered. It asks before it goes
     /// on after a longer pause; a copy that takes over lets twice this pass before timers ring.

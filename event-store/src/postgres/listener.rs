@@ -1,6 +1,6 @@
 //! Wakes the subscribers of this process when another one wrote.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{
     Executor, PgPool,
@@ -11,7 +11,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{announce, lent::within, read, writer::Job};
+use super::{announce, lent::within, read, recent::Recent, writer::Job};
 use crate::event::Position;
 
 /// The channel that `append_events` notifies.
@@ -29,11 +29,12 @@ const QUIET: Duration = Duration::from_secs(5);
 pub(super) async fn run(
     pool: PgPool,
     head: watch::Sender<Position>,
+    recent: Arc<Recent>,
     log: WeakSender<Job>,
     read_limit: Duration,
 ) {
     while log.upgrade().is_some() {
-        if let Err(error) = listen(&pool, &head, &log, read_limit).await {
+        if let Err(error) = listen(&pool, &head, &recent, &log, read_limit).await {
             tracing::warn!(%error, "the listener lost its connection");
         }
         tokio::time::sleep(RECONNECT).await;
@@ -43,6 +44,7 @@ pub(super) async fn run(
 async fn listen(
     pool: &PgPool,
     head: &watch::Sender<Position>,
+    recent: &Recent,
     log: &WeakSender<Job>,
     read_limit: Duration,
 ) -> Result<(), sqlx::Error> {
@@ -70,6 +72,10 @@ async fn listen(
             return Ok(());
         };
         heard = Instant::now();
+        if recent.is_written_by(notification.process_id()) {
+            // The writer will say so itself, a moment later and with the events in its hands.
+            continue;
+        }
         if let Ok(position) = notification.payload().parse() {
             announce(head, position);
         }

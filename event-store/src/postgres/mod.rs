@@ -106,6 +106,7 @@ impl PostgresLog {
         tokio::spawn(listener::run(
             pool.clone(),
             head.clone(),
+            recent.clone(),
             queue.clone().downgrade(),
             options.read_limit,
         ));

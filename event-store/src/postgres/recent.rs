@@ -6,7 +6,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use crate::{
@@ -20,7 +23,11 @@ const KEPT_BYTES: usize = 8 * 1_024 * 1_024;
 
 /// The newest events that this process wrote: durable, in order, without gaps.
 #[derive(Default)]
-pub(super) struct Recent(Mutex<Run>);
+pub(super) struct Recent {
+    run: Mutex<Run>,
+    /// The process of the server that the writer's connection belongs to; 0 while it has none.
+    writer: AtomicU32,
+}
 
 /// Consecutive events. One that another process wrote in between ends a run, and the next one begins.
 #[derive(Default)]
@@ -34,7 +41,16 @@ struct Run {
 impl Recent {
     /// A panic elsewhere cannot leave the run torn: nothing that happens under the lock can panic.
     fn run(&self) -> MutexGuard<'_, Run> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says which process of the server writes for this log from now on.
+    pub(super) fn begin(&self, writer: u32) {
+        self.writer.store(writer, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_written_by(&self, writer: u32) -> bool {
+        self.writer.load(Ordering::Relaxed) == writer
     }
 
     /// Keeps events that were written after a position.

@@ -31,6 +31,9 @@ pub(super) const QUEUE_WAIT: Duration = Duration::from_secs(2);
 /// is the database that must not wait. With fewer, most of its time would go into the batches themselves.
 const WORTH_A_BATCH: usize = 64;
 
+/// No process of a server has this number.
+const NOBODY: u32 = 0;
+
 /// A command on its way, and who waits for it.
 pub(super) struct Job {
     pub(super) append: Append,
@@ -208,15 +211,25 @@ impl Writer {
         outcome
     }
 
+    async fn connect(&self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+        let mut connection = self.pool.acquire().await?;
+        let writer = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *connection);
+        let writer: i32 = within(self.options.write_limit, writer).await?;
+        self.recent.begin(u32::try_from(writer).unwrap_or(NOBODY));
+        Ok(connection)
+    }
+
     async fn write(&mut self, columns: &Columns<'_>) -> Result<Verdicts, sqlx::Error> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self.pool.acquire().await?,
+            None => self.connect().await?,
         };
         let written = within(self.options.write_limit, append(&mut connection, columns)).await;
         match written {
             Err(error) if !is_fault_of_data(&error) => {
-                // In an unknown state: the next batch starts on a fresh one.
+                // In an unknown state: the next batch starts on a fresh one. If this one did write, the server's
+                // word for it counts.
+                self.recent.begin(NOBODY);
                 drop(connection.detach());
                 Err(error)
             }

@@ -7,13 +7,14 @@ WITH moved AS (
 ),
 -- $4 to $10: the processes that reacted
 reacted AS (
-    INSERT INTO processes (manager, process_id, state, status, step, over, position, updated_at)
-    SELECT moved.manager, p.process_id, p.state::json, p.status, p.step, p.over, p.position, p.updated_at
+    INSERT INTO processes (manager, process_id, state, status, step, over, position, updated_at, ended_at)
+    SELECT moved.manager, p.process_id, p.state::json, p.status, p.step, p.over, p.position, p.updated_at,
+           CASE WHEN p.over THEN p.updated_at END
     FROM moved, unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::bigint[], $10::timestamptz[])
         AS p (process_id, state, status, step, over, position, updated_at)
     ON CONFLICT ON CONSTRAINT processes_pkey DO UPDATE
     SET state = excluded.state, status = excluded.status, step = excluded.step, over = excluded.over,
-        position = excluded.position, updated_at = excluded.updated_at
+        position = excluded.position, updated_at = excluded.updated_at, ended_at = excluded.ended_at
 ),
 -- $11 to $16: what was begun and is not known to be done
 queued AS (

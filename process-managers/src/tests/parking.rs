@@ -239,7 +239,7 @@ async fn a_process_to_which_nothing_can_happen_any_more_is_forgotten() {
     shop.place(&["TEA"], card("tok_approved")).await;
     running.settle().await.unwrap();
     drop(running);
-    sqlx::query("UPDATE processes SET over = true WHERE manager = 'settlement'")
+    sqlx::query("UPDATE processes SET over = true, ended_at = updated_at WHERE manager = 'settlement'")
         .execute(&shop.pool)
         .await
         .unwrap();

@@ -29,6 +29,8 @@ pub(super) struct Dictionary {
 struct Value {
     key: Arc<str>,
     group: GroupId,
+    /// Where the path of a category, or the value of an attribute, begins in the key.
+    text: usize,
 }
 
 impl Dictionary {
@@ -69,11 +71,10 @@ impl Dictionary {
 
     /// The path of a category, or the value of an attribute.
     pub(super) fn text(&self, id: ValueId) -> &str {
-        let key = self.values.get(index(id)).map_or("", |value| &value.key);
-        match FacetKey::parse(key) {
-            Some(FacetKey::Category(text) | FacetKey::Attribute { value: text, .. }) => text,
-            None => "",
-        }
+        let value = self.values.get(index(id));
+        value
+            .and_then(|value| value.key.get(value.text..))
+            .unwrap_or_default()
     }
 
     /// The number of a key, which is new or known. Nothing for what is no key.
@@ -81,15 +82,17 @@ impl Dictionary {
         if let Some(id) = self.find(key) {
             return Some(id);
         }
-        let group = match FacetKey::parse(key)? {
-            FacetKey::Category(_) => CATEGORIES,
-            FacetKey::Attribute { name, .. } => self.intern_attribute(name)?,
+        let (group, text) = match FacetKey::parse(key)? {
+            FacetKey::Category(path) => (CATEGORIES, path),
+            FacetKey::Attribute { name, value } => (self.intern_attribute(name)?, value),
         };
+        let text = key.len() - text.len();
         let id = ValueId::try_from(self.values.len()).ok()?;
         let key: Arc<str> = key.into();
         self.values.push(Value {
             key: Arc::clone(&key),
             group,
+            text,
         });
         self.ids.insert(key, id);
         Some(id)

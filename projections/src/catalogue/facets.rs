@@ -71,7 +71,7 @@ impl Facets {
             let count = tally.counts.get(super::dictionary::index(id)).copied();
             u64::from(count.unwrap_or_default())
         };
-        let mut most_first = |group: GroupId, limit: usize| {
+        let mut most = |group: GroupId, limit: usize| {
             let ids = groups
                 .get_mut(super::dictionary::index(group))
                 .map(std::mem::take);
@@ -88,24 +88,28 @@ impl Facets {
                 ids.select_nth_unstable_by(limit, order);
                 ids.truncate(limit);
             }
-            let mut counts: Vec<FacetCount> = ids
-                .into_iter()
+            ids.into_iter()
                 .map(|id| FacetCount {
                     value: dictionary.text(id).to_owned(),
                     count: count(id),
                     is_selected: selected.contains(&id),
                 })
-                .collect();
-            counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-            counts
+                .collect::<Vec<FacetCount>>()
         };
-        let mut categories = most_first(CATEGORIES, MAX_CATEGORIES);
-        categories.sort_by(|a, b| a.value.split('/').cmp(b.value.split('/')));
+        let mut categories = most(CATEGORIES, MAX_CATEGORIES);
+        // Step by step, so that what is below a category comes right after it: the separator is made the
+        // least of all characters, and the rest is one comparison of bytes.
+        categories.sort_by_cached_key(|category| category.value.replace('/', "\0"));
         let named = dictionary.attributes().map(|(group, name)| AttributeFacet {
             name: name.to_owned(),
-            values: most_first(group, MAX_VALUES),
+            values: most(group, MAX_VALUES),
         });
         let mut attributes: Vec<AttributeFacet> = named.filter(|facet| !facet.values.is_empty()).collect();
+        for facet in &mut attributes {
+            facet
+                .values
+                .sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+        }
         attributes.sort_by_cached_key(|facet| {
             let products: u64 = facet.values.iter().map(|value| value.count).sum();
             let is_selected = facet.values.iter().any(|value| value.is_selected);

@@ -2,21 +2,25 @@
 //!
 //! A search that counts facets looks at several columns of every product that matches. Reading them
 //! packed costs more than everything else together. Unpacked they take some 20 bytes for each product
-//! and 4 for each of its facet values. Prices stay packed: only some searches look at one of them.
+//! and 4 for each of its facet values. Prices and identifiers stay packed: only some searches look at one of
+//! the prices, and only the products of a page are named.
 
 use std::sync::Arc;
 
+use domain::value::ProductId;
 use tantivy::{DocId, SegmentReader, TantivyError, columnar::Column};
+use uuid::Uuid;
 
 use super::{
     dictionary::{Dictionary, ValueId},
-    index::{AVAILABLE, CREATED, FACETS, ORDERS},
+    index::{AVAILABLE, CREATED, FACETS, ID_HIGH, ID_LOW, ORDERS},
 };
 
 /// The columns of one segment.
-#[derive(Debug)]
 pub(super) struct Rows {
     products: Vec<Row>,
+    /// The halves of the identifiers. To open a column costs more than to read a page of it.
+    id: Option<(Column<u64>, Column<u64>)>,
     /// The facet values of all products, one after the other.
     values: Vec<ValueId>,
 }
@@ -61,6 +65,7 @@ impl Rows {
             value.unwrap_or_default()
         };
         let mut rows = Self {
+            id: numbers(ID_HIGH)?.zip(numbers(ID_LOW)?),
             products: Vec::with_capacity(usize::try_from(segment.max_doc()).unwrap_or_default()),
             values: Vec::new(),
         };
@@ -90,6 +95,14 @@ impl Rows {
     pub(super) fn product(&self, document: DocId) -> Option<&Row> {
         let row = self.products.get(usize::try_from(document).ok()?)?;
         (row.created > 0).then_some(row)
+    }
+
+    /// The identifier of a product.
+    pub(super) fn product_id(&self, document: DocId) -> ProductId {
+        let half = |column: &Column<u64>| column.first(document).unwrap_or_default();
+        let id = self.id.as_ref();
+        let id = id.map(|(high, low)| Uuid::from_u64_pair(half(high), half(low)));
+        ProductId::new(id.unwrap_or_default())
     }
 
     /// The facet values of a product.

@@ -8,7 +8,6 @@ use std::{
 use domain::value::ProductId;
 use tantivy::{
     DocAddress, Searcher, SegmentOrdinal, TantivyError, Term,
-    columnar::Column,
     index::SegmentId,
     query::{EnableScoring, Query},
     schema::TantivyDocument,
@@ -22,7 +21,7 @@ use super::{
     dictionary::Dictionary,
     facets::Facets,
     highlight::{Highlighter, Highlights},
-    index::{Fields, ID_HIGH, ID_LOW},
+    index::Fields,
     language::SearchLanguages,
     plan::Plan,
     request::{Correction, Found, Hit, SearchRequest, Sort},
@@ -218,6 +217,15 @@ impl Snapshot {
         }
     }
 
+    fn product_id(&self, address: DocAddress) -> ProductId {
+        let ordinal = usize::try_from(address.segment_ord).unwrap_or(usize::MAX);
+        let rows = self.rows.get(ordinal);
+        rows.map_or_else(
+            || ProductId::new(Uuid::nil()),
+            |rows| rows.product_id(address.doc_id),
+        )
+    }
+
     fn hit(
         &self,
         cursor: Cursor,
@@ -233,16 +241,9 @@ impl Snapshot {
         };
         Ok(Hit {
             cursor,
-            product_id: self.product_id(address)?,
+            product_id: self.product_id(address),
             highlights,
         })
-    }
-
-    fn product_id(&self, address: DocAddress) -> Result<ProductId, TantivyError> {
-        let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
-        let half = |column: Column<u64>| column.first(address.doc_id).unwrap_or_default();
-        let id = Uuid::from_u64_pair(half(columns.u64(ID_HIGH)?), half(columns.u64(ID_LOW)?));
-        Ok(ProductId::new(id))
     }
 }
 

@@ -78,7 +78,8 @@ pub(crate) async fn run(
         };
         move |context: Arc<Context>| async move { build(&context, &*model, goal, tell).await }
     };
-    let mut building = pin!(context.apart(model.registered(), work));
+    let turn = context.turn().await?;
+    let mut building = pin!(context.apart(turn, model.registered(), work));
     let mut told = None;
     let built = loop {
         tokio::select! {

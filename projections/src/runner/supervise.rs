@@ -1,6 +1,7 @@
 //! The life of a worker: find out which generation to feed, feed it, start over after any trouble.
 
 use std::{
+    ops::ControlFlow,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -110,23 +111,71 @@ async fn work(
             .await
             .map_err(late);
     }
+    // While others have their turn another process may build it, and be gone again: so look again.
+    let Ok(turn) = tokio::time::timeout(TAKE_OVER_POLL, context.turn()).await else {
+        return Ok(None);
+    };
     let building = {
         let (model, stop) = (Arc::clone(model), stop.clone());
-        move |context: Arc<Context>| async move { feed(&context, model.as_ref(), generation, &stop).await }
+        move |context: Arc<Context>| async move { build(&context, model.as_ref(), generation, &stop).await }
     };
-    let built = context.apart(model.registered(), building).await;
+    let built = context
+        .apart(turn.map_err(early)?, model.registered(), building)
+        .await;
     built.map_err(early)?.map_err(late)
 }
 
-/// Feeds a generation until something else is to be done.
+/// Feeds the live generation until something else is to be done.
 async fn feed(
     context: &Context,
     model: &dyn ReadModel,
     generation: Generation,
     stop: &CancellationToken,
 ) -> Result<Option<Stopped>, WorkError> {
+    let mut worker = match begin(context, model, generation).await? {
+        ControlFlow::Continue(worker) => worker,
+        ControlFlow::Break(stopped) => return Ok(stopped),
+    };
+    let ended = worker.follow(stop).await;
+    worker.end().await;
+    ended.map(Some)
+}
+
+/// Builds a generation until readers use it.
+async fn build(
+    context: &Context,
+    model: &dyn ReadModel,
+    generation: Generation,
+    stop: &CancellationToken,
+) -> Result<Option<Stopped>, WorkError> {
+    let mut worker = match begin(context, model, generation).await? {
+        ControlFlow::Continue(worker) => worker,
+        ControlFlow::Break(stopped) => return Ok(stopped),
+    };
+    // Somebody else was quicker. It is not for the threads of a build to follow what is live.
+    let ended = if worker.generation().state == GenerationState::Live {
+        Ok(Stopped::Done)
+    } else {
+        let order = Order {
+            goal: Goal::Live,
+            by_hand: false,
+            stop: stop.clone(),
+        };
+        build::complete(context, model, &mut worker, &order, |_| {}).await
+    };
+    worker.end().await;
+    ended.map(Some)
+}
+
+/// A worker, unless somebody else works the generation. One whose index was lost is given up: the next
+/// assignment is a new one.
+async fn begin<'context>(
+    context: &'context Context,
+    model: &'context dyn ReadModel,
+    generation: Generation,
+) -> Result<ControlFlow<Option<Stopped>, Worker<'context>>, WorkError> {
     let id = generation.id;
-    let worker = match Worker::begin(context, model, generation).await {
+    match Worker::begin(context, model, generation).await {
         Err(WorkError::Open(OpenError::Lost(reason))) => {
             tracing::warn!(
                 projection = model.registered().name,
@@ -134,24 +183,10 @@ async fn feed(
                 "the index is lost and is built anew"
             );
             generation::mark_failed(&context.pool, id, &reason).await?;
-            return Ok(Some(Stopped::Fenced));
+            Ok(ControlFlow::Break(Some(Stopped::Fenced)))
         }
-        other => other?,
-    };
-    let Some(mut worker) = worker else { return Ok(None) };
-    let ended = match worker.generation().state {
-        GenerationState::Live => worker.follow(stop).await,
-        _ => {
-            let order = Order {
-                goal: Goal::Live,
-                by_hand: false,
-                stop: stop.clone(),
-            };
-            build::complete(context, model, &mut worker, &order, |_| {}).await
-        }
-    };
-    worker.end().await;
-    ended.map(Some)
+        begun => Ok(begun?.map_or(ControlFlow::Break(None), ControlFlow::Continue)),
+    }
 }
 
 /// The generation that this version has to feed: the live one, or if that is of an older version (or

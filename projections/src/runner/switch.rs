@@ -147,7 +147,8 @@ impl Projections {
             let model = Arc::clone(model);
             move |context: Arc<Context>| async move { catch_up(&context, model.as_ref(), waiting).await }
         };
-        self.context.apart(about, catching_up).await??;
+        let turn = self.context.turn().await?;
+        self.context.apart(turn, about, catching_up).await??;
         let Some(waiting) = generation::fetch(&self.context.pool, id).await? else {
             return Ok(None);
         };

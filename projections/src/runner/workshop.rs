@@ -18,7 +18,10 @@
 use std::{io, sync::Arc, time::Duration};
 
 use sqlx::{PgPool, postgres::PgPoolOptions};
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::OwnedSemaphorePermit,
+};
 
 use super::{Context, ProjectionError};
 use crate::{registry::Registered, tail::Tail};
@@ -42,6 +45,11 @@ const BULK_WAIT: Duration = Duration::from_secs(300);
 
 /// How long the connections may take to close in order. Then they break off, which the server notices too.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
+
+/// The right to build, for as long as it is kept.
+pub(super) struct Turn(
+    #[expect(dead_code, reason = "it is held and never asked for anything")] OwnedSemaphorePermit,
+);
 
 /// The threads of one build. Whatever runs on them ends when this goes: nothing waits for it.
 struct Threads(Option<Runtime>);
@@ -83,10 +91,17 @@ fn step_back() -> impl Fn() + Send + Sync + 'static {
 }
 
 impl Context {
-    /// Works on a build apart from everything else, when it is its turn. Whoever drops this ends the work, as
-    /// if its process had been killed.
+    /// Waits until a build may begin here.
+    pub(super) async fn turn(&self) -> Result<Turn, ProjectionError> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        turn.map(Turn).map_err(|_closed| ProjectionError::ShuttingDown)
+    }
+
+    /// Works on a build apart from everything else. Whoever drops this ends the work, as if its process had
+    /// been killed.
     pub(super) async fn apart<T, Work>(
         &self,
+        _turn: Turn,
         about: Registered,
         work: impl FnOnce(Arc<Self>) -> Work + Send + 'static,
     ) -> Result<T, ProjectionError>
@@ -94,8 +109,6 @@ impl Context {
         T: Send + 'static,
         Work: Future<Output = T> + Send,
     {
-        let turn = self.turns.acquire().await;
-        let _turn = turn.map_err(|_closed| ProjectionError::ShuttingDown)?;
         let threads = Threads::start().map_err(ProjectionError::Threads)?;
         let Some(runtime) = &threads.0 else {
             return Err(ProjectionError::ShuttingDown);

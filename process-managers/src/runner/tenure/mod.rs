@@ -50,6 +50,14 @@ const TAKE_OVER: Duration = Duration::from_millis(100);
 /// How long the checkpoint may stay behind when events pass that concern no process.
 const IDLE_SAVE: Duration = Duration::from_secs(1);
 
+/// From how many pages of reactions on a save does not wait for its time: so much is kept in memory, and
+/// done again after a crash.
+const UNSAVED_PAGES: usize = 8;
+
+/// A save is not begun before so many times what the last one took have passed: storing may take a
+/// tenth of the time, and the more there is to store, the more goes into one save.
+const REST_FACTOR: u32 = 9;
+
 /// How many pages are read ahead.
 const PAGES_AHEAD: usize = 1;
 
@@ -69,8 +77,10 @@ pub(super) struct Tenure<M> {
     position: Position,
     /// The checkpoint.
     saved: Position,
-    /// When it is brought up to date at the latest.
+    /// When it is brought up to date.
     save_at: Option<Instant>,
+    /// Before this no save is begun that can wait.
+    rests_until: Instant,
     /// When the connection answered last.
     contact: Instant,
     /// Before this no timer rings.
@@ -113,6 +123,7 @@ impl<M: Follows> Tenure<M> {
             position,
             saved: position,
             save_at: None,
+            rests_until: now,
             contact: now,
             quiet_until,
             ring_at: None,
@@ -140,7 +151,9 @@ impl<M: Follows> Tenure<M> {
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let room = self.sending.len() < manager.options.max_in_flight;
-            let save_at = self.save_at.unwrap_or_else(Instant::now);
+            let save_at = self
+                .save_at
+                .map_or_else(Instant::now, |at| at.max(self.rests_until));
             let ring_at = self.ring_at.map_or_else(Instant::now, |(at, _)| at);
             tokio::select! {
                 () = manager.cancellation.cancelled() => return Ok(()),
@@ -181,7 +194,7 @@ impl<M: Follows> Tenure<M> {
             self.save().await?;
             return Err(error);
         }
-        if self.unsaved.len() >= self.manager.options.batch_events {
+        if self.unsaved.len() >= UNSAVED_PAGES * self.manager.options.batch_events {
             return self.begin_save(false).await;
         }
         self.save_within(if routed.is_empty() {

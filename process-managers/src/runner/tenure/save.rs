@@ -9,12 +9,15 @@ use chrono::{DateTime, Utc};
 use event_store::Position;
 use tokio::{task::JoinError, time::Instant};
 
-use super::Tenure;
+use super::{REST_FACTOR, Tenure};
 use crate::{
     error::ProcessError,
     runner::{follows::Follows, react::Unsaved},
     store::{DueIn, Save, Store},
 };
+
+/// After a save that took longer, as after a restart of the server, it is not rested longer for that.
+const LONGEST: Duration = Duration::from_millis(50);
 
 /// A save that is under way.
 pub(super) struct Saving {
@@ -116,6 +119,8 @@ impl<M: Follows> Tenure<M> {
         self.store = Some(store);
         if let Some(saving) = self.saving.take() {
             self.contact = saving.asked;
+            let took = saving.asked.elapsed().min(LONGEST);
+            self.rests_until = Instant::now() + took * REST_FACTOR;
             self.saved = saving.position;
             self.ring_by(saving.due_at.map(|due_at| DueIn::new(due_at, now)));
         }
