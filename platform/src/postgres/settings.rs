@@ -22,7 +22,6 @@ const FOR_EVERYBODY: &str = "\
 listen_addresses = ''
 unix_socket_permissions = 0700
 max_connections = 100
-shared_buffers = '64MB'
 wal_compression = on
 
 # Queries are short: compiling them costs more than it saves.
@@ -41,7 +40,10 @@ const KEPT: &str = "
 fsync = on
 synchronous_commit = on
 full_page_writes = on
-max_wal_size = '512MB'
+max_wal_size = '2GB'
+# The keys of commands come in no order: what is written all the time should fit. Only what is used
+# takes memory.
+shared_buffers = '256MB'
 
 # One file a weekday, overwritten a week later.
 logging_collector = on
@@ -55,6 +57,7 @@ log_checkpoints = off
 ";
 
 const THROWN_AWAY: &str = "
+shared_buffers = '64MB'
 fsync = off
 synchronous_commit = off
 full_page_writes = off
