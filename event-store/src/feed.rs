@@ -15,7 +15,6 @@
 //! middle of a read leaves its turn to the next, and memory is bounded by the window.
 
 use std::{
-    collections::VecDeque,
     error::Error,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
@@ -28,6 +27,7 @@ use crate::{
     log::Log,
     read::{Filter, ReadError},
     subscription::POLL_INTERVAL,
+    window::{Limits, Placed, Window},
 };
 
 /// The limits of a feed.
@@ -104,9 +104,11 @@ impl<E> FeedEvent<E> {
         let payload = payload.map_err(|error| unreadable(error.into()))?;
         (self.reading.parse)(&self.recorded.aggregate_type, &payload).map_err(unreadable)
     }
+}
 
-    fn bytes(&self) -> usize {
-        self.recorded.payload.len() + self.recorded.metadata.len()
+impl<E> Placed for FeedEvent<E> {
+    fn recorded(&self) -> &RecordedEvent {
+        &self.recorded
     }
 }
 
@@ -127,19 +129,11 @@ struct Shared<E> {
     log: Log,
     reading: Arc<Reading<E>>,
     options: FeedOptions,
-    window: Mutex<Window<E>>,
+    window: Mutex<Window<FeedEvent<E>>>,
     /// Changes whenever the window has more.
     filled: watch::Sender<Position>,
     /// Whose turn it is to read at the end of the window.
     turn: Turn<watch::Receiver<Position>>,
-}
-
-/// The newest events that were read, without gaps.
-struct Window<E> {
-    /// The position of the newest of them, or the one after which they will come.
-    end: Position,
-    events: VecDeque<Arc<FeedEvent<E>>>,
-    bytes: usize,
 }
 
 /// What the window has for a follower.
@@ -155,11 +149,10 @@ impl<E: Send + Sync + 'static> Feed<E> {
     /// A feed of a log. Nothing is read before somebody follows it.
     pub fn new(log: Log, decoder: Arc<Decoder>, parse: Parse<E>, options: FeedOptions) -> Self {
         let turn = Turn::new(log.watch());
-        let window = Window {
-            end: 0,
-            events: VecDeque::new(),
-            bytes: 0,
-        };
+        let window = Window::new(Limits {
+            events: options.window_events,
+            bytes: options.window_bytes,
+        });
         Self {
             shared: Arc::new(Shared {
                 log,
@@ -207,7 +200,7 @@ impl<E: Send + Sync + 'static> Follower<E> {
         let page = loop {
             // Marked as seen before looking: what comes in between wakes us again.
             self.filled.mark_unchanged();
-            let found = shared.window().after(self.after, limit);
+            let found = shared.find(self.after, limit);
             match found {
                 Found::Events(page) => break page,
                 Found::Behind => {
@@ -222,7 +215,7 @@ impl<E: Send + Sync + 'static> Follower<E> {
                 _ = self.filled.changed() => {}
                 mut turn = shared.turn.lock() => {
                     // Somebody may have read it between the look and the turn.
-                    if shared.window().lacks(self.after) {
+                    if shared.window().end() <= self.after {
                         shared.fill(self.after, &mut turn).await?;
                     }
                 }
@@ -237,8 +230,20 @@ impl<E: Send + Sync + 'static> Follower<E> {
 
 impl<E> Shared<E> {
     /// A panic elsewhere cannot leave the window torn: nothing that happens under the lock can panic.
-    fn window(&self) -> MutexGuard<'_, Window<E>> {
+    fn window(&self) -> MutexGuard<'_, Window<FeedEvent<E>>> {
         self.window.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the window has after a position.
+    fn find(&self, after: Position, limit: usize) -> Found<E> {
+        let window = self.window();
+        if after >= window.end() {
+            return Found::AtTheEnd;
+        }
+        let events = window.after(after);
+        events.map_or(Found::Behind, |events| {
+            Found::Events(events.take(limit).cloned().collect())
+        })
     }
 
     /// Reads what comes after a position into the window, or waits for news of the log.
@@ -251,7 +256,7 @@ impl<E> Shared<E> {
         news.mark_unchanged();
         let page = self.read(after, self.options.page_events).await?;
         if let Some(last) = page.last().map(|event| event.recorded.position) {
-            self.window().push(page, last, &self.options);
+            self.window().push(page);
             self.filled.send_replace(last);
             return Ok(());
         }
@@ -273,48 +278,6 @@ impl<E> Shared<E> {
             })
         };
         Ok(page.into_iter().map(shared).collect())
-    }
-}
-
-impl<E> Window<E> {
-    fn after(&self, position: Position, limit: usize) -> Found<E> {
-        if position >= self.end {
-            return Found::AtTheEnd;
-        }
-        let length = Position::try_from(self.events.len()).unwrap_or(Position::MAX);
-        // Positions are dense, so the place of an event follows from its position.
-        match usize::try_from(position - (self.end - length)) {
-            Ok(skip) => Found::Events(self.events.iter().skip(skip).take(limit).cloned().collect()),
-            Err(_) => Found::Behind,
-        }
-    }
-
-    /// Whether an event after this position is still to be read into the window.
-    const fn lacks(&self, position: Position) -> bool {
-        self.end <= position
-    }
-
-    /// Lets the window begin after a position, unless it is there already; says whether it moved.
-    fn begin(&mut self, after: Position) -> bool {
-        let moved = self.end != after;
-        if moved {
-            self.end = after;
-            self.events.clear();
-            self.bytes = 0;
-        }
-        moved
-    }
-
-    fn push(&mut self, page: Vec<Arc<FeedEvent<E>>>, last: Position, options: &FeedOptions) {
-        self.end = last;
-        self.bytes += page.iter().map(|event| event.bytes()).sum::<usize>();
-        self.events.extend(page);
-        while self.events.len() > options.window_events || self.bytes > options.window_bytes {
-            let Some(oldest) = self.events.pop_front() else {
-                break;
-            };
-            self.bytes -= oldest.bytes();
-        }
     }
 }
 

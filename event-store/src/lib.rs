@@ -27,6 +27,7 @@ mod read;
 mod scan;
 mod snapshot;
 mod subscription;
+mod window;
 
 pub use append::{Append, AppendError, Appended, Claim, CommandKey, NewEvent, Slot, StoredKey, Ticket};
 pub use bus::{Answer, BusError, BusOptions, CommandBus, CommandContext, Fetched};

@@ -11,7 +11,7 @@
 //! event ─► react ─► sent under its derived key ─► done ─────────────► nothing was ever stored
 //!             │              │ later, if unreachable                        ▲
 //!             │              └ parked, if refused                           │ done in the meantime
-//!             └─► every 100 ms: state + outbox + timers + checkpoint, one transaction
+//!             └─► now and then: state + outbox + timers + checkpoint, one transaction
 //! timer ─► react ─► the same transaction, on the disk ─► sent under its derived key
 //! ```
 //!

@@ -4,44 +4,43 @@
 //! that wrote it. What the writer still has in its hands need not be fetched from the database, decoded and
 //! paid for once more.
 
-use std::{
-    collections::VecDeque,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU32, Ordering},
 };
 
 use crate::{
     event::{Position, RecordedEvent},
     read::Filter,
+    window::{Limits, Window},
 };
 
-/// How many events are kept, and how many bytes of payload and metadata they may have together.
-const KEPT_EVENTS: usize = 4_096;
-const KEPT_BYTES: usize = 8 * 1_024 * 1_024;
+const KEPT: Limits = Limits {
+    events: 4_096,
+    bytes: 8 * 1_024 * 1_024,
+};
 
-/// The newest events that this process wrote: durable, in order, without gaps.
-#[derive(Default)]
+/// The newest events that this process wrote: durable, in order, without gaps. One that another process
+/// wrote in between begins a new window.
 pub(super) struct Recent {
-    run: Mutex<Run>,
+    window: Mutex<Window<RecordedEvent>>,
     /// The process of the server that the writer's connection belongs to; 0 while it has none.
     writer: AtomicU32,
 }
 
-/// Consecutive events. One that another process wrote in between ends a run, and the next one begins.
-#[derive(Default)]
-struct Run {
-    /// The position of the newest event, or the one after which they will come.
-    end: Position,
-    events: VecDeque<Arc<RecordedEvent>>,
-    bytes: usize,
+impl Default for Recent {
+    fn default() -> Self {
+        Self {
+            window: Mutex::new(Window::new(KEPT)),
+            writer: AtomicU32::default(),
+        }
+    }
 }
 
 impl Recent {
-    /// A panic elsewhere cannot leave the run torn: nothing that happens under the lock can panic.
-    fn run(&self) -> MutexGuard<'_, Run> {
-        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A panic elsewhere cannot leave the window torn: nothing that happens under the lock can panic.
+    fn window(&self) -> MutexGuard<'_, Window<RecordedEvent>> {
+        self.window.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says which process of the server writes for this log from now on.
@@ -55,24 +54,9 @@ impl Recent {
 
     /// Keeps events that were written after a position.
     pub(super) fn keep(&self, before: Position, events: Vec<RecordedEvent>) {
-        let mut run = self.run();
-        if run.end != before {
-            *run = Run {
-                end: before,
-                ..Run::default()
-            };
-        }
-        for event in events {
-            run.end = event.position;
-            run.bytes += size(&event);
-            run.events.push_back(Arc::new(event));
-        }
-        while run.events.len() > KEPT_EVENTS || run.bytes > KEPT_BYTES {
-            let Some(oldest) = run.events.pop_front() else {
-                break;
-            };
-            run.bytes -= size(&oldest);
-        }
+        let mut window = self.window();
+        window.begin(before);
+        window.push(events.into_iter().map(Arc::new));
     }
 
     /// At most `limit` events after a position, if this is all that there is to say: they are as many as
@@ -84,24 +68,17 @@ impl Recent {
         filter: &Filter,
         head: Position,
     ) -> Option<Vec<RecordedEvent>> {
-        let run = self.run();
-        let length = Position::try_from(run.events.len()).ok()?;
-        // Positions are dense, so the place of an event follows from its position.
-        let skip = usize::try_from(after - (run.end - length)).ok()?;
-        if after >= run.end {
+        let window = self.window();
+        if after >= window.end() {
             return None;
         }
-        let wanted = run.events.iter().skip(skip).filter(|event| filter.admits(event));
+        let wanted = window.after(after)?.filter(|event| filter.admits(event));
         let page: Vec<_> = wanted.take(limit).cloned().collect();
-        let is_all = page.len() == limit || run.end >= head;
+        let is_all = page.len() == limit || window.end() >= head;
         // The writer must not wait while texts are copied.
-        drop(run);
+        drop(window);
         is_all.then(|| page.iter().map(|event| (**event).clone()).collect())
     }
-}
-
-fn size(event: &RecordedEvent) -> usize {
-    event.payload.len() + event.metadata.len()
 }
 
 #[cfg(test)]
@@ -183,7 +160,7 @@ mod tests {
     #[test]
     fn only_so_many_are_kept() {
         let recent = Recent::default();
-        let last = Position::try_from(KEPT_EVENTS).unwrap() + 5;
+        let last = Position::try_from(KEPT.events).unwrap() + 5;
         recent.keep(0, events(1..=last));
         assert_eq!(page(&recent, 4, 1, last), None);
         assert_eq!(page(&recent, 5, 1, last), Some(vec![6]));

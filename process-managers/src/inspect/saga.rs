@@ -29,12 +29,8 @@ pub struct SagaView {
 ///
 /// When the database cannot be reached.
 pub async fn saga(pool: &PgPool, order_id: &str) -> Result<Option<SagaView>, sqlx::Error> {
-    sqlx::query_as(include_str!("saga.sql"))
-        .bind(order_id)
-        .bind(Fulfilment::NAME)
-        .bind(Settlement::NAME)
-        .fetch_optional(pool)
-        .await
+    let mut found = sagas(pool, &[order_id.to_owned()]).await?;
+    Ok(found.remove(order_id))
 }
 
 /// How the sagas of some orders stand, by order and with one statement; those that have not begun are

@@ -97,12 +97,11 @@ impl Rows {
         (row.created > 0).then_some(row)
     }
 
-    /// The identifier of a product.
-    pub(super) fn product_id(&self, document: DocId) -> ProductId {
-        let half = |column: &Column<u64>| column.first(document).unwrap_or_default();
-        let id = self.id.as_ref();
-        let id = id.map(|(high, low)| Uuid::from_u64_pair(half(high), half(low)));
-        ProductId::new(id.unwrap_or_default())
+    /// The identifier of a product; nothing for what is none.
+    pub(super) fn product_id(&self, document: DocId) -> Option<ProductId> {
+        let (high, low) = self.id.as_ref()?;
+        let id = Uuid::from_u64_pair(high.first(document)?, low.first(document)?);
+        Some(ProductId::new(id))
     }
 
     /// The facet values of a product.

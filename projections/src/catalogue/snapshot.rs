@@ -12,7 +12,6 @@ use tantivy::{
     query::{EnableScoring, Query},
     schema::TantivyDocument,
 };
-use uuid::Uuid;
 
 use super::{
     analysis,
@@ -217,13 +216,11 @@ impl Snapshot {
         }
     }
 
-    fn product_id(&self, address: DocAddress) -> ProductId {
+    fn product_id(&self, address: DocAddress) -> Result<ProductId, TantivyError> {
         let ordinal = usize::try_from(address.segment_ord).unwrap_or(usize::MAX);
         let rows = self.rows.get(ordinal);
-        rows.map_or_else(
-            || ProductId::new(Uuid::nil()),
-            |rows| rows.product_id(address.doc_id),
-        )
+        let id = rows.and_then(|rows| rows.product_id(address.doc_id));
+        id.ok_or_else(|| TantivyError::SystemError("a product has no identifier".to_owned()))
     }
 
     fn hit(
@@ -241,7 +238,7 @@ impl Snapshot {
         };
         Ok(Hit {
             cursor,
-            product_id: self.product_id(address),
+            product_id: self.product_id(address)?,
             highlights,
         })
     }

@@ -117,7 +117,7 @@ async fn work(
     };
     let building = {
         let (model, stop) = (Arc::clone(model), stop.clone());
-        move |context: Arc<Context>| async move { build(&context, model.as_ref(), generation, &stop).await }
+        move |context: Arc<Context>| async move { feed(&context, model.as_ref(), generation, &stop).await }
     };
     let built = context
         .apart(turn.map_err(early)?, model.registered(), building)
@@ -125,43 +125,31 @@ async fn work(
     built.map_err(early)?.map_err(late)
 }
 
-/// Feeds the live generation until something else is to be done.
+/// Follows the log into a live generation, or builds one that is not, until something else is to be done.
 async fn feed(
     context: &Context,
     model: &dyn ReadModel,
     generation: Generation,
     stop: &CancellationToken,
 ) -> Result<Option<Stopped>, WorkError> {
+    let was_live = generation.state == GenerationState::Live;
     let mut worker = match begin(context, model, generation).await? {
         ControlFlow::Continue(worker) => worker,
         ControlFlow::Break(stopped) => return Ok(stopped),
     };
-    let ended = worker.follow(stop).await;
-    worker.end().await;
-    ended.map(Some)
-}
-
-/// Builds a generation until readers use it.
-async fn build(
-    context: &Context,
-    model: &dyn ReadModel,
-    generation: Generation,
-    stop: &CancellationToken,
-) -> Result<Option<Stopped>, WorkError> {
-    let mut worker = match begin(context, model, generation).await? {
-        ControlFlow::Continue(worker) => worker,
-        ControlFlow::Break(stopped) => return Ok(stopped),
-    };
-    // Somebody else was quicker. It is not for the threads of a build to follow what is live.
-    let ended = if worker.generation().state == GenerationState::Live {
-        Ok(Stopped::Done)
-    } else {
-        let order = Order {
-            goal: Goal::Live,
-            by_hand: false,
-            stop: stop.clone(),
-        };
-        build::complete(context, model, &mut worker, &order, |_| {}).await
+    let is_live = worker.generation().state == GenerationState::Live;
+    let ended = match (was_live, is_live) {
+        (true, _) => worker.follow(stop).await,
+        // Somebody else was quicker. It is not for the threads of a build to follow what is live.
+        (false, true) => Ok(Stopped::Done),
+        (false, false) => {
+            let order = Order {
+                goal: Goal::Live,
+                by_hand: false,
+                stop: stop.clone(),
+            };
+            build::complete(context, model, &mut worker, &order, |_| {}).await
+        }
     };
     worker.end().await;
     ended.map(Some)

@@ -3,7 +3,7 @@
 //! ```text
 //! reader task ──page──► react, in memory ──► send tasks, in parallel
 //!                             │                    │ done
-//!                             └─► every 100 ms ◄───┘
+//!                             └─► now and then ◄───┘
 //!                                  save, beside it all: states + what is not done + timers + checkpoint, one statement
 //! ```
 //!
