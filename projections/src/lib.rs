@@ -40,6 +40,7 @@ mod table;
 mod tail;
 #[cfg(test)]
 mod testing;
+mod transaction;
 
 pub use decision::{Action, Decision, Operator};
 pub use generation::{GenerationError, GenerationState, GenerationStatus};

@@ -20,6 +20,7 @@ use crate::{
     generation::{self, Changes, Generation, GenerationState},
     recorded::Recorded,
     runner::{OpenError, Pace, Sink, WriteError},
+    transaction::Transaction,
 };
 
 /// Live commits are this far apart at least, and as far as the last one took: each costs some writes to
@@ -165,7 +166,7 @@ impl IndexSink {
             self.visible = position;
             return Ok(());
         }
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = Transaction::begin(&self.pool).await?;
         if !generation::advance(
             &mut transaction,
             self.generation,

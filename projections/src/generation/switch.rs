@@ -1,14 +1,16 @@
 //! The atomic switch from one generation to another.
 
 use event_store::Position;
-use sqlx::{PgPool, Postgres, Row, Transaction};
+use sqlx::{PgPool, Row};
+
+use crate::transaction::Transaction;
 
 /// A switch in progress: the live generation stands still until it is over.
 ///
 /// Its worker waits at the checkpoint's row lock. When the switch commits, the worker finds its
 /// generation retired and writes nothing.
 pub(crate) struct Switch {
-    transaction: Transaction<'static, Postgres>,
+    transaction: Transaction,
     id: i64,
     /// Readers have seen this much; the new generation must have it too.
     pub(crate) live_position: Position,
@@ -21,7 +23,7 @@ pub(crate) async fn begin_switch(
     place: &str,
     id: i64,
 ) -> Result<Switch, sqlx::Error> {
-    let mut transaction = pool.begin().await?;
+    let mut transaction = Transaction::begin(pool).await?;
     let freeze = "SELECT position FROM projection_generations \
                   WHERE projection = $1 AND place = $2 AND state = 'live' FOR UPDATE";
     let query = sqlx::query(freeze).bind(projection).bind(place);

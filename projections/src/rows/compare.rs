@@ -1,7 +1,7 @@
 //! Two generations of a read model, row by row.
 
 use event_store::Position;
-use sqlx::{Executor, PgConnection, Postgres, Row, Transaction};
+use sqlx::{Executor, PgConnection, Row};
 
 use super::{
     ReadAt,
@@ -10,6 +10,7 @@ use super::{
 use crate::{
     generation::GenerationState,
     runner::{ProjectionError, Projections},
+    transaction::Transaction,
 };
 
 /// What came out of comparing two generations.
@@ -85,8 +86,8 @@ impl Projections {
     }
 
     /// A transaction that sees one state of everything and may take long.
-    pub(super) async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, ProjectionError> {
-        let mut transaction = self.pool().begin().await?;
+    pub(super) async fn snapshot(&self) -> Result<Transaction, ProjectionError> {
+        let mut transaction = Transaction::begin(self.pool()).await?;
         transaction
             .execute(sqlx::raw_sql(include_str!("snapshot.sql")))
             .await?;

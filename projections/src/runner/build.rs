@@ -17,7 +17,10 @@ use super::{
     switch,
     worker::{Stopped, Worker, per_second},
 };
-use crate::generation::{self, Generation};
+use crate::{
+    generation::{self, Generation},
+    transaction::Transaction,
+};
 
 /// How often the progress is told.
 const TELL_INTERVAL: Duration = Duration::from_millis(200);
@@ -177,7 +180,7 @@ pub(crate) async fn begin(
 ) -> Result<Generation, ProjectionError> {
     let about = model.registered();
     let place = model.place()?;
-    let mut transaction = context.pool.begin().await?;
+    let mut transaction = Transaction::begin(&context.pool).await?;
     let (generation, is_new) = if let Goal::Past(up_to) = goal {
         generation::of_the_past(&mut transaction, about.name, &place, about.version, up_to)
             .await?

@@ -8,6 +8,7 @@ use super::{ProjectionError, Projections, ReadModel, RebuildProgress, Rebuilt, b
 use crate::{
     decision::{self, About, Action, Decision, Operator},
     generation::{self, Generation, GenerationState},
+    transaction::Transaction,
 };
 
 /// How long a roll back waits for whoever works the former generation. A worker notices within a heartbeat
@@ -110,7 +111,7 @@ impl Projections {
             projection: about.name,
             generation: number,
         };
-        let mut transaction = self.context.pool.begin().await?;
+        let mut transaction = Transaction::begin(&self.context.pool).await?;
         let generation = generation::find_number(&mut *transaction, about.name, &place, number)
             .await?
             .ok_or(unknown)?;

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     generation::{self, Generation},
     rows::waiting_beside_live,
+    transaction::Transaction,
 };
 
 /// How long a switch may hold the live generation up before it is tried again later.
@@ -80,7 +81,7 @@ async fn drop_outdated(context: &Context, model: &dyn ReadModel, place: &str) {
     let about = model.registered();
     let dropped = async {
         for generation in generation::outdated(&context.pool, about.name, place).await? {
-            let mut transaction = context.pool.begin().await?;
+            let mut transaction = Transaction::begin(&context.pool).await?;
             discard_in_tx(&mut transaction, model, &generation).await?;
             transaction.commit().await?;
         }

@@ -8,7 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use event_store::Position;
-use sqlx::{Connection, Executor, PgConnection, PgPool, Postgres, pool::PoolConnection};
+use sqlx::{Executor, PgConnection, PgPool};
 
 use super::{
     error::{OpenError, WriteError},
@@ -20,6 +20,7 @@ use crate::{
     recorded::Recorded,
     registry::Registered,
     table::{Schema, TableProjection, before_and_after_filling},
+    transaction::Transaction,
 };
 
 /// How many events make a batch while tables are filled. What happens to an aggregate within a batch is
@@ -173,11 +174,7 @@ impl<P: TableProjection> Target<P> {
         up_to: Position,
         changes: Changes,
     ) -> Result<(), WriteError> {
-        let mut lent = Lent(Some(self.pool.acquire().await?));
-        let Some(connection) = lent.0.as_deref_mut() else {
-            return Err(WriteError::Database(sqlx::Error::PoolClosed));
-        };
-        let mut transaction = connection.begin().await?;
+        let mut transaction = Transaction::begin(&self.pool).await?;
         // First of all: whoever may not write should find out before the work, not after it.
         if !generation::advance(&mut transaction, self.generation, from, up_to, changes).await? {
             return Err(WriteError::Fenced);
@@ -188,21 +185,7 @@ impl<P: TableProjection> Target<P> {
                 .await?;
         }
         transaction.commit().await?;
-        // Now it may go back to the pool.
-        lent.0.take();
         Ok(())
-    }
-}
-
-/// A connection that is closed if it is dropped. One whose transaction was abandoned at its very beginning
-/// would go back to the pool with the transaction open, and whoever had it next would write into that.
-struct Lent(Option<PoolConnection<Postgres>>);
-
-impl Drop for Lent {
-    fn drop(&mut self) {
-        if let Some(connection) = self.0.take() {
-            drop(connection.detach());
-        }
     }
 }
 

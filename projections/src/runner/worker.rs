@@ -17,6 +17,7 @@ use crate::{
     feed::{Feed, Interest, Stretch},
     generation::{self, Generation, GenerationState},
     recorded::Recorded,
+    transaction::Transaction,
 };
 
 /// How often a worker says that it lives, and looks whether its generation is still fed. A switch by
@@ -192,7 +193,7 @@ impl<'context> Worker<'context> {
         }
         let (context, model, generation) = (self.context, self.model, self.generation.clone());
         let making = async {
-            let mut transaction = context.pool.begin().await?;
+            let mut transaction = Transaction::begin(&context.pool).await?;
             // Locks the row: of two who believe that they have to, one does.
             if generation::mark_indexed(&mut transaction, generation.id).await? {
                 model.index(&mut transaction, &generation).await?;
