@@ -18,6 +18,9 @@ use crate::Client;
 /// dead for the moment.
 const PORTS: Range<u16> = 15_000..30_000;
 
+/// How many lines of what a role said are worth reading.
+const COMPLAINTS: usize = 20;
+
 /// A role that runs alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -131,6 +134,17 @@ impl Roles {
             }
         }
         Ok(())
+    }
+
+    /// The last that each role said of what went wrong.
+    pub fn complaints(&self) -> String {
+        let of = |role: Role| {
+            let said = std::fs::read_to_string(self.log_file(role)).unwrap_or_default();
+            let mut last: Vec<&str> = said.lines().rev().take(COMPLAINTS).collect();
+            last.reverse();
+            format!("{}:\n{}\n", role.name(), last.join("\n"))
+        };
+        Role::ALL.map(of).concat()
     }
 
     /// The process number of a role.

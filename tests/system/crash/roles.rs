@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use platform::postgres::scratch::ScratchCluster;
 use tests::{Role, Roles, soak, souk_binary, until};
 use uuid::Uuid;
@@ -86,14 +86,21 @@ async fn money_goods_and_read_models_are_right_however_often_a_role_is_killed() 
         if killed.values().sum::<usize>() > rebuilds.done * KILLS_PER_REBUILD {
             rebuilds.kill_and_resume(&roles, &pool).await.unwrap();
         }
-        until("the shop gets on", async || {
+        let mut now = before;
+        let gets_on = until("the shop gets on", async || {
             roles.check_alive()?;
             customers.check()?;
-            let enough = customers.acknowledged() >= acknowledged + more;
-            Ok(enough && Pulse::take(&pool).await?.is_past(&before))
-        })
-        .await
-        .unwrap();
+            now = Pulse::take(&pool).await?;
+            Ok(customers.acknowledged() >= acknowledged + more && now.is_past(&before))
+        });
+        let outcome = gets_on.await;
+        outcome
+            .with_context(|| {
+                let come = customers.acknowledged() - acknowledged;
+                let said = roles.complaints();
+                format!("{come} of {more} orders came, {before:?} became {now:?}\n{said}")
+            })
+            .unwrap();
     }
     let took = start.elapsed();
     let acknowledged = customers.leave().await.unwrap();
