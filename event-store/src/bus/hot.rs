@@ -51,7 +51,7 @@ impl<A: Aggregate> Hot<A> {
         log: &Log,
         decoder: &Decoder,
         stream: &StreamId,
-        snapshots: Option<SnapshotPolicy>,
+        snapshots: Option<SnapshotPolicy<'_>>,
     ) -> Result<(), BusError<E>> {
         if !self.dirty {
             return Ok(());

@@ -26,7 +26,7 @@ use std::{
 
 use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
 use quick_cache::sync::Cache;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 pub use self::{
     context::{Answer, CommandContext, Fetched},
@@ -77,6 +77,7 @@ pub struct CommandBus {
     claims: HashMap<TypeId, ClaimsOf>,
     /// The versions of the states that are kept.
     snapshots: HashMap<TypeId, i32>,
+    snapshot_turn: Arc<Semaphore>,
     hot: Cache<StreamId, Arc<dyn Any + Send + Sync>>,
 }
 
@@ -126,6 +127,7 @@ impl CommandBus {
             options,
             claims: HashMap::new(),
             snapshots: HashMap::new(),
+            snapshot_turn: Arc::new(Semaphore::new(1)),
             hot,
         }
     }
@@ -147,9 +149,10 @@ impl CommandBus {
         self
     }
 
-    fn snapshots<A: 'static>(&self) -> Option<SnapshotPolicy> {
+    fn snapshots<A: 'static>(&self) -> Option<SnapshotPolicy<'_>> {
         let version = *self.snapshots.get(&TypeId::of::<A>())?;
         Some(SnapshotPolicy {
+            turn: &self.snapshot_turn,
             version,
             every: self.options.snapshot_every,
         })

@@ -1,9 +1,9 @@
 //! When a snapshot is taken, and when one is used.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use cqrs_es::Aggregate;
-use tokio::time::Instant;
+use tokio::{sync::Semaphore, time::Instant};
 
 use super::hot::Hot;
 use crate::{append::Ticket, event::StreamId, log::Log, snapshot::Snapshot};
@@ -14,9 +14,17 @@ use crate::{append::Ticket, event::StreamId, log::Log, snapshot::Snapshot};
 /// do it after every so many events. What came in between is folded in well under a second.
 const REST: Duration = Duration::from_secs(10);
 
+/// For how many times as long as a snapshot took, none is taken of anything.
+///
+/// Aggregates that are used alike are due at the same moment. All their snapshots at once would be seconds of
+/// work for the server, and every order would wait for them.
+const LEISURE: u32 = 9;
+
 /// How the states of one aggregate type are kept.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct SnapshotPolicy {
+pub(super) struct SnapshotPolicy<'bus> {
+    /// Whose turn it is: one snapshot at a time, of all aggregates.
+    pub(super) turn: &'bus Arc<Semaphore>,
     /// The version of the state's shape.
     pub(super) version: i32,
     /// After how many events a new one is worth its while.
@@ -33,7 +41,7 @@ pub(super) struct Taken {
 
 impl<A: Aggregate> Hot<A> {
     /// Starts from the newest snapshot, if there is one that can be read.
-    pub(super) async fn restore(&mut self, log: &Log, stream: &StreamId, policy: SnapshotPolicy) {
+    pub(super) async fn restore(&mut self, log: &Log, stream: &StreamId, policy: SnapshotPolicy<'_>) {
         let snapshot = match log.load_snapshot(stream, policy.version).await {
             Ok(snapshot) => snapshot,
             Err(error) => {
@@ -61,13 +69,17 @@ impl<A: Aggregate> Hot<A> {
         &mut self,
         log: &Log,
         stream: &StreamId,
-        policy: SnapshotPolicy,
+        policy: SnapshotPolicy<'_>,
         rests_on: Option<Ticket>,
     ) {
         let rested = |at: Instant| at.elapsed() >= REST;
         if self.sequence - self.taken.sequence < policy.every || !self.taken.at.is_none_or(rested) {
             return;
         }
+        // The next event asks again.
+        let Ok(turn) = Arc::clone(policy.turn).try_acquire_owned() else {
+            return;
+        };
         self.taken = Taken {
             sequence: self.sequence,
             at: Some(Instant::now()),
@@ -86,11 +98,15 @@ impl<A: Aggregate> Hot<A> {
         };
         let (log, stream) = (log.clone(), stream.clone());
         tokio::spawn(async move {
-            if super::succeeded(rests_on).await
-                && let Err(error) = log.save_snapshot(&stream, snapshot).await
-            {
+            if !super::succeeded(rests_on).await {
+                return;
+            }
+            let began = Instant::now();
+            if let Err(error) = log.save_snapshot(&stream, snapshot).await {
                 tracing::warn!(%stream, %error, "a snapshot could not be written");
             }
+            tokio::time::sleep(LEISURE * began.elapsed()).await;
+            drop(turn);
         });
     }
 }

@@ -167,7 +167,8 @@ impl<M: Follows> Tenure<M> {
                     self.begin_save(false).await?;
                 }
                 () = tokio::time::sleep_until(ring_at), if self.ring_at.is_some() && room => self.ring().await?,
-                _ = poll.tick() => self.look_around().await?,
+                // Not while the connection is busy: nobody would react to anything meanwhile.
+                _ = poll.tick(), if self.saving.is_none() => self.look_around().await?,
             }
             while let Some(sent) = self.sending.try_join_next() {
                 self.settle(sent).await?;
