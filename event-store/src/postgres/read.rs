@@ -135,12 +135,13 @@ async fn fetch(
     mut query: QueryBuilder<'_, Postgres>,
 ) -> Result<Vec<RecordedEvent>, ReadError> {
     let mut lent = Lent::from(pool).await?;
-    let answer = within(time, query.build().fetch_all(lent.connection()?)).await;
-    let rows = lent.finish(answer)?;
-    rows.iter()
-        .map(recorded)
-        .collect::<Result<_, _>>()
-        .map_err(ReadError::unavailable)
+    // Each row as it comes: the server goes on with the next ones meanwhile.
+    let events = query
+        .build()
+        .try_map(|row| recorded(&row))
+        .fetch_all(lent.connection()?);
+    let answer = within(time, events).await;
+    lent.finish(answer)
 }
 
 fn recorded(row: &PgRow) -> Result<RecordedEvent, sqlx::Error> {

@@ -44,6 +44,11 @@ max_wal_size = '2GB'
 # The keys of commands come in no order: what is written all the time should fit. Only what is used
 # takes memory.
 shared_buffers = '256MB'
+# Pages that nobody uses are written by the server itself in time, and not by whoever needs their place: the log's
+# writer would do so while everybody waits for it.
+bgwriter_delay = '20ms'
+bgwriter_lru_maxpages = 1000
+bgwriter_lru_multiplier = 4
 
 # One file a weekday, overwritten a week later.
 logging_collector = on
