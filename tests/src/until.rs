@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 /// How long anything may take before a test gives up. Far beyond what is usual: a test asserts that it
 /// happens, a benchmark how fast.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How long to wait before asking again.
 pub(crate) const POLL: Duration = Duration::from_millis(10);

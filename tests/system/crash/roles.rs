@@ -72,6 +72,7 @@ async fn money_goods_and_read_models_are_right_however_often_a_role_is_killed() 
         .unwrap();
     until("the read models are there", are_there).await.unwrap();
     let start = Instant::now();
+    let mut slowest = Duration::ZERO;
     let (mut killed, mut rebuilds) = (BTreeMap::<&str, usize>::new(), Rebuilds::default());
     while start.elapsed() < time || (rebuilds.killed == 0 && start.elapsed() < 4 * time) {
         let (before, acknowledged) = (Pulse::take(&pool).await.unwrap(), customers.acknowledged());
@@ -86,7 +87,7 @@ async fn money_goods_and_read_models_are_right_however_often_a_role_is_killed() 
         if killed.values().sum::<usize>() > rebuilds.done * KILLS_PER_REBUILD {
             rebuilds.kill_and_resume(&roles, &pool).await.unwrap();
         }
-        let mut now = before;
+        let (mut now, since) = (before, Instant::now());
         let gets_on = until("the shop gets on", async || {
             roles.check_alive()?;
             customers.check()?;
@@ -101,6 +102,7 @@ async fn money_goods_and_read_models_are_right_however_often_a_role_is_killed() 
                 format!("{come} of {more} orders came, {before:?} became {now:?}\n{said}")
             })
             .unwrap();
+        slowest = slowest.max(since.elapsed());
     }
     let took = start.elapsed();
     let acknowledged = customers.leave().await.unwrap();
@@ -120,10 +122,11 @@ async fn money_goods_and_read_models_are_right_however_often_a_role_is_killed() 
     rebuilds::live_is_rebuilt(&roles, &pool).await.unwrap();
     roles.check_alive().unwrap();
     println!(
-        "crash: {} s, {} orders, {} events, killed {killed:?}, {rebuilds:?}, ends {:?}",
+        "crash: {} s, {} orders, {} events, killed {killed:?}, back within {} ms, {rebuilds:?}, ends {:?}",
         took.as_secs(),
         acknowledged.len(),
         log.0.len(),
+        slowest.as_millis(),
         audit.ends()
     );
     roles.stop().unwrap();
