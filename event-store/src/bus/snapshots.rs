@@ -14,7 +14,7 @@ use crate::{append::Ticket, event::StreamId, log::Log, snapshot::Snapshot};
 /// do it after every so many events. What came in between is folded in well under a second.
 const REST: Duration = Duration::from_secs(10);
 
-/// For how many times as long as a snapshot took, none is taken of anything.
+/// For how many times as long as a snapshot took, none is taken of anything; not for longer than [`REST`].
 ///
 /// Aggregates that are used alike are due at the same moment. All their snapshots at once would be seconds of
 /// work for the server, and every order would wait for them.
@@ -105,7 +105,7 @@ impl<A: Aggregate> Hot<A> {
             if let Err(error) = log.save_snapshot(&stream, snapshot).await {
                 tracing::warn!(%stream, %error, "a snapshot could not be written");
             }
-            tokio::time::sleep(LEISURE * began.elapsed()).await;
+            tokio::time::sleep((LEISURE * began.elapsed()).min(REST)).await;
             drop(turn);
         });
     }
