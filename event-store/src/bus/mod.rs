@@ -26,7 +26,7 @@ use std::{
 
 use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
 use quick_cache::sync::Cache;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::{sync::Mutex, time::Instant};
 
 pub use self::{
     context::{Answer, CommandContext, Fetched},
@@ -77,7 +77,8 @@ pub struct CommandBus {
     claims: HashMap<TypeId, ClaimsOf>,
     /// The versions of the states that are kept.
     snapshots: HashMap<TypeId, i32>,
-    snapshot_turn: Arc<Semaphore>,
+    /// When the next snapshot may be taken.
+    next_snapshot_at: Arc<Mutex<Instant>>,
     hot: Cache<StreamId, Arc<dyn Any + Send + Sync>>,
 }
 
@@ -127,7 +128,7 @@ impl CommandBus {
             options,
             claims: HashMap::new(),
             snapshots: HashMap::new(),
-            snapshot_turn: Arc::new(Semaphore::new(1)),
+            next_snapshot_at: Arc::new(Mutex::new(Instant::now())),
             hot,
         }
     }
@@ -152,7 +153,7 @@ impl CommandBus {
     fn snapshots<A: 'static>(&self) -> Option<SnapshotPolicy<'_>> {
         let version = *self.snapshots.get(&TypeId::of::<A>())?;
         Some(SnapshotPolicy {
-            turn: &self.snapshot_turn,
+            next_at: &self.next_snapshot_at,
             version,
             every: self.options.snapshot_every,
         })

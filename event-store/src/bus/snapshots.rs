@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use cqrs_es::Aggregate;
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::{sync::Mutex, time::Instant};
 
 use super::hot::Hot;
 use crate::{append::Ticket, event::StreamId, log::Log, snapshot::Snapshot};
@@ -23,8 +23,8 @@ const LEISURE: u32 = 9;
 /// How the states of one aggregate type are kept.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SnapshotPolicy<'bus> {
-    /// Whose turn it is: one snapshot at a time, of all aggregates.
-    pub(super) turn: &'bus Arc<Semaphore>,
+    /// Held while a snapshot of any aggregate is taken; when the next one may be.
+    pub(super) next_at: &'bus Arc<Mutex<Instant>>,
     /// The version of the state's shape.
     pub(super) version: i32,
     /// After how many events a new one is worth its while.
@@ -77,7 +77,8 @@ impl<A: Aggregate> Hot<A> {
             return;
         }
         // The next event asks again.
-        let Ok(turn) = Arc::clone(policy.turn).try_acquire_owned() else {
+        let next_at = Arc::clone(policy.next_at).try_lock_owned();
+        let Some(mut next_at) = next_at.ok().filter(|at| Instant::now() >= **at) else {
             return;
         };
         self.taken = Taken {
@@ -105,8 +106,7 @@ impl<A: Aggregate> Hot<A> {
             if let Err(error) = log.save_snapshot(&stream, snapshot).await {
                 tracing::warn!(%stream, %error, "a snapshot could not be written");
             }
-            tokio::time::sleep((LEISURE * began.elapsed()).min(REST)).await;
-            drop(turn);
+            *next_at = Instant::now() + (LEISURE * began.elapsed()).min(REST);
         });
     }
 }

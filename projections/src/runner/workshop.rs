@@ -7,10 +7,10 @@
 //!
 //! The server's own processes cannot be told to step back, and a thread that does is still in the way of
 //! theirs: schedulers are fair to groups first, and a process of PostgreSQL is in a group of its own. So a build
-//! of tables takes one processor and never two. It has one connection for everything that is much, and takes
-//! turns with the server: it asks for events, folds them when they are there, hands rows over, and asks for the
-//! next when they are written. Whoever asks meanwhile finds another processor free. On two processors a build
-//! that reads and writes while it folds is a tenth quicker, and one query in twenty takes ten times as long.
+//! of tables has one connection for everything that is much, and takes turns with the server: it asks for events
+//! and takes them as the server makes them, folds them when all are there, hands rows over, and asks for the next
+//! when they are written. Whoever asks while it folds, or while the server writes, finds a processor free. A build
+//! that reads and writes while it folds is quicker, and the queries pay for it.
 //!
 //! An index is another matter: the server only reads for it, and the work is done by as many threads as there
 //! are processors, all of which step back.

@@ -54,10 +54,6 @@ const IDLE_SAVE: Duration = Duration::from_secs(1);
 /// done again after a crash.
 const UNSAVED_PAGES: usize = 8;
 
-/// A save is not begun before so many times what the last one took have passed: storing may take a
-/// tenth of the time, and the more there is to store, the more goes into one save.
-const REST_FACTOR: u32 = 9;
-
 /// How many pages are read ahead.
 const PAGES_AHEAD: usize = 1;
 

@@ -9,12 +9,16 @@ use chrono::{DateTime, Utc};
 use event_store::Position;
 use tokio::{task::JoinError, time::Instant};
 
-use super::{REST_FACTOR, Tenure};
+use super::Tenure;
 use crate::{
     error::ProcessError,
     runner::{follows::Follows, react::Unsaved},
     store::{DueIn, Save, Store},
 };
+
+/// A save is not begun before so many times what the last one took have passed: storing may take a
+/// tenth of the time, and the more there is to store, the more goes into one save.
+const REST_FACTOR: u32 = 9;
 
 /// After a save that took longer, as after a restart of the server, it is not rested longer for that.
 const LONGEST: Duration = Duration::from_millis(50);
