@@ -156,9 +156,9 @@ fn withdrawals(
     let path = format!("/v1/accounts/{account}/withdrawals");
     let mut withdrawals = Vec::new();
     for number in 0..WITHDRAWALS {
-        for client in clients {
+        for (api, client) in clients.iter().enumerate() {
             let amount = i64::try_from(1 + dice.roll(90)).unwrap_or_default();
-            let reference = format!("{number}-{}", dice.roll(usize::MAX));
+            let reference = format!("{number}-{api}");
             let body = json!({
                 "amount": {"amount": amount, "currency": "EUR"}, "reference": reference
             });
