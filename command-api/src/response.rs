@@ -57,31 +57,40 @@ pub(crate) struct Accepted(AnswerBody);
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "it describes responses that are made elsewhere")]
 pub(crate) enum Problems {
-    /// Not understood: broken JSON, a field of another type, a malformed id or header
+    /// Not understood: invalid JSON, a field of another type, a malformed id or header
     #[response(status = 400, content_type = "application/problem+json")]
     Malformed(ProblemBody),
+    /// A page of another site sent it
+    #[response(status = 403, content_type = "application/problem+json")]
+    ForeignOrigin(ProblemBody),
     /// What the address names does not exist
     #[response(status = 404, content_type = "application/problem+json")]
     Unknown(ProblemBody),
     /// The body took too long to arrive
     #[response(status = 408, content_type = "application/problem+json")]
     BodyTimeout(ProblemBody),
-    /// It exists already, or it is not at the expected sequence
+    /// It exists already
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(ProblemBody),
+    /// It is not at the sequence that `If-Match` expects
+    #[response(status = 412, content_type = "application/problem+json")]
+    Precondition(ProblemBody),
     /// The body is too large
     #[response(status = 413, content_type = "application/problem+json")]
     TooLarge(ProblemBody),
     /// The body is of another media type
     #[response(status = 415, content_type = "application/problem+json")]
     MediaType(ProblemBody),
+    /// The server does not serve the host that the request names
+    #[response(status = 421, content_type = "application/problem+json")]
+    UnknownHost(ProblemBody),
     /// A field breaks a rule, the shop refuses, or the idempotency key was used for another request
     #[response(status = 422, content_type = "application/problem+json")]
     Refused(ProblemBody),
     /// Something is broken on the side of the server
     #[response(status = 500, content_type = "application/problem+json")]
     Internal(ProblemBody),
-    /// Too busy, too slow or cut off from the log; `Retry-After` says when to come again
+    /// Too busy, too slow or cut off from the log; `Retry-After` says when to retry
     #[response(
         status = 503,
         content_type = "application/problem+json",

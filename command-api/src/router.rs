@@ -7,13 +7,16 @@ use axum::{
     extract::FromRef,
     middleware::{from_fn, from_fn_with_state},
 };
+use http_edge::Budget;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     Commands, accounts, docs,
-    middleware::{Bound, bounded, correlated, logged, on_panic, problems_only, within_deadline},
-    options::ApiOptions,
+    middleware::{
+        Arrival, Bound, arrived, bounded, correlated, logged, on_panic, problems_only, within_deadline,
+    },
+    options::{ApiOptions, MAX_BODY_BYTES, MAX_IMPORT_BYTES},
     orders, payments, problem, products, stock, subscriptions, webhooks,
     webhooks::PaymentWebhooks,
 };
@@ -63,16 +66,35 @@ pub fn routes(state: ApiState) -> Router {
     let ApiOptions {
         max_in_flight,
         max_imports,
+        body_timeout,
         request_timeout,
         import_timeout,
         ..
     } = *state.options;
+    let room = Budget::default();
     let commands = limited(Router::from(commands()), max_in_flight, request_timeout);
+    let commands = commands.layer(from_fn_with_state(
+        Arrival {
+            max_bytes: MAX_BODY_BYTES,
+            timeout: body_timeout,
+            room: room.clone(),
+        },
+        arrived,
+    ));
     let imports = limited(
         Router::from(products::import_routes()),
         max_imports,
         import_timeout,
     );
+    let imports = imports.layer(from_fn_with_state(
+        Arrival {
+            max_bytes: MAX_IMPORT_BYTES,
+            // Half of the time to send it, the rest to do it.
+            timeout: import_timeout / 2,
+            room,
+        },
+        arrived,
+    ));
     let docs = limited(docs::pages(), max_in_flight, request_timeout);
     let all = commands.merge(imports).merge(docs);
     around(all, &state).with_state(state)

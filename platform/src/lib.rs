@@ -9,6 +9,7 @@
 pub mod config;
 pub mod data_dir;
 pub mod health;
+pub mod open_files;
 pub mod pool;
 pub mod postgres;
 pub mod shutdown;

@@ -4,16 +4,27 @@
 //! be waited for is spawned on the tracker. The wait has a limit, because a supervisor
 //! that loses patience sends SIGKILL, and a stop that we end ourselves says what hung.
 
-use std::{future::Future, io, time::Duration};
-
-use tokio::{
-    signal::unix::{SignalKind, signal},
-    task::JoinHandle,
+use std::{
+    future::Future,
+    io,
+    sync::{Arc, atomic::AtomicBool},
+    thread,
+    time::Duration,
 };
+
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    flag,
+    iterator::Signals,
+};
+use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// What a shell expects from a program that Ctrl-C ended: 128 and the signal's number.
-const ENDED_BY_CTRL_C: i32 = 130;
+/// The signals that ask the process to stop.
+const STOP_SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
+
+/// What a shell adds to the number of the signal that ended a program.
+const ENDED_BY_SIGNAL: i32 = 128;
 
 /// The wish to stop, and the tasks that are waited for.
 #[derive(Debug, Clone, Default)]
@@ -39,33 +50,30 @@ impl Shutdown {
         Self::default()
     }
 
-    /// A shutdown that Ctrl-C and SIGTERM begin. A Ctrl-C after that ends the process at once.
+    /// A shutdown that Ctrl-C or SIGTERM begins. A second signal of either kind ends the process at once.
+    ///
+    /// The second signal is obeyed by its handler alone, and the first one is passed on by a thread of
+    /// its own: neither needs a runtime, which may be blocked, or a log, which may not be read.
     ///
     /// # Errors
     ///
     /// When the handlers of the signals cannot be installed.
     pub fn listen() -> io::Result<Self> {
         let shutdown = Self::new();
-        let mut interrupts = signal(SignalKind::interrupt())?;
-        let mut terminations = signal(SignalKind::terminate())?;
+        let is_stopping = Arc::new(AtomicBool::new(false));
+        for signal in STOP_SIGNALS {
+            // In this order: the first signal finds the flag down, and raises it for the second one.
+            flag::register_conditional_shutdown(signal, ENDED_BY_SIGNAL + signal, Arc::clone(&is_stopping))?;
+            flag::register(signal, Arc::clone(&is_stopping))?;
+        }
+        let mut signals = Signals::new(STOP_SIGNALS)?;
         let token = shutdown.token.clone();
-        // Not on the tracker: it listens until the process is gone.
-        tokio::spawn(async move {
-            loop {
-                let by_hand = tokio::select! {
-                    _ = interrupts.recv() => true,
-                    _ = terminations.recv() => false,
-                };
-                if by_hand && token.is_cancelled() {
-                    tracing::warn!("interrupted again, so unfinished work is left behind");
-                    exit_at_once();
-                }
-                if !token.is_cancelled() {
-                    tracing::info!("finishing what was accepted; press Ctrl-C again to stop at once");
-                    token.cancel();
-                }
+        thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            if signals.forever().next().is_some() {
+                token.cancel();
+                tracing::info!("finishing what was accepted; press Ctrl-C again to stop at once");
             }
-        });
+        })?;
         Ok(shutdown)
     }
 
@@ -115,14 +123,6 @@ impl Shutdown {
                 limit,
             })
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the second Ctrl-C asks for exactly this"
-)]
-fn exit_at_once() {
-    std::process::exit(ENDED_BY_CTRL_C);
 }
 
 #[cfg(test)]

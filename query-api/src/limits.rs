@@ -7,6 +7,9 @@ use chrono::NaiveDate;
 /// The largest body. Generated documents of large front-ends have some tens of kilobytes.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
+/// How long the body of a request may take to arrive.
+pub const BODY_LIMIT: Duration = Duration::from_secs(8);
+
 /// How deep fields may nest. The introspection of common clients takes 15.
 pub const MAX_DEPTH: usize = 15;
 
@@ -30,7 +33,7 @@ pub const MAX_SALES_DAYS: i64 = 366;
 /// How long a query waits for the position that it asks for.
 pub const MAX_WAIT: Duration = Duration::from_secs(5);
 
-/// How long a request may take, from its first byte on and with its wait.
+/// How long a request may take once its body has arrived, with its wait.
 pub const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// How many requests are worked on at once; more are told to come again. With the largest body it

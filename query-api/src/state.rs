@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Request, Response, Value};
 use futures::{Stream, StreamExt as _};
+use http_edge::Budget;
 use projections::ReadModels;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -62,6 +63,8 @@ pub struct QueryState {
     changes: Changes,
     pub(crate) options: QueryOptions,
     pub(crate) places: Arc<Semaphore>,
+    /// The room for bodies that arrive.
+    pub(crate) arriving: Budget,
     pub(crate) sockets: Arc<Semaphore>,
     pub(crate) operations: Arc<Semaphore>,
     /// When it is cancelled, connections are closed.
@@ -81,6 +84,7 @@ impl QueryState {
             read_models,
             options,
             places: places(options.max_in_flight),
+            arriving: Budget::default(),
             sockets: places(options.max_sockets),
             operations: places(options.max_operations),
             closing: CancellationToken::new(),

@@ -113,6 +113,10 @@ Environment:
   SOUK_LISTEN               where `souk up` listens
   SOUK_COMMAND_API_LISTEN   where `souk serve command-api` listens
   SOUK_QUERY_API_LISTEN     where `souk serve query-api` listens
+  SOUK_ALLOWED_HOSTS        host names that are served beside loopback names, such as
+                            `shop.example,api.shop.example`
+  SOUK_ALLOWED_ORIGINS      origins of other sites whose pages may send commands and queries, such as
+                            `https://www.shop.example`
   SOUK_SEARCH_LANGUAGES     languages of the search, such as `de,ru`, or `none` (default: en,ru);
                             the same for all processes that share a data folder
   SOUK_STRIPE_SECRET_KEY    charge cards by Stripe with this key, instead of the sandbox
@@ -120,5 +124,5 @@ Environment:
                             take the gateway's webhooks that are signed with this secret
   SOUK_STRIPE_BASE_URL      where Stripe is, when it is not at https://api.stripe.com
   SOUK_LOG                  what is logged, such as `warn,event_store=debug` (default: info; warn by
-                            tools)
+                            tools); `info,command_api=debug` adds a line for each request
   SOUK_LOG_FORMAT           `pretty` or `json`";

@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
+use http_edge::{RequestPolicy, ServerOptions};
 use platform::{
+    config::WebSettings,
     health::{HealthRegistry, HealthReport},
+    open_files,
     shutdown::Shutdown,
 };
 use serde_json::json;
@@ -18,17 +21,19 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener> {
         .with_context(|| format!("{address} cannot be listened on"))
 }
 
-/// Serves until the shutdown is asked for, and finishes what was accepted.
-pub(crate) fn serve(shutdown: &Shutdown, listener: TcpListener, router: Router) {
-    let token = shutdown.token();
-    shutdown.spawn(async move {
-        let served = axum::serve(listener, router)
-            .with_graceful_shutdown(token.cancelled_owned())
-            .await;
-        if let Err(error) = served {
-            tracing::error!(%error, "the HTTP server ended");
-        }
-    });
+/// Serves until the shutdown is asked for, and finishes what was accepted. Every server of the product is
+/// started here, so what [`http_edge`] guards holds for all of them.
+pub(crate) fn serve(shutdown: &Shutdown, listener: TcpListener, router: Router, web: &WebSettings) {
+    let policy = RequestPolicy::new(web.allowed_hosts.clone(), web.allowed_origins.clone());
+    let files = usize::try_from(open_files::raise_limit()).unwrap_or(usize::MAX);
+    let defaults = ServerOptions::default();
+    let options = ServerOptions {
+        max_connections: defaults.max_connections.min(files),
+        ..defaults
+    };
+    let router = http_edge::edge(router, &policy);
+    let (token, tracker) = (shutdown.token(), shutdown.tracker());
+    shutdown.spawn(http_edge::serve(listener, router, options, token, tracker));
 }
 
 /// `/health/live` answers as long as the process does anything at all; `/health/ready` tells whether it

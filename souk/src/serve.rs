@@ -38,13 +38,19 @@ pub(crate) async fn run(config: Config, chosen: Option<SearchLanguages>, options
                 &shutdown,
                 listener,
                 write_side.api(&config.payments).merge(side).fallback(unknown),
+                &config.web,
             );
         }
         Role::QueryApi => {
             let listener = http::bind(options.listen.unwrap_or(config.listen.query_api)).await?;
             let queries = roles::query_api(&database, pools, data_dir, Progress::new(), &shutdown).await?;
             let unknown = command_api::problem::not_found;
-            http::serve(&shutdown, listener, queries.merge(side).fallback(unknown));
+            http::serve(
+                &shutdown,
+                listener,
+                queries.merge(side).fallback(unknown),
+                &config.web,
+            );
         }
         Role::ProcessManagers => {
             let write_side = roles::WriteSide::open(&database, pools).await?;

@@ -48,7 +48,7 @@ pub(crate) async fn run(config: Config, chosen: Option<SearchLanguages>, options
         .merge(http::health(health))
         .merge(http::front_page())
         .fallback(command_api::problem::not_found);
-    http::serve(&shutdown, listener, router);
+    http::serve(&shutdown, listener, router, &config.web);
 
     say(&addresses(&format!("http://{address}"), &database))?;
     if options.demo {

@@ -10,10 +10,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("event-store", &[]),
     ("schema", &[]),
     ("platform", &[]),
+    ("http-edge", &[]),
     ("process-managers", &["domain", "event-store"]),
-    ("command-api", &["domain", "event-store"]),
+    ("command-api", &["domain", "event-store", "http-edge"]),
     ("projections", &["domain", "event-store"]),
-    ("query-api", &["projections"]),
+    ("query-api", &["http-edge", "projections"]),
     ("replay-tools", &["domain", "event-store", "projections"]),
 ];
 

@@ -1,9 +1,18 @@
 //! Starting, stopping, dying, and starting again.
 
-use std::process::Command;
+use std::{
+    fs::File,
+    path::Path,
+    process::{Child, Command},
+    time::{Duration, Instant},
+};
 
 use serde_json::json;
-use tests::{Shop, signal, souk_binary};
+use tests::{Shop, signal, souk_binary, until};
+use tokio::{io::AsyncWriteExt as _, net::TcpStream};
+
+/// Longer than anything takes unless it hangs.
+const LONG: Duration = Duration::from_secs(120);
 
 const POSITION: &str = "{ projections { name position } }";
 
@@ -124,4 +133,66 @@ fn next_postmaster(shop: &Shop, previous: u32) -> u32 {
             _ => std::thread::yield_now(),
         }
     }
+}
+
+#[test]
+fn a_second_signal_ends_a_process_that_is_blocked() {
+    for (signals, code) in [
+        (["-TERM", "-TERM"], 143),
+        (["-INT", "-INT"], 130),
+        (["-INT", "-TERM"], 143),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = blocked_worker(folder.path());
+        let [first, second] = signals;
+        signal(first, child.id()).unwrap();
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            // More than once, as two of the same kind may be delivered as one.
+            signal(second, child.id()).unwrap();
+            assert!(start.elapsed() < LONG, "the process does not end");
+        };
+        assert_eq!(status.code(), Some(code), "{signals:?}");
+    }
+}
+
+/// A worker whose only thread of its runtime is blocked for ever, after it has said so.
+fn blocked_worker(folder: &Path) -> Child {
+    let said = folder.join("said");
+    let child = Command::new(env!("CARGO_BIN_EXE_blocked-worker"))
+        .stdout(File::create(&said).unwrap())
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    while std::fs::read_to_string(&said).unwrap().is_empty() {
+        assert!(start.elapsed() < LONG, "the worker does not start");
+        std::thread::yield_now();
+    }
+    child
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_signal_does_not_wait_for_requests() {
+    let mut shop = Shop::start(&[]).unwrap();
+    let address = shop
+        .client()
+        .unwrap()
+        .base()
+        .trim_start_matches("http://")
+        .to_owned();
+    let mut half = TcpStream::connect(address).await.unwrap();
+    let head = "POST /v1/accounts HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{";
+    half.write_all(head.as_bytes()).await.unwrap();
+    signal("-TERM", shop.process_id().unwrap()).unwrap();
+    until("the shop stops taking requests", async || {
+        Ok(shop.log()?.contains("finishing what was accepted"))
+    })
+    .await
+    .unwrap();
+    assert_eq!(shop.terminate().unwrap(), Some(143));
+    // What it left behind does not keep it from starting again.
+    shop.resume().unwrap();
 }

@@ -24,8 +24,9 @@ impl Bound {
 /// Works on the request if there is a place. Nobody queues here: a caller that is told at once can go to
 /// another copy of the server, and one that waits for long would have given up anyway.
 pub(crate) async fn bounded(State(Bound(places)): State<Bound>, request: Request, next: Next) -> Response {
-    let Ok(_place) = places.try_acquire() else {
+    let Ok(place) = places.try_acquire_owned() else {
         return Problem::overloaded().into_response();
     };
-    next.run(request).await
+    // An answer that is not read occupies the place of its request.
+    http_edge::held(next.run(request).await, place)
 }

@@ -1,5 +1,6 @@
 //! What happens around every request.
 
+mod arrival;
 mod bound;
 mod correlation;
 mod deadline;
@@ -8,6 +9,7 @@ mod panic;
 mod request_log;
 
 pub(crate) use self::{
+    arrival::{Arrival, arrived},
     bound::{Bound, bounded},
     correlation::{Correlation, correlated},
     deadline::within_deadline,

@@ -1,4 +1,7 @@
-//! One line of log for each request.
+//! One line of log for each request, when it is asked for.
+//!
+//! A shop answers some hundred thousand requests a day, and a line for each would bury everything else:
+//! only failures are logged by default, the rest at `debug`.
 
 use std::time::Instant;
 
@@ -36,7 +39,7 @@ pub(crate) async fn logged(request: Request, next: Next) -> Response {
                 "answered with a failure"
             );
         } else {
-            tracing::info!(http.status = status.as_u16(), latency_us, "answered");
+            tracing::debug!(http.status = status.as_u16(), latency_us, "answered");
         }
         response
     }

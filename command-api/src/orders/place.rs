@@ -53,7 +53,12 @@ pub(crate) struct LineBody {
 
 /// How an order is paid.
 #[derive(Deserialize, ToSchema)]
-#[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(
+    tag = "method",
+    rename_all = "snake_case",
+    deny_unknown_fields,
+    try_from = "PaymentFields"
+)]
 #[schema(as = PaymentMethod)]
 pub(crate) enum PaymentBody {
     /// From an account of the shop.
@@ -68,6 +73,31 @@ pub(crate) enum PaymentBody {
         #[schema(example = "tok_approved")]
         token: String,
     },
+}
+
+/// The fields of every way to pay, so that those of another shape are named one by one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PaymentFields {
+    method: String,
+    account_id: Option<String>,
+    token: Option<String>,
+}
+
+impl TryFrom<PaymentFields> for PaymentBody {
+    type Error = &'static str;
+
+    fn try_from(fields: PaymentFields) -> Result<Self, &'static str> {
+        match (fields.method.as_str(), fields.account_id, fields.token) {
+            ("account", Some(account_id), None) => Ok(Self::Account { account_id }),
+            ("account", _, _) => Err("must have the field account_id and no other beside method"),
+            ("card", None, Some(token)) => Ok(Self::Card { token }),
+            ("card", _, _) => Err("must have the field token and no other beside method"),
+            // In place of a method that is missing. No token is empty, so this is refused in any case.
+            ("", _, _) => Ok(Self::Card { token: String::new() }),
+            _ => Err("must have a method, either account or card"),
+        }
+    }
 }
 
 impl Valid for PlaceOrder {

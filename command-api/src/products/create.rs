@@ -64,7 +64,8 @@ pub(crate) struct ImageBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = Variant)]
 pub(crate) struct VariantBody {
-    /// Its SKU, unique in the shop: 1 to 64 letters, digits, dots, dashes or underscores.
+    /// Its SKU, unique in the shop: 1 to 64 letters, digits, dots, dashes or underscores. Case matters: it is
+    /// the name of the goods in every other system, and some of those tell `a-1` from `A-1`.
     #[schema(example = "WALNUT-1")]
     pub(super) sku: String,
     /// What sets it apart from the other variants.

@@ -5,7 +5,7 @@ use event_store::{CommandKey, Sequence};
 use utoipa::IntoParams;
 
 use super::{
-    Check,
+    ANONYMOUS, Check,
     card_number::{self, Meaning},
 };
 use crate::{problem::Problem, refused::Refused};
@@ -21,13 +21,14 @@ const MAX_KEY_LEN: usize = 255;
 pub(crate) struct CommandHeaders {
     /// A name of the caller's choice for this request: sent again under the same name it is done once and
     /// answered as the first time. 1 to 255 visible ASCII characters.
-    #[param(rename = "Idempotency-Key", value_type = Option<String>, example = "8e03978e-40d5-43dd-bc93-6894a57f9324")]
+    #[param(rename = "Idempotency-Key", value_type = String, required = false, min_length = 1, max_length = 255, pattern = "^[!-~]+$")]
     idempotency_key: Option<String>,
-    /// The sequence at which the aggregate must be, such as `3`; otherwise nothing is done.
-    #[param(rename = "If-Match", value_type = Option<String>, example = "3")]
+    /// The sequence at which the aggregate must be, such as `3` or `"3"`; otherwise nothing is done and the
+    /// answer is 412. `*` stands for any sequence.
+    #[param(rename = "If-Match", value_type = String, required = false, max_length = 21, pattern = "^([0-9]{1,18}|\"[0-9]{1,18}\"|[*])$")]
     pub(crate) expected_sequence: Option<Sequence>,
     /// The W3C trace context of the caller; its trace id becomes the correlation id.
-    #[param(rename = "traceparent", value_type = Option<String>)]
+    #[param(rename = "traceparent", value_type = String, required = false)]
     #[expect(dead_code, reason = "it is read by a middleware and described here")]
     traceparent: Option<String>,
 }
@@ -40,18 +41,29 @@ impl CommandHeaders {
         }
         Ok(Self {
             idempotency_key,
-            expected_sequence: find(headers, IF_MATCH, sequence)?,
+            expected_sequence: find(headers, IF_MATCH, sequence)?.flatten(),
             traceparent: None,
         })
     }
 
-    pub(super) fn keys(&self, fingerprint: impl FnOnce() -> Vec<u8>) -> Vec<CommandKey> {
+    pub(super) fn keys(&self, principal: &str, fingerprint: impl FnOnce() -> Vec<u8>) -> Vec<CommandKey> {
         let key = self.idempotency_key.as_ref().map(|key| CommandKey {
-            key: format!("rest:{key}"),
+            key: stored_key(principal, key),
             fingerprint: fingerprint(),
         });
         key.into_iter().collect()
     }
+}
+
+/// The key as it is stored: that of one caller means nothing for another.
+///
+/// Requests without a known caller keep the form that keys had before there were callers, so those that
+/// are stored are still found. The length keeps two callers apart whatever is in their names.
+fn stored_key(principal: &str, key: &str) -> String {
+    if principal == ANONYMOUS {
+        return format!("rest:{key}");
+    }
+    format!("rest@{}:{principal}:{key}", principal.len())
 }
 
 /// A key is stored, so it is looked at like a field of a body.
@@ -77,7 +89,7 @@ fn find<T>(
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
         (Some(value), None) => parse(value).map(Some).map_err(malformed),
-        (Some(_), Some(_)) => Err(malformed("must stand there once")),
+        (Some(_), Some(_)) => Err(malformed("must appear once")),
     }
 }
 
@@ -88,9 +100,16 @@ fn idempotency_key(value: &HeaderValue) -> Result<String, &'static str> {
     if sound { Ok(text.to_owned()) } else { Err(RULE) }
 }
 
-fn sequence(value: &HeaderValue) -> Result<Sequence, &'static str> {
-    const RULE: &str = "must be a sequence such as 3 or \"3\"";
+/// The expected sequence; none for `*`, which any resource that exists meets. A command for one that does
+/// not exist is refused as such.
+///
+/// Source: RFC 9110, sections 13.1.1 and 13.2.1.
+fn sequence(value: &HeaderValue) -> Result<Option<Sequence>, &'static str> {
+    const RULE: &str = "must be a sequence such as 3 or \"3\", or * for any";
     let text = value.to_str().map_err(|_| RULE)?;
+    if text == "*" {
+        return Ok(None);
+    }
     let bare = text
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'))
@@ -98,7 +117,7 @@ fn sequence(value: &HeaderValue) -> Result<Sequence, &'static str> {
     if bare.is_empty() || !bare.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(RULE);
     }
-    bare.parse().map_err(|_| RULE)
+    bare.parse().map(Some).map_err(|_| RULE)
 }
 
 #[cfg(test)]
@@ -107,14 +126,14 @@ mod tests {
 
     #[test]
     fn a_sequence_may_stand_in_quotes() {
-        for (text, expected) in [("3", Some(3)), ("\"3\"", Some(3)), ("0", Some(0))] {
-            assert_eq!(sequence(&HeaderValue::from_static(text)).ok(), expected, "{text}");
+        for (text, expected) in [("3", Some(3)), ("\"3\"", Some(3)), ("0", Some(0)), ("*", None)] {
+            assert_eq!(sequence(&HeaderValue::from_static(text)), Ok(expected), "{text}");
         }
         for wrong in [
             "",
             "\"3",
             "W/\"3\"",
-            "*",
+            "*3",
             "-1",
             "+1",
             "3, 4",
@@ -122,6 +141,20 @@ mod tests {
         ] {
             assert!(sequence(&HeaderValue::from_static(wrong)).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_key_belongs_to_its_caller_and_keys_stored_before_are_still_found() {
+        assert_eq!(stored_key(ANONYMOUS, "k"), "rest:k");
+        let keys = [
+            stored_key(ANONYMOUS, "a:k"),
+            stored_key("a", "k"),
+            stored_key("b", "k"),
+            stored_key("a:b", "k"),
+            stored_key("a", "b:k"),
+        ];
+        let distinct: std::collections::BTreeSet<&String> = keys.iter().collect();
+        assert_eq!(distinct.len(), keys.len(), "{keys:?}");
     }
 
     #[test]

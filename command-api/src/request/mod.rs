@@ -5,6 +5,7 @@ mod card_number;
 mod check;
 mod fingerprint;
 mod headers;
+mod json;
 mod path;
 mod value;
 mod words;
@@ -26,7 +27,7 @@ pub(crate) use self::{
 use crate::{middleware::Correlation, options::MAX_BODY_BYTES, problem::Problem, router::ApiState};
 
 /// Who asked, as long as nobody says who they are.
-const ANONYMOUS: &str = "anonymous";
+pub(crate) const ANONYMOUS: &str = "anonymous";
 
 /// A request that was understood and breaks no rule of its own.
 pub(crate) struct Call<T> {
@@ -46,9 +47,12 @@ where
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         let headers = CommandHeaders::read(&parts.headers)?;
-        let bytes = read_body(&parts.headers, body, MAX_BODY_BYTES, state.options.body_timeout).await?;
+        let bytes = read_body(body, MAX_BODY_BYTES).await?;
         let raw = match T::absent() {
-            Some(absent) if bytes.is_empty() => absent,
+            Some(absent) if bytes.is_empty() => {
+                body::check_empty(&parts.headers)?;
+                absent
+            }
             _ => body::json(&parts.headers, &bytes)?,
         };
         let request = Check::run::<T>(raw).map_err(Problem::from)?;
@@ -56,7 +60,7 @@ where
         Ok(Self {
             request,
             context: CommandContext {
-                keys: headers.keys(fingerprint),
+                keys: headers.keys(ANONYMOUS, fingerprint),
                 expected_sequence: headers.expected_sequence,
                 metadata: metadata(&parts.extensions, state),
                 assume_new: false,

@@ -112,13 +112,16 @@ enum SignatureProblem {
     /// The signature is wrong
     #[response(status = 401, content_type = "application/problem+json")]
     WrongSignature(ProblemBody),
+    /// No secret is configured to check deliveries with
+    #[response(status = 501, content_type = "application/problem+json")]
+    NotConfigured(ProblemBody),
 }
 
 /// Hear from the payment gateway
 ///
 /// Deliveries may come twice, late and in any order; each event counts once. One that comes before its payment is
-/// answered with 503, and so is every one as long as no secret is configured to check it with: the gateway
-/// comes again.
+/// answered with 503, and the gateway retries. As long as no secret is configured to check them with, none is taken
+/// and each is answered with 501.
 #[utoipa::path(
     post,
     path = "/v1/webhooks/payments",
@@ -140,13 +143,7 @@ pub(super) async fn endpoint(
         return Err(Problem::webhooks_not_configured());
     };
     let (parts, body) = request.into_parts();
-    let body = read_body(
-        &parts.headers,
-        body,
-        MAX_WEBHOOK_BYTES,
-        state.options.body_timeout,
-    )
-    .await?;
+    let body = read_body(body, MAX_WEBHOOK_BYTES).await?;
     let mut signatures = parts.headers.get_all(SIGNATURE).iter();
     let signature = match (signatures.next(), signatures.next()) {
         (Some(signature), None) => signature.to_str().map_err(|_| WebhookRefused::NoSignature)?,

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     accounts::movement,
-    shop::{CUSTOMER, Shop, ask, bare, post},
+    shop::{CUSTOMER, NOBODY, Shop, ask, bare, post},
 };
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -17,7 +17,7 @@ async fn an_expected_sequence_must_be_the_actual_one() {
     let rename = |name: &str| ask(Method::PATCH, &path, &json!({"name": name}));
     let late = rename("late").with("if-match", "0");
     let reply = shop
-        .refuses(late, 409, "sequence_mismatch", Some("If-Match"))
+        .refuses(late, 412, "sequence_mismatch", Some("If-Match"))
         .await;
     assert_eq!(reply.json()["actual_sequence"], 1);
     let quoted = shop.send(rename("one").with("if-match", "\"1\"")).await.done(202);
@@ -25,11 +25,23 @@ async fn an_expected_sequence_must_be_the_actual_one() {
     shop.send(rename("two").with("if-match", "2")).await.done(202);
     shop.refuses(
         rename("two").with("if-match", "2"),
-        409,
+        412,
         "sequence_mismatch",
         Some("If-Match"),
     )
     .await;
+}
+
+#[tokio::test]
+async fn any_sequence_is_met_by_what_exists_and_by_nothing_else() {
+    let shop = Shop::new();
+    let rename = |id: &str| {
+        let path = format!("/v1/products/{id}");
+        ask(Method::PATCH, path, &json!({"name": "new"})).with("if-match", "*")
+    };
+    let id = shop.unpriced_product("A-1").await;
+    shop.send(rename(&id)).await.done(202);
+    shop.refuses(rename(NOBODY), 404, "unknown_product", None).await;
 }
 
 #[tokio::test]
@@ -44,7 +56,7 @@ async fn malformed_headers_are_refused() {
     let field = Some("Idempotency-Key");
     shop.refuses(open().keyed("a").keyed("b"), 400, "malformed_header", field)
         .await;
-    for wrong in ["three", "-1", "W/\"1\"", "*"] {
+    for wrong in ["three", "-1", "W/\"1\"", "*1", "1, 2"] {
         let field = Some("If-Match");
         shop.refuses(open().with("if-match", wrong), 400, "malformed_header", field)
             .await;

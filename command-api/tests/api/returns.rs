@@ -156,7 +156,7 @@ async fn a_repeated_request_names_the_first_return() {
         .done(201);
     assert_ne!(first.json()["return_id"], other.json()["return_id"]);
     let stale = post(&path, &returned("A-1", 1)).with("if-match", "3");
-    shop.refuses(stale, 409, "sequence_mismatch", Some("If-Match"))
+    shop.refuses(stale, 412, "sequence_mismatch", Some("If-Match"))
         .await;
 }
 

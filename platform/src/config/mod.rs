@@ -12,6 +12,7 @@ mod payments;
 mod secret;
 #[cfg(test)]
 mod tests;
+mod web;
 
 use std::path::PathBuf;
 
@@ -24,6 +25,7 @@ pub use error::ConfigError;
 pub use listen::ListenAddresses;
 pub use payments::{PaymentSettings, StripeSettings};
 pub use secret::Secret;
+pub use web::WebSettings;
 
 use crate::telemetry::LogFormat;
 
@@ -43,6 +45,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where the two APIs are served.
     pub listen: ListenAddresses,
+    /// Which names the HTTP servers answer to.
+    pub web: WebSettings,
     /// `SOUK_LOG_FORMAT`: `pretty` or `json`.
     pub log_format: LogFormat,
     /// `SOUK_LOG`: directives as `tracing-subscriber` reads them.
@@ -91,6 +95,7 @@ impl Config {
                 None => crate::data_dir::default_data_dir()?,
             },
             listen: ListenAddresses::read(&read)?,
+            web: WebSettings::read(&read)?,
             log_format: match read("SOUK_LOG_FORMAT")? {
                 Some(format) => log_format(format)?,
                 None => LogFormat::default(),

@@ -182,3 +182,55 @@ fn an_address_that_others_can_reach_is_refused() {
         );
     }
 }
+
+#[test]
+fn hosts_and_origins_are_read_as_browsers_write_them() {
+    assert_eq!(config(&[]).unwrap().web, WebSettings::default());
+    let web = config(&[
+        ("SOUK_ALLOWED_HOSTS", "Shop.Example, api.shop.example,[::2]"),
+        (
+            "SOUK_ALLOWED_ORIGINS",
+            "https://WWW.shop.example:443/, http://localhost:3000",
+        ),
+    ])
+    .unwrap()
+    .web;
+    assert_eq!(web.allowed_hosts, ["shop.example", "api.shop.example", "[::2]"]);
+    assert_eq!(
+        web.allowed_origins,
+        ["https://www.shop.example", "http://localhost:3000"]
+    );
+}
+
+#[test]
+fn hosts_and_origins_of_other_forms_are_refused() {
+    for wrong in [
+        "https://shop.example",
+        "shop.example:8080",
+        "*",
+        "a,,b",
+        "a b",
+        "*.example",
+    ] {
+        let said = refusal("SOUK_ALLOWED_HOSTS", wrong);
+        assert!(
+            said.starts_with("SOUK_ALLOWED_HOSTS must be up to 64 host names"),
+            "{said}"
+        );
+    }
+    for wrong in [
+        "shop.example",
+        "*",
+        "null",
+        "https://shop.example/path",
+        "ftp://shop.example",
+        "https://",
+        "http://a:b",
+    ] {
+        let said = refusal("SOUK_ALLOWED_ORIGINS", wrong);
+        assert!(
+            said.starts_with("SOUK_ALLOWED_ORIGINS must be up to 64 origins"),
+            "{said}"
+        );
+    }
+}

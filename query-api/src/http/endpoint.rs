@@ -1,5 +1,7 @@
 //! The endpoint: one query in, one answer out.
 
+use std::sync::Arc;
+
 use async_graphql::Request;
 use axum::{
     body::Body,
@@ -7,11 +9,12 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
+use http_edge::{Arrived, held};
 use uuid::Uuid;
 
 use super::{
     answer::{Failure, answer},
-    request::{QueryString, at_least, read, wants_html},
+    request::{QueryString, arrive, at_least, parse, wants_html},
 };
 use crate::{error::ErrorCode, state::QueryState};
 
@@ -33,7 +36,16 @@ pub(super) async fn get(
 
 /// A query in the body.
 pub(super) async fn post(State(state): State<QueryState>, headers: HeaderMap, body: Body) -> Response {
-    within_limits(&state, &headers, read(&headers, body)).await
+    // The body arrives before the request takes a place, so that half a body occupies none.
+    let arrived = arrive(&headers, body, &state.arriving).await;
+    match arrived {
+        Ok(Arrived { bytes, room }) => {
+            let response = within_limits(&state, &headers, async { parse(&bytes) }).await;
+            drop(room);
+            response
+        }
+        Err(failure) => failure.into_response(Uuid::now_v7()),
+    }
 }
 
 /// A method that says nothing here.
@@ -60,7 +72,7 @@ async fn within_limits(
 ) -> Response {
     let correlation_id = Uuid::now_v7();
     let unavailable = |code, message: &str| Failure::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
-    let Ok(_place) = state.places.try_acquire() else {
+    let Ok(place) = Arc::clone(&state.places).try_acquire_owned() else {
         return unavailable(ErrorCode::Overloaded, "too many requests are being worked on")
             .into_response(correlation_id);
     };
@@ -69,11 +81,13 @@ async fn within_limits(
         let response = state.execute(request.await?, at_least, correlation_id).await;
         Ok(answer(response, correlation_id))
     };
-    match tokio::time::timeout(state.options.time_limit, answered).await {
+    let response = match tokio::time::timeout(state.options.time_limit, answered).await {
         Ok(Ok(response)) => response,
         Ok(Err(failure)) => Failure::into_response(failure, correlation_id),
         Err(_elapsed) => {
             unavailable(ErrorCode::Timeout, "the request took too long").into_response(correlation_id)
         }
-    }
+    };
+    // An answer that is not read occupies the place of its request.
+    held(response, place)
 }

@@ -5,9 +5,11 @@
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
+    middleware::from_fn_with_state,
     response::IntoResponse,
     routing::get,
 };
+use http_edge::{StaticPages, revalidated};
 
 /// The page may load what is beside it and talk to its own host, and no more. Styles are the exception:
 /// the dialogs of GraphiQL write theirs into the page.
@@ -40,13 +42,14 @@ pub(super) fn routes() -> Router {
             "/graphiql/LICENSES.txt",
             file(TEXT, include_str!("../../assets/graphiql/LICENSES.txt")),
         )
+        .layer(from_fn_with_state(StaticPages::default(), revalidated))
 }
 
 fn file(content_type: &'static str, content: &'static str) -> axum::routing::MethodRouter {
     get(async move || (headers(content_type), content).into_response())
 }
 
-fn headers(content_type: &'static str) -> [(HeaderName, HeaderValue); 5] {
+fn headers(content_type: &'static str) -> [(HeaderName, HeaderValue); 4] {
     [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
@@ -55,7 +58,5 @@ fn headers(content_type: &'static str) -> [(HeaderName, HeaderValue); 5] {
             HeaderValue::from_static("nosniff"),
         ),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        // Another version of the binary has another page.
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
     ]
 }

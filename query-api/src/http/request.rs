@@ -1,17 +1,19 @@
 //! Reading a query out of a request.
 
-use std::error::Error;
-
 use async_graphql::{Request, Variables};
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes},
     http::{HeaderMap, StatusCode, header},
 };
-use http_body_util::LengthLimitError;
+use http_edge::{Arrived, BodyError, Budget, collect};
 use serde::Deserialize;
 
 use super::{AT_LEAST_POSITION, answer::Failure};
-use crate::{error::ErrorCode, freshness::AtLeast, limits::MAX_BODY_BYTES};
+use crate::{
+    error::ErrorCode,
+    freshness::AtLeast,
+    limits::{BODY_LIMIT, MAX_BODY_BYTES},
+};
 
 /// The query string of a GET.
 #[derive(Debug, Deserialize)]
@@ -43,8 +45,8 @@ impl QueryString {
     }
 }
 
-/// The query of a POST.
-pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Request, Failure> {
+/// The body of a POST.
+pub(super) async fn arrive(headers: &HeaderMap, body: Body, room: &Budget) -> Result<Arrived, Failure> {
     if !is_json(headers) {
         let message = "the body must be application/json";
         return Err(Failure::new(
@@ -53,14 +55,15 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Request, Fai
             message,
         ));
     }
-    parse(
-        &to_bytes(body, MAX_BODY_BYTES)
-            .await
-            .map_err(|error| unreadable(&error))?,
-    )
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse().ok());
+    let arrived = collect(body, announced, MAX_BODY_BYTES, BODY_LIMIT, room).await;
+    arrived.map_err(unreadable)
 }
 
-fn parse(body: &Bytes) -> Result<Request, Failure> {
+/// The query of a body.
+pub(super) fn parse(body: &Bytes) -> Result<Request, Failure> {
     match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{') => {}
         // Serde would take a list as the fields of one request, in order.
@@ -84,15 +87,22 @@ fn parse(body: &Bytes) -> Result<Request, Failure> {
     Ok(request)
 }
 
-fn unreadable(error: &axum::Error) -> Failure {
-    let too_large = error
-        .source()
-        .and_then(|source| source.downcast_ref::<LengthLimitError>());
-    if too_large.is_some() {
-        let message = format!("the body may have at most {MAX_BODY_BYTES} bytes");
-        return Failure::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BodyTooLarge, message);
+fn unreadable(error: BodyError) -> Failure {
+    match error {
+        BodyError::TooLarge => {
+            let message = format!("the body may have at most {MAX_BODY_BYTES} bytes");
+            Failure::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BodyTooLarge, message)
+        }
+        BodyError::TooSlow => {
+            let message = "the body took too long to arrive";
+            Failure::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout, message)
+        }
+        BodyError::BrokenOff => Failure::malformed("the body ended too early"),
+        BodyError::Overloaded => {
+            let message = "too many bodies are arriving";
+            Failure::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Overloaded, message)
+        }
     }
-    Failure::malformed("the body ended too early")
 }
 
 /// Also a guard: a page of another site cannot send JSON without being asked first.

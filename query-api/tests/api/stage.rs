@@ -13,6 +13,7 @@ use axum::{
 };
 use event_store::Decoder;
 use http_body_util::BodyExt as _;
+use http_edge::{RequestPolicy, ServerOptions, edge, serve};
 use platform::postgres::scratch::{ScratchCluster, ScratchDatabase};
 use projections::{Progress, ProjectionWorkers, Projections, ReadModels, Waited, registry};
 use query_api::{QueryOptions, QueryState, SagaViews, router};
@@ -127,8 +128,9 @@ impl Stage {
     pub(crate) async fn listen(&self) -> SocketAddr {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = self.router.clone();
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let router = edge(self.router.clone(), &RequestPolicy::default());
+        let (closing, tasks) = (CancellationToken::new(), TaskTracker::new());
+        tokio::spawn(serve(listener, router, ServerOptions::default(), closing, tasks));
         address
     }
 

@@ -129,3 +129,17 @@ pub(super) fn order() -> Result<OrderPlan, InvalidValue> {
         fate: Fate::Delivered,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_examples_of_the_description_are_of_the_demo_shop() {
+        let description = command_api::openapi().to_json().unwrap();
+        for id in [CUSTOMER, ACCOUNT, PRODUCT, ORDER, PAYMENT] {
+            assert!(description.contains(&id.to_string()), "{id}");
+        }
+        assert!(description.contains(&format!("\"sku\":\"{SKU}\"")));
+    }
+}

@@ -4,6 +4,8 @@
 
 mod audit;
 mod cast;
+mod hostile;
+mod rest;
 
 use std::time::{Duration, Instant};
 

@@ -56,7 +56,12 @@ pub(crate) struct TakenBackBody {
 
 /// What becomes of goods that came back.
 #[derive(Deserialize, ToSchema)]
-#[serde(tag = "as", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(
+    tag = "as",
+    rename_all = "snake_case",
+    deny_unknown_fields,
+    try_from = "DisposalFields"
+)]
 #[schema(as = Disposal)]
 pub(crate) enum DisposalBody {
     /// They can be sold again.
@@ -69,6 +74,34 @@ pub(crate) enum DisposalBody {
     },
     /// They cannot be sold again.
     WriteOff {},
+}
+
+/// The fields of every disposal, so that those of another shape are named one by one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DisposalFields {
+    r#as: String,
+    warehouse: Option<String>,
+    lot: Option<String>,
+}
+
+impl TryFrom<DisposalFields> for DisposalBody {
+    type Error = &'static str;
+
+    fn try_from(fields: DisposalFields) -> Result<Self, &'static str> {
+        match (fields.r#as.as_str(), fields.warehouse, fields.lot) {
+            ("restock", Some(warehouse), lot) => Ok(Self::Restock { warehouse, lot }),
+            ("restock", None, _) => Err("must have the field warehouse"),
+            ("write_off", None, None) => Ok(Self::WriteOff {}),
+            ("write_off", _, _) => Err("must have no field beside as"),
+            // In place of one that is missing. No warehouse is empty, so this is refused in any case.
+            ("", _, lot) => Ok(Self::Restock {
+                warehouse: String::new(),
+                lot,
+            }),
+            _ => Err("must have the field as, either restock or write_off"),
+        }
+    }
 }
 
 /// Money that may be none at all.

@@ -64,9 +64,7 @@ pub(in crate::products) async fn endpoint(
             ));
         }
     };
-    // Half of the time to send it, the rest to do it.
-    let timeout = state.options.import_timeout / 2;
-    let bytes = read_body(&parts.headers, body, MAX_IMPORT_BYTES, timeout).await?;
+    let bytes = read_body(body, MAX_IMPORT_BYTES).await?;
     // Off the threads that serve requests: sixteen megabytes take a while to read.
     let rows = tokio::task::spawn_blocking(move || read_rows(format, &bytes));
     let rows = rows.await.map_err(|error| on_panic(&error))??;

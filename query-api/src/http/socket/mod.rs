@@ -2,7 +2,8 @@
 //!
 //! Speaks `graphql-transport-ws`, over which queries may be asked, too. A connection is bounded in what it
 //! says and in what it has under way, is asked from time to time whether anybody is still there, and is
-//! closed with a reason when the server stops.
+//! closed with a reason when the server stops. The edge of the server has refused pages of other sites before
+//! (`http-edge`): a browser lets every page open a connection and read what comes.
 //!
 //! Source: GraphQL over WebSocket Protocol,
 //! <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>
@@ -13,7 +14,7 @@ mod operations;
 
 use axum::{
     extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use uuid::Uuid;
@@ -28,10 +29,9 @@ const PROTOCOL: &str = "graphql-transport-ws";
 /// Begins a connection.
 pub(super) async fn connect(
     State(state): State<QueryState>,
-    headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    match accept(state, &headers, upgrade) {
+    match accept(state, upgrade) {
         Ok(response) => response,
         Err(failure) => failure.into_response(Uuid::now_v7()),
     }
@@ -39,7 +39,6 @@ pub(super) async fn connect(
 
 fn accept(
     state: QueryState,
-    headers: &HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
     let upgrade = upgrade
@@ -47,13 +46,6 @@ fn accept(
         .protocols([PROTOCOL])
         .max_message_size(MAX_BODY_BYTES)
         .max_frame_size(MAX_BODY_BYTES);
-    if !is_from_here(headers) {
-        return Err(Failure::new(
-            StatusCode::FORBIDDEN,
-            ErrorCode::ForeignOrigin,
-            "a page of another site may not subscribe",
-        ));
-    }
     if upgrade.selected_protocol().is_none() {
         return Err(Failure::malformed(format!(
             "the header \"Sec-WebSocket-Protocol\" must name {PROTOCOL}"
@@ -72,18 +64,4 @@ fn accept(
         drop((place, counted));
     });
     Ok(upgraded.into_response())
-}
-
-/// Whether the page that asks, if a page does, comes from this server. Other than with requests, a browser
-/// lets every page open a connection and read what comes.
-fn is_from_here(headers: &HeaderMap) -> bool {
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return true;
-    };
-    let origin: Option<Uri> = origin.to_str().ok().and_then(|origin| origin.parse().ok());
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    match (origin.as_ref().and_then(Uri::authority), host) {
-        (Some(origin), Some(host)) => origin.as_str().eq_ignore_ascii_case(host),
-        _ => false,
-    }
 }

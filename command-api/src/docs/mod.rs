@@ -1,6 +1,15 @@
 //! The description of the API and the pages that show it.
 
-use axum::Router;
+mod examples;
+mod rules;
+
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    middleware::from_fn_with_state,
+};
+use http_edge::{StaticPages, revalidated};
+use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::{OpenApi, openapi::OpenApi as Description};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -12,6 +21,13 @@ use crate::{
 
 const DESCRIPTION_URL: &str = "/openapi.json";
 
+/// The page may load what is beside it and talk to its own host, and no more. Styles are the exception:
+/// Swagger UI writes some of its own into the page.
+const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
 /// What stands at the head of the description.
 #[derive(OpenApi)]
 #[openapi(
@@ -20,7 +36,9 @@ const DESCRIPTION_URL: &str = "/openapi.json";
         description = "Commands change the shop; what it looks like is read through GraphQL.\n\n\
             A command that makes a new thing is answered with 201, every other one with 202. Either way it is \
             durable by then, and the answer names a position that a query may wait for.\n\n\
-            Every error is `application/problem+json` with a stable `code`.\n\n\
+            Every error is `application/problem+json` with a stable `code`. Beside the members of RFC 9457 it may have \
+            `field` and `errors`, which name what is to blame, and others that depend on the code.\n\n\
+            The examples are those of the demo shop (`souk up --demo`), so they can be tried out as they stand.\n\n\
             No card number may come in: a command with one in any of its fields is refused with \
             `card_number_refused`. Cards are named by the tokens of the payment gateway.",
         license(name = "Apache-2.0 OR MIT"),
@@ -40,10 +58,12 @@ struct Head;
 
 /// The description of the API as OpenAPI 3.1. It is the same for every state.
 pub fn openapi() -> Description {
-    OpenApiRouter::with_openapi(Head::openapi())
+    let mut description = OpenApiRouter::with_openapi(Head::openapi())
         .merge(router::commands())
         .merge(products::import_routes())
-        .into_openapi()
+        .into_openapi();
+    rules::complete(&mut description);
+    description
 }
 
 /// `/openapi.json`, and Swagger UI at `/docs`, served from the binary.
@@ -51,5 +71,11 @@ pub(crate) fn pages() -> Router<ApiState> {
     // Without this the page would ask a server of its makers whether the description is valid.
     let config = Config::default().validator_url("none");
     let ui = SwaggerUi::new("/docs").url(DESCRIPTION_URL, openapi());
+    let kept = from_fn_with_state(StaticPages::default(), revalidated);
     Router::from(ui.config(config))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CONTENT_SECURITY_POLICY,
+            CONTENT_SECURITY_POLICY,
+        ))
+        .layer(kept)
 }

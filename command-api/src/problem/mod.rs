@@ -2,6 +2,8 @@
 //!
 //! What always holds: a code means one thing for ever, and this is the only place that chooses a status.
 
+mod codes;
+
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -13,6 +15,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+pub(crate) use self::codes::CODES;
 use crate::{
     refused::{CommandError, Details, FieldError, Refused},
     webhooks::WebhookRefused,
@@ -70,7 +73,7 @@ impl Problem {
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let body = ProblemBody {
             uri: format!("urn:souk:problem:{code}"),
-            title: title(code),
+            title: codes::title(code),
             status: status.as_u16(),
             detail: detail.into(),
             code,
@@ -115,6 +118,21 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
     }
 
+    /// A body of another shape than it should have.
+    pub(crate) fn malformed_body(errors: Vec<FieldError>) -> Self {
+        let first = errors.first().map(ToString::to_string);
+        let detail = match (first, errors.len().saturating_sub(1)) {
+            (Some(first), 0) => first,
+            (Some(first), more) => format!("{first}; {more} more in `errors`"),
+            (None, _) => "the body has another shape".to_owned(),
+        };
+        let mut problem = Self::malformed("malformed_body", detail);
+        let field = errors.first().map(|error| error.field.clone());
+        problem.body.field = field.filter(|field| !field.is_empty());
+        problem.body.errors = errors;
+        problem
+    }
+
     pub(crate) fn body_too_large(max_bytes: usize) -> Self {
         let detail = format!("the body may have at most {max_bytes} bytes");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
@@ -151,7 +169,7 @@ impl Problem {
 
     pub(crate) fn webhooks_not_configured() -> Self {
         let detail = "this shop has no secret to check webhooks with, so it takes none";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "webhooks_not_configured", detail)
+        Self::new(StatusCode::NOT_IMPLEMENTED, "webhooks_not_configured", detail)
     }
 
     pub(crate) fn internal() -> Self {
@@ -181,14 +199,6 @@ impl Problem {
 /// The answer to a route that does not exist, for the fallback of a server.
 pub async fn not_found() -> Problem {
     Problem::from_status(StatusCode::NOT_FOUND)
-}
-
-/// `unknown_sku` → `Unknown sku`.
-fn title(code: &str) -> String {
-    let words = code.replace('_', " ");
-    let mut letters = words.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }
 
 impl IntoResponse for Problem {
@@ -225,7 +235,7 @@ impl From<CommandError> for Problem {
             BusError::Refused(refused) => refused.into(),
             BusError::SequenceMismatch { expected, actual } => {
                 let detail = format!("the aggregate is at sequence {actual}, not at {expected}");
-                Self::new(StatusCode::CONFLICT, "sequence_mismatch", detail)
+                Self::new(StatusCode::PRECONDITION_FAILED, "sequence_mismatch", detail)
                     .of_field("If-Match")
                     .with("expected_sequence", json!(expected))
                     .with("actual_sequence", json!(actual))

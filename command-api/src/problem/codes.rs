@@ -1,0 +1,206 @@
+//! Every code of a problem, with its title.
+//!
+//! A title is the same for every problem of a code; what is wrong with one request is in its detail.
+
+/// The codes in alphabetical order. A test fails for a refusal of the domain that is not among them.
+pub(crate) const CODES: &[(&str, &str)] = &[
+    ("account_already_open", "Account exists already"),
+    ("already_cancelled", "Order is cancelled"),
+    ("already_captured", "Payment is captured"),
+    ("already_exists", "Exists already"),
+    ("already_returned", "Order is returned"),
+    ("already_shipped", "Order is shipped"),
+    ("amount_not_positive", "Amount must be positive"),
+    ("balance_too_large", "Balance would be too large"),
+    ("body_timeout", "Body took too long to arrive"),
+    ("body_too_large", "Body too large"),
+    ("card_number_refused", "Card numbers are refused"),
+    ("contended", "Too many commands for one aggregate"),
+    ("currency_twice", "Currency appears more than once"),
+    ("deadline_exceeded", "Request took too long"),
+    ("difference", "Invalid difference"),
+    ("duplicate_field", "Field appears more than once"),
+    ("foreign_origin", "Foreign origin"),
+    (
+        "idempotency_key_reused",
+        "Idempotency key used for another request",
+    ),
+    ("insufficient_funds", "Insufficient funds"),
+    ("internal", "Internal error"),
+    ("invalid", "Invalid request"),
+    ("invalid_amount", "Invalid amount"),
+    ("invalid_card_token", "Invalid card token"),
+    ("invalid_country", "Invalid country code"),
+    ("invalid_currency", "Invalid currency code"),
+    ("invalid_date", "Invalid date"),
+    ("invalid_json", "Invalid JSON"),
+    ("invalid_period", "Invalid period"),
+    ("invalid_quantity", "Invalid quantity"),
+    ("invalid_sku", "Invalid SKU"),
+    ("invalid_slug", "Invalid slug"),
+    ("invalid_tax_rate", "Invalid tax rate"),
+    ("invalid_text", "Invalid text"),
+    ("invalid_threshold", "Invalid threshold"),
+    ("invalid_time", "Invalid time"),
+    ("invalid_warehouse", "Invalid warehouse code"),
+    ("line_count", "Wrong number of lines"),
+    ("malformed_body", "Malformed body"),
+    ("malformed_header", "Malformed header"),
+    ("malformed_host", "Malformed host"),
+    ("malformed_id", "Malformed identifier"),
+    ("malformed_request", "Malformed request"),
+    ("malformed_row", "Malformed row"),
+    ("method_not_allowed", "Method not allowed"),
+    ("missing_field", "Missing field"),
+    ("mixed_currencies", "Lines have several currencies"),
+    ("more_than_captured", "Refund exceeds the captured amount"),
+    ("more_than_held", "Capture exceeds the held amount"),
+    ("more_than_sold", "Return exceeds what was sold"),
+    ("no_signature", "Signature missing"),
+    ("no_such_hold", "Unknown hold"),
+    ("no_such_refund", "Unknown refund"),
+    ("no_such_reservation", "Unknown reservation"),
+    ("no_such_variant", "Unknown variant"),
+    ("not_authorised", "Payment is not authorised"),
+    ("not_by_gateway", "Payment was not made through the gateway"),
+    ("not_captured", "Payment is not captured"),
+    ("not_chargeable", "Subscription cannot be charged"),
+    ("not_enough_stock", "Not enough stock"),
+    ("not_paid", "Order is not paid"),
+    ("not_shipped", "Order is not shipped"),
+    ("nothing_to_change", "Nothing to change"),
+    ("order_already_placed", "Order exists already"),
+    ("other_capture", "Payment was captured otherwise"),
+    ("other_currency", "Other currency"),
+    ("other_expiry", "Lot has another expiry date"),
+    ("outside_replay_window", "Signature too old or too new"),
+    ("overloaded", "Overloaded"),
+    ("payment_already_requested", "Payment exists already"),
+    ("payment_not_yet_known", "Payment not known yet"),
+    ("period", "Invalid period"),
+    ("price_not_positive", "Price must be positive"),
+    ("product_already_listed", "Product exists already"),
+    ("reference_reused", "Reference used for another movement"),
+    ("reference_taken", "Reference used for another movement"),
+    ("refund_done_before", "Refund is done already"),
+    ("refund_step", "Invalid step of a refund"),
+    ("refund_too_large", "Refund too large"),
+    ("refund_under_way", "Refund under way"),
+    ("return_decided", "Return is decided already"),
+    ("return_lines", "Invalid lines of a return"),
+    ("row_count", "Wrong number of rows"),
+    ("same_order", "Exchange for the same order"),
+    ("same_warehouse", "Transfer within one warehouse"),
+    ("sequence_mismatch", "Sequence does not match"),
+    ("sku_not_addressable", "SKU cannot be part of an address"),
+    ("sku_twice", "SKU appears more than once"),
+    ("stock_short", "Stock is short"),
+    ("subscription_already_started", "Subscription exists already"),
+    ("tax_rate", "Invalid tax rate"),
+    ("too_many_categories", "Too many categories"),
+    ("too_many_images", "Too many images"),
+    ("too_many_prices", "Too many prices"),
+    ("too_many_refunds", "Too many refunds"),
+    ("too_many_returns", "Too many returns"),
+    ("too_many_returns_in_all", "Too many returns"),
+    ("too_many_tags", "Too many tags"),
+    ("too_many_units", "Too many units"),
+    ("total_changed", "Total changed"),
+    ("total_too_large", "Total too large"),
+    ("unavailable", "Log unavailable"),
+    ("unknown_account", "Unknown account"),
+    ("unknown_field", "Unknown field"),
+    ("unknown_host", "Unknown host"),
+    ("unknown_lot", "Unknown lot"),
+    ("unknown_order", "Unknown order"),
+    ("unknown_payment", "Unknown payment"),
+    ("unknown_product", "Unknown product"),
+    ("unknown_return", "Unknown return"),
+    ("unknown_route", "Unknown route"),
+    ("unknown_sku", "Unknown SKU"),
+    ("unknown_subscription", "Unknown subscription"),
+    ("unknown_warehouse", "Unknown warehouse"),
+    ("unsupported_encoding", "Unsupported encoding"),
+    ("unsupported_media_type", "Unsupported media type"),
+    ("variant_count", "Wrong number of variants"),
+    ("warehouse_already_opened", "Warehouse exists already"),
+    ("webhooks_not_configured", "Webhooks not configured"),
+    ("wrong_signature", "Wrong signature"),
+    ("wrong_type", "Field has the wrong type"),
+];
+
+/// The title of a code.
+pub(super) fn title(code: &str) -> String {
+    let known = CODES.iter().find(|(known, _)| *known == code);
+    known.map_or_else(|| in_words(code), |(_, title)| (*title).to_owned())
+}
+
+/// `unknown_sku` → `Unknown SKU`.
+fn in_words(code: &str) -> String {
+    let words = code.split('_').enumerate().map(|(index, word)| match word {
+        "sku" => "SKU".to_owned(),
+        "id" => "ID".to_owned(),
+        word if index == 0 => {
+            let mut letters = word.chars();
+            let first = letters.next().map(|first| first.to_ascii_uppercase());
+            first.into_iter().chain(letters).collect()
+        }
+        word => word.to_owned(),
+    });
+    words.collect::<Vec<String>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::BTreeSet,
+        fs,
+        path::{Path, PathBuf},
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_code_has_one_title_in_words() {
+        let codes: BTreeSet<&str> = CODES.iter().map(|(code, _)| *code).collect();
+        assert_eq!(codes.len(), CODES.len(), "a code appears more than once");
+        assert_eq!(title("sku_twice"), "SKU appears more than once");
+        assert_eq!(title("some_new_sku"), "Some new SKU");
+        for (code, title) in CODES {
+            assert!(
+                title.starts_with(|first: char| first.is_uppercase()),
+                "{code}: {title}"
+            );
+            assert!(!title.contains('_') && !title.contains(" sku"), "{code}: {title}");
+        }
+    }
+
+    #[test]
+    fn every_refusal_of_the_domain_has_a_code_in_the_list() {
+        let domain = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/src");
+        let mut missing = BTreeSet::new();
+        for file in errors_in(&domain) {
+            let text = fs::read_to_string(&file).unwrap();
+            let Some((_, codes)) = text.split_once("fn code(&self)") else {
+                continue;
+            };
+            let codes = codes.split("    fn ").next().unwrap_or_default();
+            for code in codes.split('"').skip(1).step_by(2) {
+                if !CODES.iter().any(|(known, _)| *known == code) {
+                    missing.insert(code.to_owned());
+                }
+            }
+        }
+        assert!(missing.is_empty(), "without a title: {missing:?}");
+    }
+
+    fn errors_in(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let errors = entries
+            .map(|path| path.join("error.rs"))
+            .filter(|path| path.is_file());
+        let errors: Vec<PathBuf> = errors.collect();
+        assert!(!errors.is_empty(), "{} has no errors", folder.display());
+        errors
+    }
+}
