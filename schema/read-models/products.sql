@@ -1,4 +1,4 @@
--- The read model `products`, version 1.
+-- The read model `products`, version 2.
 
 CREATE TABLE {schema}.products (
     product_id       uuid                     NOT NULL,

@@ -1,4 +1,4 @@
--- The read model `sales`, version 1.
+-- The read model `sales`, version 2.
 
 -- What an order is worth and made of: the event that pays it does not say.
 CREATE TABLE {schema}.orders (

@@ -1,4 +1,4 @@
--- The read model `stock_levels`, version 2.
+-- The read model `stock_levels`, version 3.
 
 CREATE TABLE {schema}.buckets (
     sku        text                     NOT NULL,

@@ -39,9 +39,12 @@ impl Database {
     /// used as it is, and a folder without a shop is refused instead of filled.
     pub(crate) async fn attach(config: &Config) -> Result<Self> {
         if config.database.is_none() && !config.data_dir.join("postgres").exists() {
+            // The folder in full: a relative one is elsewhere in every terminal.
+            let folder = std::path::absolute(&config.data_dir)?;
             bail!(
-                "there is no shop in {}; `souk up` makes one",
-                config.data_dir.display()
+                "there is no shop in {}: name its data folder with --data FOLDER or SOUK_DATA, or make a shop \
+                 with `souk up`",
+                folder.display()
             );
         }
         match Self::start(config).await {
@@ -83,4 +86,34 @@ fn is_in_use(error: &anyhow::Error) -> bool {
         error.downcast_ref(),
         Some(EmbeddedError::Lock(LockError::InUse { .. }))
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_tool_that_finds_no_shop_says_where_it_looked_and_how_to_name_another_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::read(|name| {
+            Ok(match name {
+                "SOUK_DATA" => Some(folder.path().display().to_string()),
+                _ => None,
+            })
+        });
+        let error = Database::attach(&config.unwrap())
+            .await
+            .err()
+            .unwrap()
+            .to_string();
+        let path = folder.path().display().to_string();
+        for part in [path.as_str(), "--data", "SOUK_DATA", "souk up"] {
+            assert!(error.contains(part), "{part} is missing: {error}");
+        }
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            0,
+            "nothing was made there"
+        );
+    }
 }

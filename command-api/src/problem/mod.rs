@@ -306,6 +306,10 @@ fn already_exists(scope: &str, value: &str, holder: &str) -> Problem {
         ),
         "product.slug" => ("slug", format!("another product has the slug {value}")),
         "product.sku" => ("variants", format!("another product has the SKU {value}")),
+        "product.sku_in_any_case" => (
+            "variants",
+            format!("another product has the SKU {value}, written in another case"),
+        ),
         _ => return Problem::new(StatusCode::CONFLICT, "already_exists", "it exists already"),
     };
     Problem::new(StatusCode::CONFLICT, "already_exists", detail)

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::{
     product::{Image, MAX_TAX_RATE_BP, Product, ProductCommand, ProductDraft, Variant},
-    value::ProductId,
+    value::{Money, ProductId, Sku},
 };
 use event_store::{Answer, CommandContext};
 use serde::{Deserialize, Serialize};
@@ -30,11 +30,11 @@ pub(crate) struct ProductBody {
     pub(super) slug: String,
     /// What it is, in some paragraphs.
     pub(super) description: Option<String>,
-    /// Paths in the category tree.
+    /// Paths in the category tree. Case, and blanks and slashes around a step, make no difference.
     #[serde(default)]
     #[schema(example = json!(["audio/headphones"]))]
     pub(super) categories: Vec<String>,
-    /// Words by which it is found.
+    /// Words by which it is found. `colour:blue` is the attribute `colour` with the value `blue`.
     #[serde(default)]
     pub(super) tags: Vec<String>,
     /// Pictures.
@@ -52,7 +52,8 @@ pub(crate) struct ProductBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = Image)]
 pub(crate) struct ImageBody {
-    /// Where it is.
+    /// Where it is: an absolute address that begins with `https://` or `http://`, at most 2,000 characters.
+    #[schema(example = "https://example.com/walnut.jpg")]
     pub(super) url: String,
     /// What it shows, for those who do not see it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,13 +65,31 @@ pub(crate) struct ImageBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = Variant)]
 pub(crate) struct VariantBody {
-    /// Its SKU, unique in the shop: 1 to 64 letters, digits, dots, dashes or underscores. Case matters: it is
-    /// the name of the goods in every other system, and some of those tell `a-1` from `A-1`.
+    /// Its SKU, unique in the shop also without regard to case: 1 to 64 letters, digits, dots, dashes or
+    /// underscores, and neither `.` nor `..`.
     #[schema(example = "WALNUT-1")]
     pub(super) sku: String,
     /// What sets it apart from the other variants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
+}
+
+impl ImageBody {
+    pub(super) fn of(image: &Image) -> Self {
+        Self {
+            url: image.url.to_string(),
+            alt: image.alt.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl VariantBody {
+    pub(super) fn of(variant: &Variant) -> Self {
+        Self {
+            sku: variant.sku.to_string(),
+            name: variant.name.as_ref().map(ToString::to_string),
+        }
+    }
 }
 
 impl Valid for ProductDraft {
@@ -109,13 +128,26 @@ impl Valid for Image {
 impl Valid for Variant {
     type Raw = VariantBody;
     fn check(raw: VariantBody, check: &mut Check) -> Option<Self> {
-        let sku = check.field("sku", raw.sku);
+        let sku = check.within("sku", |check| new_sku(raw.sku, check));
         let name = check.field("name", raw.name);
         Some(Self {
             sku: sku?,
             name: name?,
         })
     }
+}
+
+/// A SKU that is not listed yet. One that is listed is taken as it is, by every other endpoint.
+fn new_sku(raw: String, check: &mut Check) -> Option<Sku> {
+    let sku = Sku::check(raw, check)?;
+    if !sku.is_addressable() {
+        check.refuse(
+            "invalid_sku",
+            "must not be . or .., which clients remove from addresses",
+        );
+        return None;
+    }
+    Some(sku)
 }
 
 fn tax_rate(raw: i64, check: &mut Check) -> Option<u16> {
@@ -140,6 +172,24 @@ pub async fn create(
     let id = ProductId::new(commands.new_id());
     commands
         .execute::<Product>(id, ProductCommand::Create(draft), context.on_new_aggregate())
+        .await
+}
+
+/// Lists a product together with its first prices, each of which is the price of all its variants.
+///
+/// # Errors
+///
+/// As for [`create`]. Then neither the product nor a price is written.
+pub async fn create_priced(
+    commands: &Commands,
+    draft: ProductDraft,
+    prices: Vec<Money>,
+    context: CommandContext,
+) -> Result<Answer, CommandError> {
+    let id = ProductId::new(commands.new_id());
+    let command = ProductCommand::CreatePriced { draft, prices };
+    commands
+        .execute::<Product>(id, command, context.on_new_aggregate())
         .await
 }
 

@@ -8,7 +8,7 @@ mod update;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use self::{
-    create::create,
+    create::{create, create_priced},
     import::{ImportRow, ImportedProduct, Report, RowReport, RowStatus, import},
     set_price::{SetPrice, set_price},
     update::update,

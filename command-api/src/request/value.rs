@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
 use domain::value::{
-    AccountId, CardToken, CountryCode, Currency, CustomerId, Money, OrderId, Quantity, Sku, Slug, Text,
+    AccountId, CardToken, CountryCode, Currency, CustomerId, Kind, Money, OrderId, Quantity, Sku, Slug, Text,
     WarehouseCode,
 };
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,15 @@ pub(crate) struct MoneyBody {
     pub(crate) currency: String,
 }
 
+impl MoneyBody {
+    pub(crate) fn of(money: Money) -> Self {
+        Self {
+            amount: money.amount,
+            currency: money.currency.to_string(),
+        }
+    }
+}
+
 impl Valid for Money {
     type Raw = MoneyBody;
     fn check(raw: MoneyBody, check: &mut Check) -> Option<Self> {
@@ -38,7 +47,7 @@ impl Valid for Money {
     }
 }
 
-impl<const MAX: usize> Valid for Text<MAX> {
+impl<const MAX: usize, K: Kind> Valid for Text<MAX, K> {
     type Raw = String;
     fn check(raw: String, check: &mut Check) -> Option<Self> {
         let text = Self::try_from(raw);

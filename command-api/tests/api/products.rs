@@ -119,24 +119,3 @@ async fn a_product_without_variants_is_refused() {
     )
     .await;
 }
-
-#[tokio::test]
-async fn skus_that_differ_by_case_alone_name_different_goods() {
-    let shop = Shop::new();
-    shop.unpriced_product("a-1").await;
-    let mut other = product("A-1");
-    other["slug"] = json!("another");
-    shop.send(post("/v1/products", &other)).await.done(201);
-    let receive = |sku: &str| {
-        post(
-            format!("/v1/stock/{sku}/receipts"),
-            &json!({"warehouse": "berlin", "quantity": 1}),
-        )
-    };
-    for sku in ["a-1", "A-1"] {
-        let received = shop.send(receive(sku)).await.done(202);
-        assert_eq!(received.id(), sku);
-    }
-    shop.refuses(receive("a-2"), 404, "unknown_sku", Some("sku"))
-        .await;
-}

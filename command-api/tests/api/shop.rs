@@ -15,7 +15,10 @@ use domain::{
     payment::{Payment, PaymentCommand},
     value::{Currency, Money},
 };
-use event_store::{BusOptions, CommandContext, Filter, Log, MemoryLog, RecordedEvent};
+use event_store::{
+    Append, BusOptions, Claim, CommandContext, Filter, Log, MemoryLog, Metadata, NewEvent, RecordedEvent,
+    StreamId,
+};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -238,6 +241,27 @@ impl Shop {
                 .await
                 .unwrap();
         }
+    }
+
+    /// Lists a product as it was listed before there were rules for what it is listed with.
+    pub(crate) async fn listed_before(&self, payload: &Value, sku: &str) {
+        let append = Append {
+            stream: StreamId::new("product", NOBODY),
+            expected: 0,
+            events: vec![NewEvent {
+                event_type: "ProductCreated".to_owned(),
+                event_version: "1".to_owned(),
+                payload: payload.to_string(),
+            }],
+            metadata: Metadata::default().to_json().unwrap(),
+            keys: Vec::new(),
+            claims: vec![Claim {
+                scope: "product.sku".to_owned(),
+                value: sku.to_owned(),
+            }],
+        };
+        let slot = self.log.reserve().await.unwrap();
+        slot.submit(append).await.unwrap();
     }
 
     pub(crate) async fn account(&self, currency: &str) -> String {

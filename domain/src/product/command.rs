@@ -10,6 +10,13 @@ use crate::value::{Money, Sku, Slug};
 pub enum ProductCommand {
     /// Lists a new product.
     Create(ProductDraft),
+    /// Lists a new product together with its first prices, or does neither.
+    CreatePriced {
+        /// The product.
+        draft: ProductDraft,
+        /// The price of every variant, at most one for each currency.
+        prices: Vec<Money>,
+    },
     /// Changes what is named and leaves the rest.
     Update(ProductChange),
     /// Sets today's price in one currency.

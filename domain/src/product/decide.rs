@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ListedProduct, MAX_CATEGORIES, MAX_TAGS, MAX_TAX_RATE_BP, MAX_VARIANTS, Product, ProductChange,
-    ProductCommand, ProductDraft, ProductError, ProductEvent,
+    ListedProduct, MAX_CATEGORIES, MAX_FIRST_PRICES, MAX_TAGS, MAX_TAX_RATE_BP, MAX_VARIANTS, Product,
+    ProductChange, ProductCommand, ProductDraft, ProductError, ProductEvent,
 };
 use crate::{
     Decide,
@@ -18,6 +18,10 @@ impl Decide for Product {
         match command {
             ProductCommand::Create(draft) => match self {
                 Self::Unlisted => create(draft),
+                Self::Listed(_) => Err(ProductError::AlreadyListed),
+            },
+            ProductCommand::CreatePriced { draft, prices } => match self {
+                Self::Unlisted => create_priced(draft, &prices),
                 Self::Listed(_) => Err(ProductError::AlreadyListed),
             },
             ProductCommand::Update(change) => {
@@ -47,9 +51,21 @@ fn create(draft: ProductDraft) -> Decision {
     if !(1..=MAX_VARIANTS).contains(&draft.variants.len()) {
         return Err(ProductError::VariantCount);
     }
+    // Two SKUs that differ by case alone are one to people, and to labels that know capitals only.
     let mut seen = BTreeSet::new();
-    if let Some(twice) = draft.variants.iter().find(|variant| !seen.insert(&variant.sku)) {
+    if let Some(twice) = draft
+        .variants
+        .iter()
+        .find(|variant| !seen.insert(variant.sku.folded()))
+    {
         return Err(ProductError::SkuTwice(twice.sku.clone()));
+    }
+    if let Some(variant) = draft
+        .variants
+        .iter()
+        .find(|variant| !variant.sku.is_addressable())
+    {
+        return Err(ProductError::SkuNotAddressable(variant.sku.clone()));
     }
     if draft.tax_rate_bp > MAX_TAX_RATE_BP {
         return Err(ProductError::TaxRate);
@@ -75,6 +91,30 @@ fn create(draft: ProductDraft) -> Decision {
         variants,
         tax_rate_bp,
     }])
+}
+
+/// The product and a price of each variant in each currency.
+fn create_priced(draft: ProductDraft, prices: &[Money]) -> Decision {
+    if prices.len() > MAX_FIRST_PRICES {
+        return Err(ProductError::TooManyPrices);
+    }
+    if prices.iter().any(|price| price.amount <= 0) {
+        return Err(ProductError::PriceNotPositive);
+    }
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = prices.iter().find(|price| !seen.insert(price.currency)) {
+        return Err(ProductError::CurrencyTwice(twice.currency));
+    }
+    let skus: Vec<Sku> = draft.variants.iter().map(|variant| variant.sku.clone()).collect();
+    let mut events = create(draft)?;
+    events.extend(prices.iter().flat_map(|price| {
+        let set = |sku: &Sku| ProductEvent::PriceSet {
+            sku: sku.clone(),
+            price: *price,
+        };
+        skus.iter().map(set).collect::<Vec<_>>()
+    }));
+    Ok(events)
 }
 
 fn update(change: ProductChange) -> Decision {

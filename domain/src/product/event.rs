@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{CategoryPath, Description, ProductChange, ProductName, Tag};
 use crate::{
     aggregate::{Claim, stored_names},
-    value::{Money, Sku, Slug, Text},
+    value::{Money, Sku, Slug, Text, WebAddress},
 };
 
 /// An event of one product.
@@ -59,7 +59,7 @@ pub struct Variant {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
     /// Where it is.
-    pub url: Text<2_000>,
+    pub url: WebAddress,
     /// What it shows, for those who do not see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alt: Option<Text<300>>,
@@ -72,16 +72,29 @@ stored_names!(ProductEvent {
 });
 
 impl ProductEvent {
-    /// The slug and every SKU belong to one product alone.
+    /// The slug and every SKU belong to one product alone, whichever case a SKU is written in.
     pub fn claims(&self) -> Vec<Claim> {
         match self {
             Self::Created { slug, variants, .. } => {
-                std::iter::once(Claim::new("product.slug", slug.as_str()))
-                    .chain(variants.iter().map(|variant| Self::sku_claim(&variant.sku)))
+                let skus = || variants.iter().map(|variant| &variant.sku);
+                // The exact ones first: of two refusals the first is told.
+                std::iter::once(Self::slug_claim(slug))
+                    .chain(skus().map(Self::sku_claim))
+                    .chain(skus().map(Self::any_case_claim))
                     .collect()
             }
             Self::Updated(_) | Self::PriceSet { .. } => Vec::new(),
         }
+    }
+
+    /// The claim that keeps two products from having one address.
+    pub fn slug_claim(slug: &Slug) -> Claim {
+        Claim::new("product.slug", slug.as_str())
+    }
+
+    /// The claim that keeps two SKUs from differing by case alone.
+    pub fn any_case_claim(sku: &Sku) -> Claim {
+        Claim::new("product.sku_in_any_case", sku.folded())
     }
 
     /// The claim by which the product of a SKU is found.

@@ -8,7 +8,8 @@ use crate::{
     order::PaymentMethod,
     testing::value::{day, noon, text},
     value::{
-        AccountId, Address, CardToken, Currency, InvalidValue, Money, Quantity, Sku, Text, WarehouseCode,
+        AccountId, Address, CardToken, Currency, InvalidValue, Kind, Money, Quantity, Sku, Text,
+        WarehouseCode,
     },
 };
 
@@ -46,7 +47,7 @@ pub(crate) fn quantities() -> impl Strategy<Value = Quantity> {
     .prop_map(|units| Quantity::try_from(units).unwrap())
 }
 
-pub(crate) fn texts<const MAX: usize>() -> impl Strategy<Value = Text<MAX>> {
+pub(crate) fn texts<const MAX: usize, K: Kind>() -> impl Strategy<Value = Text<MAX, K>> {
     prop_oneof![
         8 => "\\PC{1,20}".prop_filter_map("a text is not blank", |text| Text::try_from(text).ok()),
         1 => Just(text(&"ß".repeat(MAX))),

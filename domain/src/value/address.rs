@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{InvalidValue, Text};
+use super::{InvalidValue, Lines, Text};
 
 /// A postal address, as it was when the order was placed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,7 +10,7 @@ pub struct Address {
     /// Who receives the parcel.
     pub name: Text<200>,
     /// Street, house number, and whatever else the carrier needs.
-    pub street: Text<300>,
+    pub street: Text<300, Lines>,
     /// City or place.
     pub city: Text<100>,
     /// Postal code; some countries have none.

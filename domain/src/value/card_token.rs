@@ -4,14 +4,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{InvalidValue, Text};
+use super::{Code, InvalidValue, Text};
 
 /// A token that the payment gateway gave for a card: never the card's number itself.
 ///
 /// A token is not printed by `Debug`: it can be charged.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct CardToken(Text<200>);
+#[serde(try_from = "Text<200, Code>", into = "String")]
+pub struct CardToken(Text<200, Code>);
 
 impl CardToken {
     /// The token.
@@ -29,12 +29,17 @@ impl fmt::Debug for CardToken {
 impl TryFrom<String> for CardToken {
     type Error = InvalidValue;
     fn try_from(text: String) -> Result<Self, InvalidValue> {
-        if looks_like_card_number(&text) {
-            return Err(InvalidValue::new(
-                "must be a token of the payment gateway, never a card number",
-            ));
-        }
-        Text::try_from(text).map(Self)
+        // Before the rules of texts: what is wrong with a card number is that it is one.
+        refuse_card_number(&text)?;
+        Text::try_from(text)?.try_into()
+    }
+}
+
+impl TryFrom<Text<200, Code>> for CardToken {
+    type Error = InvalidValue;
+    fn try_from(text: Text<200, Code>) -> Result<Self, InvalidValue> {
+        refuse_card_number(text.as_str())?;
+        Ok(Self(text))
     }
 }
 
@@ -42,6 +47,15 @@ impl From<CardToken> for String {
     fn from(token: CardToken) -> Self {
         token.0.into()
     }
+}
+
+fn refuse_card_number(text: &str) -> Result<(), InvalidValue> {
+    if looks_like_card_number(text) {
+        return Err(InvalidValue::new(
+            "must be a token of the payment gateway, never a card number",
+        ));
+    }
+    Ok(())
 }
 
 /// Whether a text is 13 to 19 digits, written with or without separators, with a valid check digit.

@@ -11,6 +11,7 @@ mod sku;
 #[cfg(test)]
 mod tests;
 mod text;
+mod web_address;
 
 pub use address::{Address, CountryCode};
 pub use card_token::CardToken;
@@ -18,7 +19,11 @@ pub use id::{AccountId, CustomerId, OrderId, PaymentId, ProductId, RefundId, Ret
 pub use money::{Currency, Money};
 pub use quantity::Quantity;
 pub use sku::Sku;
-pub use text::{Lot, Reason, Reference, Slug, Text, TrackingNumber, WarehouseCode};
+pub use text::{
+    Code, Kind, Line, Lines, Lot, Reason, Reference, Slug, Text, TrackingNumber, WarehouseCode, fold,
+};
+pub(crate) use text::{is_blank, lift, plain};
+pub use web_address::{Web, WebAddress};
 
 /// A value that breaks a rule, with the rule as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -21,6 +21,19 @@ impl Sku {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether a client can name it in an address.
+    ///
+    /// Clients, browsers and proxies remove the segments `.` and `..` from a path before they send it
+    /// (RFC 3986, 5.2.4). Such SKUs were listed once, so the type takes them; no new product may have one.
+    pub fn is_addressable(&self) -> bool {
+        !matches!(self.as_str(), "." | "..")
+    }
+
+    /// The form that is the same for two SKUs that differ by case alone.
+    pub fn folded(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
 }
 
 impl TryFrom<String> for Sku {

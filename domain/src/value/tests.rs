@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{CountryCode, OrderId, Quantity, Reference, Sku, Slug, WarehouseCode};
+use super::{CountryCode, OrderId, Quantity, Sku, Slug, WarehouseCode};
 use crate::testing::value::units;
 
 fn reads<T: DeserializeOwned>(value: Value) -> bool {
@@ -64,12 +64,6 @@ fn a_slug_and_a_warehouse_are_written_small_with_inner_dashes() {
     refuses::<Slug>(&["", "-a", "a-", "Lamp", "a_b", "ä", &"x".repeat(201)]);
     takes::<WarehouseCode>(&["north", &"x".repeat(40)]);
     refuses::<WarehouseCode>(&["North", &"x".repeat(41)]);
-}
-
-#[test]
-fn a_text_is_not_blank_and_bounded_and_without_control_characters() {
-    takes::<Reference>(&["a", "two\nlines\tand a tab", &"ß".repeat(100)]);
-    refuses::<Reference>(&["", " ", "\n", "a\0", "a\u{1b}[0m", &"ß".repeat(101)]);
 }
 
 #[test]

@@ -5,7 +5,9 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::facet_key::FacetKey;
+use domain::value::fold;
+
+use super::facet_key::{Attribute, Facet};
 
 /// The number of a facet value.
 pub(super) type ValueId = u32;
@@ -22,15 +24,21 @@ pub(super) struct Dictionary {
     ids: HashMap<Arc<str>, ValueId>,
     values: Vec<Value>,
     groups: HashMap<String, GroupId>,
-    names: Vec<String>,
+    names: Vec<Shown>,
 }
 
 #[derive(Debug, Clone)]
 struct Value {
-    key: Arc<str>,
     group: GroupId,
-    /// Where the path of a category, or the value of an attribute, begins in the key.
-    text: usize,
+    shown: Shown,
+}
+
+/// How something is written for people: as in the oldest product that has it, whichever segment that is in.
+#[derive(Debug, Clone)]
+struct Shown {
+    text: Arc<str>,
+    /// When the product was created, as a position.
+    since: u64,
 }
 
 impl Dictionary {
@@ -40,7 +48,10 @@ impl Dictionary {
             values: Vec::new(),
             groups: HashMap::new(),
             // The name of the tree of categories is never looked up.
-            names: vec![String::new()],
+            names: vec![Shown {
+                text: "".into(),
+                since: 0,
+            }],
         }
     }
 
@@ -53,14 +64,14 @@ impl Dictionary {
         self.ids.get(key).copied()
     }
 
-    /// The attribute of this name.
+    /// The attribute of this name, in whichever case.
     pub(super) fn find_attribute(&self, name: &str) -> Option<GroupId> {
-        self.groups.get(name).copied()
+        self.groups.get(&fold(name)).copied()
     }
 
     /// The names of all attributes.
     pub(super) fn attributes(&self) -> impl Iterator<Item = (GroupId, &str)> {
-        (0..).zip(self.names.iter().map(String::as_str)).skip(1)
+        (0..).zip(self.names.iter().map(|name| &*name.text)).skip(1)
     }
 
     pub(super) fn group(&self, id: ValueId) -> GroupId {
@@ -72,50 +83,126 @@ impl Dictionary {
     /// The path of a category, or the value of an attribute.
     pub(super) fn text(&self, id: ValueId) -> &str {
         let value = self.values.get(index(id));
-        value
-            .and_then(|value| value.key.get(value.text..))
-            .unwrap_or_default()
+        value.map_or("", |value| &value.shown.text)
     }
 
-    /// The number of a key, which is new or known. Nothing for what is no key.
-    pub(super) fn intern(&mut self, key: &str) -> Option<ValueId> {
-        if let Some(id) = self.find(key) {
+    /// The number of a facet, which is new or known. Nothing for what is no facet. `since` is when the
+    /// oldest product that writes it like this was created.
+    pub(super) fn intern(&mut self, text: &str, since: u64) -> Option<ValueId> {
+        let facet = Facet::parse(text)?;
+        let group = match facet.attribute {
+            None => CATEGORIES,
+            Some(attribute) => self.intern_attribute(attribute, since)?,
+        };
+        if let Some(id) = self.find(facet.key) {
+            if let Some(value) = self.values.get_mut(index(id)) {
+                value.shown.replace(facet.shown, since);
+            }
             return Some(id);
         }
-        let (group, text) = match FacetKey::parse(key)? {
-            FacetKey::Category(path) => (CATEGORIES, path),
-            FacetKey::Attribute { name, value } => (self.intern_attribute(name)?, value),
-        };
-        let text = key.len() - text.len();
         let id = ValueId::try_from(self.values.len()).ok()?;
-        let key: Arc<str> = key.into();
         self.values.push(Value {
-            key: Arc::clone(&key),
             group,
-            text,
+            shown: Shown {
+                text: facet.shown.into(),
+                since,
+            },
         });
-        self.ids.insert(key, id);
+        self.ids.insert(facet.key.into(), id);
         Some(id)
     }
 
     /// The same for a dictionary that others hold too: they keep it as it was. It is copied only for what
     /// is new, which is seldom.
-    pub(super) fn intern_shared(shared: &mut Arc<Self>, key: &str) -> Option<ValueId> {
-        shared.find(key).or_else(|| Arc::make_mut(shared).intern(key))
+    pub(super) fn intern_shared(shared: &mut Arc<Self>, text: &str, since: u64) -> Option<ValueId> {
+        let known = Facet::parse(text).and_then(|facet| shared.find_as(&facet, since));
+        known.or_else(|| Arc::make_mut(shared).intern(text, since))
     }
 
-    fn intern_attribute(&mut self, name: &str) -> Option<GroupId> {
-        if let Some(group) = self.find_attribute(name) {
+    /// A value that is shown as an older product writes it, and so stays as it is.
+    fn find_as(&self, facet: &Facet<'_>, since: u64) -> Option<ValueId> {
+        let id = self.find(facet.key)?;
+        let value = self.values.get(index(id))?;
+        let name = self.names.get(index(value.group))?;
+        (name.is_older_than(since) && value.shown.is_older_than(since)).then_some(id)
+    }
+
+    fn intern_attribute(&mut self, attribute: Attribute<'_>, since: u64) -> Option<GroupId> {
+        if let Some(group) = self.groups.get(attribute.name).copied() {
+            if let Some(name) = self.names.get_mut(index(group)) {
+                name.replace(attribute.shown, since);
+            }
             return Some(group);
         }
         let group = GroupId::try_from(self.names.len()).ok()?;
-        self.names.push(name.to_owned());
-        self.groups.insert(name.to_owned(), group);
+        self.names.push(Shown {
+            text: attribute.shown.into(),
+            since,
+        });
+        self.groups.insert(attribute.name.to_owned(), group);
         Some(group)
+    }
+}
+
+impl Shown {
+    fn is_older_than(&self, since: u64) -> bool {
+        self.since <= since
+    }
+
+    fn replace(&mut self, text: &str, since: u64) {
+        if !self.is_older_than(since) {
+            self.text = text.into();
+            self.since = since;
+        }
     }
 }
 
 /// As a place in a list.
 pub(super) fn index(id: ValueId) -> usize {
     usize::try_from(id).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::facet_key, *};
+
+    fn interned(dictionary: &mut Dictionary, tag: &'static str, since: u64) -> ValueId {
+        let text = facet_key::facets(std::iter::empty(), std::iter::once(tag))
+            .next()
+            .unwrap();
+        dictionary.intern(&text, since).unwrap()
+    }
+
+    #[test]
+    fn a_value_is_shown_as_the_oldest_product_writes_it() {
+        let tags = [("Size: large ", 3), ("size:Large", 1), ("SIZE:LARGE", 2)];
+        for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+            let mut dictionary = Dictionary::new();
+            for (tag, since) in order.map(|index| tags[index]) {
+                assert_eq!(interned(&mut dictionary, tag, since), 0);
+            }
+            assert_eq!(dictionary.text(0), "Large", "{order:?}");
+            assert_eq!(
+                dictionary.attributes().collect::<Vec<_>>(),
+                [(1, "size")],
+                "{order:?}"
+            );
+            assert_eq!(dictionary.find_attribute(" Size"), Some(1));
+        }
+    }
+
+    #[test]
+    fn a_dictionary_that_others_hold_is_copied_only_for_what_is_new() {
+        let mut shared = Arc::new(Dictionary::new());
+        interned(Arc::make_mut(&mut shared), "size:Large", 1);
+        let held = Arc::clone(&shared);
+        for (tag, is_new) in [("SIZE:large", false), ("size:small", true)] {
+            let text = facet_key::facets(std::iter::empty(), std::iter::once(tag))
+                .next()
+                .unwrap();
+            Dictionary::intern_shared(&mut shared, &text, 5).unwrap();
+            assert_eq!(Arc::ptr_eq(&shared, &held), !is_new, "{tag}");
+        }
+        assert_eq!(held.len(), 1);
+    }
 }

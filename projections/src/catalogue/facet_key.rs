@@ -2,6 +2,16 @@
 //!
 //! A tag such as `colour:blue` says that the product has the attribute `colour` with the value `blue`; a
 //! tag without a colon is a value of the attribute [`TAG`].
+//!
+//! Texts that differ by case or blanks alone are one category and one value. So the text of a facet has two
+//! parts: the key that it is counted by, and the text as it was written, for people.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    product::{attribute_of, category_key, category_steps},
+    value::fold,
+};
 
 /// The attribute whose values are tags that belong to no other.
 pub const TAG: &str = "tag";
@@ -12,96 +22,143 @@ const SEPARATOR: char = '\u{1f}';
 const CATEGORY: &str = "category";
 const ATTRIBUTE: &str = "attribute";
 
-/// A key, taken apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum FacetKey<'key> {
-    /// A category, by its path.
-    Category(&'key str),
-    /// A value of an attribute.
-    Attribute { name: &'key str, value: &'key str },
+/// The facet of a product, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Facet<'text> {
+    /// What it is counted by.
+    pub(super) key: &'text str,
+    /// The attribute that it is a value of; nothing for a category.
+    pub(super) attribute: Option<Attribute<'text>>,
+    /// The category or the value, as it was written.
+    pub(super) shown: &'text str,
 }
 
-impl<'key> FacetKey<'key> {
-    pub(super) fn parse(key: &'key str) -> Option<Self> {
-        let (kind, rest) = key.split_once(SEPARATOR)?;
-        match kind {
-            CATEGORY => Some(Self::Category(rest)),
-            ATTRIBUTE => {
-                let (name, value) = rest.split_once(SEPARATOR)?;
-                Some(Self::Attribute { name, value })
-            }
-            _ => None,
+/// The name of an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Attribute<'text> {
+    /// What it is found by.
+    pub(super) name: &'text str,
+    /// As it was written.
+    pub(super) shown: &'text str,
+}
+
+impl<'text> Facet<'text> {
+    pub(super) fn parse(text: &'text str) -> Option<Self> {
+        let (rest, shown) = text.rsplit_once(SEPARATOR)?;
+        if rest.starts_with(CATEGORY) {
+            return Some(Self {
+                key: rest,
+                attribute: None,
+                shown,
+            });
         }
+        let (key, shown_name) = rest.rsplit_once(SEPARATOR)?;
+        let name = key.split(SEPARATOR).nth(1)?;
+        Some(Self {
+            key,
+            attribute: Some(Attribute {
+                name,
+                shown: shown_name,
+            }),
+            shown,
+        })
     }
+}
+
+/// The facets of a product, each once: of two that are counted together the first is shown.
+pub(super) fn facets<'text>(
+    categories: impl Iterator<Item = &'text str>,
+    tags: impl Iterator<Item = &'text str>,
+) -> impl Iterator<Item = String> {
+    let mut facets = BTreeMap::new();
+    for (key, shown) in categories.flat_map(with_those_above).chain(tags.filter_map(tag)) {
+        facets.entry(key).or_insert(shown);
+    }
+    facets
+        .into_iter()
+        .map(|(key, shown)| format!("{key}{SEPARATOR}{shown}"))
 }
 
 /// The key of a category, if the path has any step.
 pub(super) fn category(path: &str) -> Option<String> {
-    categories(path).last()
+    let path = category_key(path);
+    (!path.is_empty()).then(|| format!("{CATEGORY}{SEPARATOR}{path}"))
 }
 
-/// The keys of a category and of all above it, the highest first. Empty steps do not count.
-pub(super) fn categories(path: &str) -> impl Iterator<Item = String> {
-    let mut key = CATEGORY.to_owned();
-    let mut separator = SEPARATOR;
-    let steps: Vec<String> = path
-        .split('/')
-        .map(str::trim)
-        .filter(|step| !step.is_empty())
-        .map(str::to_owned)
-        .collect();
-    steps.into_iter().map(move |step| {
-        key.push(separator);
-        key.push_str(&step);
-        separator = '/';
-        key.clone()
-    })
+/// A category and all above it, the highest first: their keys, and their paths as they were written.
+fn with_those_above(path: &str) -> Vec<(String, String)> {
+    let steps = category_steps(path);
+    let shown =
+        (1..=steps.len()).map(|count| steps.iter().take(count).cloned().collect::<Vec<_>>().join("/"));
+    shown
+        .filter_map(|shown| Some((category(&shown)?, shown)))
+        .collect()
 }
 
 /// The key of a value of an attribute.
 pub(super) fn attribute(name: &str, value: &str) -> String {
-    format!("{ATTRIBUTE}{SEPARATOR}{name}{SEPARATOR}{value}")
+    format!("{ATTRIBUTE}{SEPARATOR}{}{SEPARATOR}{}", fold(name), fold(value))
 }
 
-/// The key of a tag.
-pub(super) fn tag(tag: &str) -> String {
-    match tag
-        .split_once(':')
-        .map(|(name, value)| (name.trim(), value.trim_start_matches(':').trim()))
-    {
-        Some((name, value)) if !name.is_empty() && !value.is_empty() => attribute(name, value),
-        _ => attribute(TAG, tag.trim()),
-    }
+/// A tag: its key, and the name and the value as they were written. Nothing for one that cannot be seen.
+fn tag(tag: &str) -> Option<(String, String)> {
+    let (name, value) = attribute_of(tag).unwrap_or_else(|| (TAG.to_owned(), tag.trim().to_owned()));
+    let is_seen = !fold(&value).is_empty();
+    is_seen.then(|| (attribute(&name, &value), format!("{name}{SEPARATOR}{value}")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(categories: &[&str], tags: &[&str]) -> Vec<String> {
+        facets(categories.iter().copied(), tags.iter().copied()).collect()
+    }
+
     #[test]
     fn a_category_stands_below_those_above_it() {
-        let keys: Vec<String> = categories(" audio //headphones/").collect();
-        let parsed: Vec<_> = keys.iter().map(|key| FacetKey::parse(key)).collect();
-        let expected = ["audio", "audio/headphones"].map(|path| Some(FacetKey::Category(path)));
-        assert_eq!(parsed, expected);
-        assert_eq!(category("audio/headphones").as_ref(), keys.last());
+        let texts = of(&[" Audio //headphones/"], &[]);
+        let parsed: Vec<_> = texts.iter().map(|text| Facet::parse(text).unwrap()).collect();
+        assert_eq!(
+            parsed.iter().map(|facet| facet.shown).collect::<Vec<_>>(),
+            ["Audio", "Audio/headphones"]
+        );
+        assert!(parsed.iter().all(|facet| facet.attribute.is_none()));
+        assert_eq!(
+            category("audio/Headphones").as_deref(),
+            parsed.last().map(|facet| facet.key)
+        );
         assert_eq!(category(" / "), None);
     }
 
     #[test]
     fn a_tag_with_a_colon_is_an_attribute() {
         for (text, name, value) in [
-            ("colour: blue", "colour", "blue"),
+            ("colour: Blue", "colour", "Blue"),
             ("role::program", "role", "program"),
-            ("sale", TAG, "sale"),
+            ("Sale", TAG, "Sale"),
             ("time:12:30", "time", "12:30"),
             ("odd:", TAG, "odd:"),
             (":odd", TAG, ":odd"),
         ] {
-            assert_eq!(
-                FacetKey::parse(&tag(text)),
-                Some(FacetKey::Attribute { name, value })
-            );
+            let texts = of(&[], &[text]);
+            let facet = Facet::parse(&texts[0]).unwrap();
+            assert_eq!((facet.attribute.unwrap().shown, facet.shown), (name, value));
+            assert_eq!(facet.key, attribute(&name.to_uppercase(), &format!(" {value} ")));
+            assert_eq!(facet.attribute.unwrap().name, fold(name));
         }
+    }
+
+    #[test]
+    fn what_differs_by_case_and_blanks_alone_is_one_facet() {
+        let texts = of(
+            &["/rugs/wool/", "Rugs/Wool"],
+            &["size:Large", "size:large", "Size: large "],
+        );
+        let shown: Vec<&str> = texts
+            .iter()
+            .map(|text| Facet::parse(text).unwrap().shown)
+            .collect();
+        assert_eq!(shown, ["Large", "rugs", "rugs/wool"]);
     }
 }

@@ -3,10 +3,7 @@
 //! What always holds: a product that cannot be bought has no text, no word and no column in the index,
 //! only its key, its SKUs and its card. So whatever is asked, it cannot be found.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::{collections::BTreeMap, path::Path};
 
 use tantivy::{
     Index, TantivyDocument, TantivyError, Term,
@@ -25,7 +22,7 @@ use super::{
 };
 
 /// Changes whenever the fields or the tokenizers change.
-pub(super) const VERSION: i32 = 2;
+pub(super) const VERSION: i32 = 3;
 
 /// The longest beginning of a word that is indexed, in letters. Longer ones are found by their first
 /// letters.
@@ -163,13 +160,9 @@ impl Fields {
 
     /// The columns.
     fn count(&self, document: &mut TantivyDocument, product: &ProductCard) {
-        let categories = product
-            .categories
-            .iter()
-            .flat_map(|path| facet_key::categories(path));
-        let tags = product.tags.iter().map(|tag| facet_key::tag(tag));
-        for key in categories.chain(tags).collect::<BTreeSet<_>>() {
-            document.add_text(self.facets, key);
+        let categories = product.categories.iter().map(String::as_str);
+        for facet in facet_key::facets(categories, product.tags.iter().map(String::as_str)) {
+            document.add_text(self.facets, facet);
         }
         let prices: BTreeMap<String, OwnedValue> = product
             .lowest_prices()

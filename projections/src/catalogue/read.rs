@@ -21,7 +21,7 @@ use super::{
 };
 use crate::reading::{LiveGenerations, ReadModelError};
 
-/// The longest text that is searched for, in bytes.
+/// The longest text that is searched for, in letters of any alphabet: more than the longest name has.
 const MAX_TEXT: usize = 500;
 
 /// Searches the catalogue. Clones share the open index.
@@ -146,7 +146,7 @@ impl CatalogueReader {
 /// Bounds what one search may ask for.
 fn check(text: &str, filter: &CatalogueFilter) -> Result<(), ReadModelError> {
     let many = |attribute: &super::AttributeFilter| attribute.values.len() > MAX_VALUES;
-    if text.len() > MAX_TEXT {
+    if text.chars().count() > MAX_TEXT {
         return Err(ReadModelError::Query);
     }
     if filter.attributes.len() > MAX_ATTRIBUTES || filter.attributes.iter().any(many) {

@@ -8,7 +8,10 @@
 use std::sync::Arc;
 
 use domain::value::ProductId;
-use tantivy::{DocId, SegmentReader, TantivyError, columnar::Column};
+use tantivy::{
+    DocId, SegmentReader, TantivyError,
+    columnar::{Column, StrColumn},
+};
 use uuid::Uuid;
 
 use super::{
@@ -48,21 +51,25 @@ impl Rows {
         let (created, orders) = (numbers(CREATED)?, numbers(ORDERS)?);
         let available = numbers(AVAILABLE)?;
         let facets = columns.str(FACETS)?;
+        let first = |column: &Option<Column<u64>>, document| {
+            let value = column.as_ref().and_then(|column| column.first(document));
+            value.unwrap_or_default()
+        };
         let ids = match &facets {
             Some(column) => {
+                let since = oldest(column, segment.max_doc(), |document| first(&created, document));
                 let mut terms = column.dictionary().stream()?;
-                let mut ids = Vec::with_capacity(column.dictionary().num_terms());
-                while terms.advance() {
-                    let key = std::str::from_utf8(terms.key()).unwrap_or_default();
-                    ids.push(Dictionary::intern_shared(dictionary, key));
+                let mut ids = Vec::with_capacity(since.len());
+                for since in since {
+                    if !terms.advance() {
+                        break;
+                    }
+                    let text = std::str::from_utf8(terms.key()).unwrap_or_default();
+                    ids.push(Dictionary::intern_shared(dictionary, text, since));
                 }
                 ids
             }
             None => Vec::new(),
-        };
-        let first = |column: &Option<Column<u64>>, document| {
-            let value = column.as_ref().and_then(|column| column.first(document));
-            value.unwrap_or_default()
         };
         let mut rows = Self {
             id: numbers(ID_HIGH)?.zip(numbers(ID_LOW)?),
@@ -114,4 +121,21 @@ impl Rows {
             .get(place(begin)..place(end(index)))
             .unwrap_or_default()
     }
+}
+
+/// For each term of a column when the oldest of its products was created.
+fn oldest(column: &StrColumn, documents: DocId, created: impl Fn(DocId) -> u64) -> Vec<u64> {
+    let mut oldest = vec![u64::MAX; column.dictionary().num_terms()];
+    for document in 0..documents {
+        let created = created(document);
+        for ordinal in column.ords().values_for_doc(document) {
+            let entry = usize::try_from(ordinal)
+                .ok()
+                .and_then(|ordinal| oldest.get_mut(ordinal));
+            if let Some(entry) = entry {
+                *entry = created.min(*entry);
+            }
+        }
+    }
+    oldest
 }

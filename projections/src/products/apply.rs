@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use chrono::{DateTime, Utc};
 use domain::{
     Event,
-    product::{ProductChange, ProductEvent, Variant},
+    product::{Image, ProductChange, ProductEvent, Variant},
     value::{Money, ProductId, Sku},
 };
 use serde::Serialize;
@@ -127,7 +127,7 @@ impl ProductsBatch {
         );
         replace(
             &mut row.images,
-            images.as_ref().map(|list| json(list, recorded)).transpose()?,
+            images.as_ref().map(|list| safe(list, recorded)).transpose()?,
         );
         replace(&mut row.active, *active);
         Ok(())
@@ -191,7 +191,7 @@ fn created(id: ProductId, event: &ProductEvent, recorded: &Recorded) -> Result<P
             description: description.as_ref().map(ToString::to_string),
             categories: Some(json(categories, recorded)?),
             tags: Some(json(tags, recorded)?),
-            images: Some(json(images, recorded)?),
+            images: Some(safe(images, recorded)?),
             active: Some(true),
             at,
             position,
@@ -203,6 +203,12 @@ fn replace<T>(field: &mut Option<T>, change: Option<T>) {
     if change.is_some() {
         *field = change;
     }
+}
+
+/// The images that a browser may load. Addresses from before there was a rule for them may hold a script.
+fn safe(images: &[Image], recorded: &Recorded) -> Result<String, EventError> {
+    let safe: Vec<&Image> = images.iter().filter(|image| image.url.is_safe()).collect();
+    json(&safe, recorded)
 }
 
 fn json<T: Serialize + ?Sized>(value: &T, recorded: &Recorded) -> Result<String, EventError> {

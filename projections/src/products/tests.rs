@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use crate::testing::{Shop, Stage, product_id, sku};
 
 #[tokio::test]
@@ -61,4 +63,24 @@ async fn a_product_is_found_by_slug_and_by_sku() {
     assert_eq!((by_slug.id, by_sku.id), (product_id(2), product_id(2)));
     assert_eq!(reader.product_by_slug("product-3").await.unwrap(), None);
     assert_eq!(reader.product_by_sku(&sku(9)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_product_from_before_there_were_rules_is_shown_in_one_form_and_without_scripts() {
+    let listed = json!({"ProductCreated": {
+        "name": "Rug", "slug": "rug", "categories": ["/Rugs //wool/"], "tags": [" Size:  large", "\u{200b}"],
+        "images": [{"url": "javascript:alert(1)"}, {"url": "https://example.org/1.jpg"}],
+        "variants": [{"sku": ".."}], "tax_rate_bp": 0,
+    }});
+    let shop = Shop::new();
+    shop.listed_before(1, &listed).await;
+    let stage = Stage::new(shop.log()).await;
+    let reader = stage.build("products").await.products();
+    let product = reader.product(product_id(1)).await.unwrap().unwrap();
+    assert_eq!(product.categories, ["Rugs/wool"]);
+    assert_eq!(product.tags, ["Size:large", "\u{200b}"]);
+    let urls: Vec<&str> = product.images.iter().map(|image| image.url.as_str()).collect();
+    assert_eq!(urls, ["https://example.org/1.jpg"]);
+    let variants = reader.variants_of(&[product_id(1)]).await.unwrap();
+    assert_eq!(variants[&product_id(1)][0].sku.as_str(), "..");
 }

@@ -25,7 +25,7 @@ pub struct Sales;
 
 impl TableProjection for Sales {
     const NAME: &'static str = "sales";
-    const VERSION: i32 = 1;
+    const VERSION: i32 = 2;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["order", "payment", "product"];
     const IGNORES: &'static [&'static str] = &[

@@ -1,7 +1,10 @@
 //! Reading what was sold.
 
 use chrono::NaiveDate;
-use domain::value::{Currency, Money, ProductId};
+use domain::{
+    product::category_key,
+    value::{Currency, Money, ProductId},
+};
 use sqlx::{Row, postgres::PgRow};
 
 use super::Sales;
@@ -82,7 +85,8 @@ impl SalesReader {
         let days = "SELECT day, currency, orders, revenue, tax, refunds, refunded FROM {schema}.days \
                     WHERE day >= $1 AND day < $2 AND ($3::text IS NULL OR currency = $3) AND $4::text IS NULL \
                     ORDER BY day, currency LIMIT $5";
-        let statement = match &filter.category {
+        let category = category(filter);
+        let statement = match &category {
             None => self.schema().await?.sql(days),
             Some(_) => self.schema().await?.sql(include_str!("category_days.sql")),
         };
@@ -90,7 +94,7 @@ impl SalesReader {
             .bind(filter.from)
             .bind(filter.until)
             .bind(currency.map(|currency| currency.to_string()))
-            .bind(filter.category.as_deref().map(path))
+            .bind(category)
             .bind(MAX_DAYS);
         let rows = query.fetch_all(self.tables.pool()).await?;
         Ok(rows.iter().map(day).collect::<Result<_, _>>()?)
@@ -113,7 +117,7 @@ impl SalesReader {
             .bind(filter.from)
             .bind(filter.until)
             .bind(currency.code())
-            .bind(filter.category.as_deref().map(path))
+            .bind(category(filter))
             .bind(limit);
         let rows = query.fetch_all(self.tables.pool()).await?;
         Ok(rows.iter().map(best_seller).collect::<Result<_, _>>()?)
@@ -124,9 +128,11 @@ impl SalesReader {
     }
 }
 
-/// A path as it is stored: without the slashes that people put around it.
-fn path(path: &str) -> &str {
-    path.trim_matches('/')
+/// The category as it is stored, in the one form that paths have; nothing for the root, below which
+/// everything is.
+fn category(filter: &SalesFilter) -> Option<String> {
+    let key = filter.category.as_deref().map(category_key);
+    key.filter(|key| !key.is_empty())
 }
 
 fn day(row: &PgRow) -> Result<DaySales, sqlx::Error> {

@@ -105,3 +105,25 @@ async fn the_days_add_up_to_the_orders_that_were_paid() {
     }
     assert_eq!(counted, paid);
 }
+
+#[tokio::test]
+async fn a_category_is_one_however_its_path_is_written() {
+    let mut shop = Shop::new();
+    for (number, path) in [(1, "/rugs/wool/"), (2, "rugs/wool"), (3, " Rugs // Wool")] {
+        shop.list(number, "Rug", path).await;
+        sold(&mut shop, number, 1).await;
+    }
+    let stage = Stage::new(shop.log()).await;
+    let reader = stage.build("sales").await.sales();
+    let euro = "EUR".parse().unwrap();
+    for path in ["rugs/wool", "/Rugs/Wool/", "RUGS", "rugs //", "/"] {
+        let filter = SalesFilter {
+            category: Some(path.to_owned()),
+            ..always()
+        };
+        let days = reader.days(&filter, Some(euro)).await.unwrap();
+        assert_eq!(days[0].revenue.amount, 3 * 2_500, "{path}");
+        let best = reader.best_sellers(&filter, euro, 10).await.unwrap();
+        assert_eq!(best.len(), 3, "{path}");
+    }
+}

@@ -25,7 +25,7 @@ pub struct StockLevels;
 
 impl TableProjection for StockLevels {
     const NAME: &'static str = "stock_levels";
-    const VERSION: i32 = 2;
+    const VERSION: i32 = 3;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["stock"];
     const IGNORES: &'static [&'static str] = &[

@@ -206,6 +206,23 @@ impl Shop {
         .await;
     }
 
+    /// Lists a product by an event that was written before there were rules for its texts.
+    pub(crate) async fn listed_before(&self, number: u128, payload: &serde_json::Value) {
+        let append = Append {
+            stream: StreamId::new("product", product_id(number).to_string()),
+            expected: 0,
+            events: vec![NewEvent {
+                event_type: "ProductCreated".to_owned(),
+                event_version: "1".to_owned(),
+                payload: payload.to_string(),
+            }],
+            metadata: Metadata::default().to_json().unwrap(),
+            keys: Vec::new(),
+            claims: Vec::new(),
+        };
+        self.log.append(append).await.unwrap();
+    }
+
     pub(crate) async fn stock(&mut self, number: u128, command: StockCommand) {
         let id = sku(number).to_string();
         send(&self.log, self.stocks.entry(id.clone()).or_default(), id, command).await;

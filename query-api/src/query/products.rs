@@ -34,7 +34,7 @@ pub(crate) struct ProductQuery;
 /// by every product.
 #[derive(Default, InputObject)]
 pub(crate) struct ProductFilter {
-    /// Only those in this category or below it, a path such as `audio/headphones`.
+    /// Only those in this category or below it, a path such as `audio/headphones` in any case.
     category: Option<String>,
     /// Only those whose cheapest variant costs this much or more, in `currency`.
     price_min: Option<MinorUnits>,
@@ -52,9 +52,9 @@ pub(crate) struct ProductFilter {
 #[derive(InputObject)]
 pub(crate) struct ProductAttribute {
     /// The attribute, as facets name it: `colour` for tags such as `colour:blue`, and `tag` for tags without
-    /// a colon.
+    /// a colon. Case makes no difference.
     name: String,
-    /// Any of these values, from 1 to 50.
+    /// Any of these values, from 1 to 50, in any case.
     values: Vec<String>,
 }
 

@@ -5,7 +5,7 @@ use async_graphql::SimpleObject;
 /// A picture of a product.
 #[derive(SimpleObject)]
 pub(crate) struct Image {
-    /// Where it is.
+    /// Where it is: an absolute address that begins with `https://` or `http://`.
     url: String,
     /// What it shows, for those who do not see it.
     alt: Option<String>,

@@ -14,7 +14,8 @@ pub(crate) struct ProductFacets {
     /// above them, once.
     categories: Vec<CategoryCount>,
     /// Attributes, those with the most products first, at most 20. A tag such as `colour:blue` is the
-    /// attribute `colour`; tags without a colon are values of the attribute `tag`.
+    /// attribute `colour`; tags without a colon are values of the attribute `tag`. Values that differ by case
+    /// or blanks alone are one, written as in the oldest product.
     attributes: Vec<AttributeCounts>,
     /// Ranges of prices in `filter.currency`, the lowest first, at most 8; none without a currency.
     prices: Vec<PriceCount>,

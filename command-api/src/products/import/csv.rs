@@ -1,99 +1,117 @@
-//! Comma-separated values (RFC 4180) with a head line.
+//! Comma-separated values (RFC 4180) with a head line; semicolons and tabs separate as well.
 //!
 //! Columns: `name`, `slug`, `skus`, `tax_rate_bp`, and if wanted `description`, `categories`, `tags`,
 //! `images` (addresses) and `prices` (such as `1999 EUR`). Several values of a column are separated by `|`.
 
-use csv::{ErrorKind, ReaderBuilder, StringRecord, Trim};
+use std::io::Read as _;
+
+use csv::{Position, ReaderBuilder, StringRecord, Trim};
 
 use super::{
     super::create::{ImageBody, VariantBody},
     ImportRow,
-    row::RowBody,
+    columns::{Columns, separator},
+    file::LineCounter,
+    row::{RowBody, malformed},
 };
 use crate::{
     refused::{FieldError, Refused},
-    request::{MalformedJson, MoneyBody},
+    request::MoneyBody,
 };
 
-const REQUIRED: [&str; 4] = ["name", "slug", "skus", "tax_rate_bp"];
-const OPTIONAL: [&str; 5] = ["description", "categories", "tags", "images", "prices"];
+/// A record behind the end of the file. It is read as one unless a quotation mark was never closed: then
+/// it is a part of the last value.
+const END: &[u8] = b"\nend";
 
-/// Reads the rows, at most one more than `max_rows`.
+/// Reads the rows, at most one more than `max_rows`. Blank lines are none, nor are rows without any value.
 ///
 /// # Errors
 ///
-/// When the head line lacks a column or has one that means nothing: then no row can be relied on.
-pub(super) fn read(bytes: &[u8], max_rows: usize) -> Result<Vec<ImportRow>, Refused> {
-    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(bytes);
-    let head = reader.headers().cloned().unwrap_or_default();
-    check_columns(&head)?;
-    let records = reader.into_records().take(max_rows.saturating_add(1));
-    Ok(records.map(|record| read_record(&head, record)).collect())
-}
-
-fn check_columns(head: &StringRecord) -> Result<(), Refused> {
-    let missing = REQUIRED
-        .into_iter()
-        .filter(|name| !head.iter().any(|column| column == *name))
-        .map(|name| (name, "missing_column", "must be a column of the head line"));
-    let unknown = head
-        .iter()
-        .filter(|column| !REQUIRED.contains(column) && !OPTIONAL.contains(column))
-        .map(|column| (column, "unknown_column", "is no column of an import"));
-    let errors: Vec<FieldError> = missing
-        .chain(unknown)
-        .take(REQUIRED.len() + OPTIONAL.len())
-        .map(|(field, code, rule)| FieldError {
-            field: field.to_owned(),
-            code,
-            rule: rule.to_owned(),
-        })
-        .collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Refused::fields(errors))
-    }
-}
-
-fn read_record(head: &StringRecord, record: Result<StringRecord, csv::Error>) -> ImportRow {
-    let record = match record {
-        Ok(record) => record,
-        Err(error) => {
-            let row = error.position().map_or(0, csv::Position::line);
-            let rule = match error.kind() {
-                ErrorKind::UnequalLengths {
-                    expected_len, len, ..
-                } => {
-                    format!("has {len} values, not {expected_len}")
-                }
-                _ => "is not UTF-8".to_owned(),
-            };
-            let field = String::new();
-            return ImportRow::malformed(row, MalformedJson { field, rule });
+/// When the head line is not as it must be.
+pub(super) fn read(text: &[u8], max_rows: usize) -> Result<Vec<ImportRow>, Refused> {
+    // Lengths are compared below: a row of another length still has a line.
+    let mut reader = ReaderBuilder::new()
+        .delimiter(separator(text))
+        .flexible(true)
+        .trim(Trim::All)
+        .from_reader(text.chain(END));
+    let Ok(head) = reader.headers().cloned() else {
+        let rule = "must be encoded in UTF-8";
+        return Err(Refused::fields(vec![malformed("head line", rule)]));
+    };
+    let columns = Columns::read(&head)?;
+    let (mut rows, mut lines) = (Vec::new(), LineCounter::new(text));
+    for record in reader.into_records() {
+        let position = match &record {
+            Ok(record) => record.position(),
+            Err(error) => error.position(),
+        };
+        let offset = position
+            .map(Position::byte)
+            .and_then(|byte| usize::try_from(byte).ok());
+        let Some(line) = lines.line_at(offset.unwrap_or(usize::MAX)) else {
+            return Ok(rows);
+        };
+        if rows.len() > max_rows {
+            return Ok(rows);
         }
-    };
-    let row = record.position().map_or(0, csv::Position::line);
-    match body(head, &record) {
-        Ok(body) => ImportRow::read(row, body),
-        Err(error) => ImportRow::malformed(row, error),
+        rows.extend(read_row(line, &head, &columns, record));
+    }
+    // The last row took in everything behind its quotation mark, so its values mean nothing.
+    if let Some(last) = rows.last_mut() {
+        let rule = "has a quotation mark that is not closed before the file ends";
+        *last = ImportRow::malformed(last.row, vec![malformed("", rule)]);
+    }
+    Ok(rows)
+}
+
+fn read_row(
+    line: u64,
+    head: &StringRecord,
+    columns: &Columns,
+    record: Result<StringRecord, csv::Error>,
+) -> Option<ImportRow> {
+    let broken = |rule: &str| Some(ImportRow::malformed(line, vec![malformed("", rule)]));
+    match record {
+        Ok(record) if record.iter().all(str::is_empty) => None,
+        Ok(record) if record.len() != head.len() => broken(&format!(
+            "has {} values where the head line has {} columns",
+            record.len(),
+            head.len()
+        )),
+        Ok(record) => {
+            let mut faults = Vec::new();
+            let body = body(columns, &record, &mut faults);
+            Some(ImportRow::read(line, body, faults))
+        }
+        Err(_) => broken("must be encoded in UTF-8"),
     }
 }
 
-fn body(head: &StringRecord, record: &StringRecord) -> Result<RowBody, MalformedJson> {
-    let value = |name: &str| {
-        let column = head.iter().position(|column| column == name);
-        column.and_then(|column| record.get(column)).unwrap_or_default()
-    };
+/// The body of a row. What cannot be read is left out and is among the faults.
+fn body(columns: &Columns, record: &StringRecord, faults: &mut Vec<FieldError>) -> RowBody {
+    let value = |name: &str| columns.value(record, name);
     let list = |name: &str| {
         let items = value(name).split('|').map(str::trim);
         items.filter(|item| !item.is_empty()).map(str::to_owned)
     };
     let description = value("description");
-    let prices = list("prices")
-        .enumerate()
-        .map(|(index, text)| price(index, &text));
-    Ok(RowBody {
+    let tax_rate_bp = value("tax_rate_bp").parse::<i64>();
+    if tax_rate_bp.is_err() {
+        let rule = "must be a whole number of basis points, such as 1900 for 19 %";
+        faults.push(malformed("tax_rate_bp", rule));
+    }
+    let mut prices = Vec::new();
+    for (index, text) in list("prices").enumerate() {
+        match price(&text) {
+            Some(price) => prices.push(price),
+            None => faults.push(malformed(
+                &format!("prices[{index}]"),
+                "must be minor units and a currency, such as 1999 EUR for 19.99",
+            )),
+        }
+    }
+    RowBody {
         name: value("name").to_owned(),
         slug: value("slug").to_owned(),
         description: (!description.is_empty()).then(|| description.to_owned()),
@@ -101,27 +119,16 @@ fn body(head: &StringRecord, record: &StringRecord) -> Result<RowBody, Malformed
         tags: list("tags").collect(),
         images: list("images").map(|url| ImageBody { url, alt: None }).collect(),
         variants: list("skus").map(|sku| VariantBody { sku, name: None }).collect(),
-        tax_rate_bp: integer("tax_rate_bp".to_owned(), value("tax_rate_bp"))?,
-        prices: prices.collect::<Result<_, _>>()?,
-    })
+        tax_rate_bp: tax_rate_bp.unwrap_or_default(),
+        prices,
+    }
 }
 
-/// `1999 EUR`
-fn price(index: usize, text: &str) -> Result<MoneyBody, MalformedJson> {
-    let field = format!("prices[{index}]");
-    let Some((amount, currency)) = text.split_once(' ') else {
-        let rule = "must be minor units and a currency, such as 1999 EUR".to_owned();
-        return Err(MalformedJson { field, rule });
-    };
-    Ok(MoneyBody {
-        amount: integer(format!("{field}.amount"), amount)?,
-        currency: currency.trim().to_owned(),
-    })
-}
-
-fn integer(field: String, text: &str) -> Result<i64, MalformedJson> {
-    text.parse().map_err(|_| {
-        let rule = "must be a whole number".to_owned();
-        MalformedJson { field, rule }
-    })
+/// `1999 EUR`, and nothing else: a decimal sign would leave open how much is meant.
+fn price(text: &str) -> Option<MoneyBody> {
+    let mut words = text.split_whitespace();
+    let (amount, currency) = (words.next()?, words.next()?);
+    let amount = amount.parse().ok().filter(|_| words.next().is_none())?;
+    let currency = currency.to_owned();
+    Some(MoneyBody { amount, currency })
 }

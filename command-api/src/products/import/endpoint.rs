@@ -7,7 +7,7 @@ use axum::{
 };
 use tokio::task::JoinError;
 
-use super::{ImportRow, MAX_ROWS, Report, csv, import, ndjson, row::RowBody};
+use super::{ImportRow, MAX_ROWS, Report, csv, file::decoded, import, ndjson, row::RowBody};
 use crate::{
     options::MAX_IMPORT_BYTES,
     problem::Problem,
@@ -27,17 +27,23 @@ enum Format {
 /// Import products
 ///
 /// Up to 10,000 rows and 16 MiB. Each row stands for itself, and a row that was imported before changes nothing,
-/// so a file may be sent again at any time.
+/// so a file may be sent again at any time. Of several rows that claim one slug or SKU the upper one is listed.
 ///
 /// CSV has a head line with the columns `name`, `slug`, `skus`, `tax_rate_bp`, and if wanted `description`,
-/// `categories`, `tags`, `images` and `prices` (such as `1999 EUR`). Several values are separated by `|`.
+/// `categories`, `tags`, `images` and `prices` (such as `1999 EUR`, in minor units). Columns are separated by
+/// commas, semicolons or tabs, several values of a column by `|`. Files are encoded in UTF-8, with or without a
+/// byte order mark, and lines end with LF, CR LF or CR.
 #[utoipa::path(
     post,
     path = "/v1/products/import",
     operation_id = "import_products",
     tag = "products",
     request_body(
-        content((RowBody = "application/x-ndjson"), (String = "text/csv")),
+        content(
+            (RowBody = "application/x-ndjson"),
+            (String = "text/csv"),
+            (String = "text/tab-separated-values")
+        ),
         description = "One product a line",
     ),
     responses(
@@ -56,7 +62,7 @@ pub(in crate::products) async fn endpoint(
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let format = match media_type(&parts.headers).as_str() {
-        "text/csv" => Format::Csv,
+        "text/csv" | "text/tab-separated-values" => Format::Csv,
         "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Format::Ndjson,
         _ => {
             return Err(Problem::unsupported_media_type(
@@ -77,9 +83,10 @@ pub(in crate::products) async fn endpoint(
 }
 
 fn read_rows(format: Format, bytes: &[u8]) -> Result<Vec<ImportRow>, Refused> {
+    let text = decoded(bytes)?;
     let rows = match format {
-        Format::Csv => csv::read(bytes, MAX_ROWS)?,
-        Format::Ndjson => ndjson::read(bytes, MAX_ROWS),
+        Format::Csv => csv::read(text, MAX_ROWS)?,
+        Format::Ndjson => ndjson::read(text, MAX_ROWS),
     };
     if (1..=MAX_ROWS).contains(&rows.len()) {
         return Ok(rows);

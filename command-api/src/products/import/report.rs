@@ -1,5 +1,6 @@
 //! What became of each row.
 
+use domain::value::ProductId;
 use event_store::Answer;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,11 +28,34 @@ pub struct Report {
     pub rows: Vec<RowReport>,
 }
 
+/// Why a row is not imported, and what there is of it nevertheless.
+pub(super) struct Failure {
+    /// The product, if an earlier import listed it.
+    listed: Option<ProductId>,
+    error: Box<CommandError>,
+}
+
+impl Failure {
+    pub(super) fn of_product(error: CommandError) -> Self {
+        Self {
+            listed: None,
+            error: Box::new(error),
+        }
+    }
+
+    pub(super) fn of_price(product: ProductId, error: CommandError) -> Self {
+        Self {
+            listed: Some(product),
+            error: Box::new(error),
+        }
+    }
+}
+
 /// What became of a row.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ImportedRow)]
 pub struct RowReport {
-    /// Its line in the file, counted from 1.
+    /// The line of the file in which it begins, counted from 1 as an editor counts.
     pub row: u64,
     /// What became of it.
     pub status: RowStatus,
@@ -67,7 +91,7 @@ pub enum RowStatus {
     Unchanged,
     /// The row breaks a rule.
     Refused,
-    /// The row could not be written.
+    /// The row could not be written: send it again. With an `id` its product is listed and a price is missing.
     Failed,
 }
 
@@ -113,7 +137,18 @@ impl RowReport {
         }
     }
 
-    pub(super) fn of(row: u64, outcome: Result<Answer, CommandError>) -> Self {
+    /// A row below one that claims the same and could not be written.
+    pub(super) fn waiting(row: u64) -> Self {
+        let detail =
+            "a row above it claims the same slug or SKU and could not be written: send the file again";
+        Self {
+            code: Some("upper_row_failed"),
+            detail: Some(detail.to_owned()),
+            ..Self::new(row, RowStatus::Failed)
+        }
+    }
+
+    pub(super) fn of(row: u64, outcome: Result<Answer, Failure>) -> Self {
         match outcome {
             Ok(answer) => {
                 let status = if answer.replayed {
@@ -128,14 +163,16 @@ impl RowReport {
                     ..Self::new(row, status)
                 }
             }
-            Err(error) => {
-                let status = if error.is_transient() {
+            Err(Failure { listed, error }) => {
+                // A product that is listed is never reported as refused: sending it again does help.
+                let status = if error.is_transient() || listed.is_some() {
                     RowStatus::Failed
                 } else {
                     RowStatus::Refused
                 };
-                let problem = Problem::from(error);
+                let problem = Problem::from(*error);
                 Self {
+                    id: listed.map(|id| id.to_string()),
                     code: Some(problem.code()),
                     detail: Some(problem.detail().to_owned()),
                     errors: problem.errors().to_vec(),

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::super::create::{ImageBody, ProductBody, VariantBody};
 use crate::{
     refused::FieldError,
-    request::{Check, Digest, MalformedJson, MoneyBody, Valid, check_card_numbers, digest},
+    request::{Check, Digest, MoneyBody, Valid, check_card_numbers, digest},
 };
 
 /// A row, as far as it could be read.
@@ -30,8 +30,9 @@ pub struct ImportedProduct {
     pub(super) draft: ProductDraft,
     /// The price of all its variants in each currency.
     pub(super) prices: Vec<Money>,
-    /// What sets this row apart from every other one.
-    pub(super) digest: Digest,
+    /// What sets this row apart from every other one: of the row in the form in which it is stored, and of
+    /// the row as it was written if that differs, by which rows of earlier versions are known.
+    pub(super) digests: Vec<Digest>,
 }
 
 /// A product with its prices, as in `POST /v1/products` and `POST /v1/products/{id}/prices`.
@@ -65,26 +66,43 @@ pub(crate) struct RowBody {
 }
 
 impl ImportRow {
-    /// A row of the right shape.
-    pub(super) fn read(row: u64, body: RowBody) -> Self {
-        let product = Check::run(body).map_err(|refused| refused.errors);
+    /// A row of the right shape, but for faults that were found while it was read.
+    pub(super) fn read(row: u64, body: RowBody, mut faults: Vec<FieldError>) -> Self {
+        let product = match Check::run::<ImportedProduct>(body) {
+            Ok(product) if faults.is_empty() => Ok(product),
+            Ok(_) => Err(faults),
+            Err(refused) => {
+                let named = |error: &FieldError| faults.iter().any(|fault| fault.field == error.field);
+                let others: Vec<_> = refused.errors.into_iter().filter(|error| !named(error)).collect();
+                faults.extend(others);
+                Err(faults)
+            }
+        };
         Self { row, product }
     }
 
     /// A row of another shape.
-    pub(super) fn malformed(row: u64, MalformedJson { field, rule }: MalformedJson) -> Self {
-        let code = "malformed_row";
+    pub(super) fn malformed(row: u64, faults: Vec<FieldError>) -> Self {
         Self {
             row,
-            product: Err(vec![FieldError { field, code, rule }]),
+            product: Err(faults),
         }
+    }
+}
+
+/// A field that cannot be read; without a name it is the whole row.
+pub(super) fn malformed(field: &str, rule: &str) -> FieldError {
+    FieldError {
+        field: field.to_owned(),
+        code: "malformed_row",
+        rule: rule.to_owned(),
     }
 }
 
 impl Valid for ImportedProduct {
     type Raw = RowBody;
     fn check(raw: RowBody, check: &mut Check) -> Option<Self> {
-        let digest = content_digest(&raw, check);
+        let written = content_digest(&raw, check);
         let prices = check.within("prices", |check| prices(raw.prices, check));
         let product = ProductBody {
             name: raw.name,
@@ -97,11 +115,32 @@ impl Valid for ImportedProduct {
             tax_rate_bp: raw.tax_rate_bp,
         };
         let draft = ProductDraft::check(product, check);
+        let (draft, prices) = (draft?, prices?);
+        let stored = serde_json::to_vec(&RowBody::of(&draft, &prices)).ok()?;
+        let mut digests = vec![digest(&[&stored]), written?];
+        digests.dedup();
         Some(Self {
-            draft: draft?,
-            prices: prices?,
-            digest: digest?,
+            draft,
+            prices,
+            digests,
         })
+    }
+}
+
+impl RowBody {
+    /// The row that a product and its prices would be exported as.
+    fn of(draft: &ProductDraft, prices: &[Money]) -> Self {
+        Self {
+            name: draft.name.to_string(),
+            slug: draft.slug.to_string(),
+            description: draft.description.as_ref().map(ToString::to_string),
+            categories: draft.categories.iter().map(ToString::to_string).collect(),
+            tags: draft.tags.iter().map(ToString::to_string).collect(),
+            images: draft.images.iter().map(ImageBody::of).collect(),
+            variants: draft.variants.iter().map(VariantBody::of).collect(),
+            tax_rate_bp: draft.tax_rate_bp.into(),
+            prices: prices.iter().copied().map(MoneyBody::of).collect(),
+        }
     }
 }
 

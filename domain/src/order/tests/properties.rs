@@ -25,7 +25,7 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
     let line = (
         skus(),
         ids(ProductId::new),
-        texts::<400>(),
+        texts::<400, crate::value::Line>(),
         quantities(),
         prices(),
         any::<u16>(),

@@ -5,8 +5,8 @@ mod properties;
 use cqrs_es::test::TestFramework;
 
 use super::{
-    Image, MAX_CATEGORIES, MAX_TAGS, MAX_TAX_RATE_BP, MAX_VARIANTS, Product, ProductChange, ProductCommand,
-    ProductDraft, ProductError, ProductEvent, Variant,
+    Image, MAX_CATEGORIES, MAX_FIRST_PRICES, MAX_TAGS, MAX_TAX_RATE_BP, MAX_VARIANTS, Product, ProductChange,
+    ProductCommand, ProductDraft, ProductError, ProductEvent, Variant,
 };
 use crate::{
     Claim, Refusal, RefusalKind,
@@ -319,6 +319,8 @@ fn a_slug_and_every_sku_belong_to_one_product() {
             Claim::new("product.slug", "lamp"),
             ProductEvent::sku_claim(&sku("LAMP-RED")),
             ProductEvent::sku_claim(&sku("LAMP")),
+            Claim::new("product.sku_in_any_case", "lamp-red"),
+            Claim::new("product.sku_in_any_case", "lamp"),
         ]
     );
     assert_eq!(price_set("LAMP", eur(1)).claims(), []);
@@ -343,4 +345,52 @@ fn a_refusal_tells_programs_what_it_is_about() {
         ProductError::SkuTwice(sku("A")).to_string(),
         "the SKU A appears twice"
     );
+}
+
+fn create_priced(prices: &[Money]) -> ProductCommand {
+    ProductCommand::CreatePriced {
+        draft: lamp(),
+        prices: prices.to_vec(),
+    }
+}
+
+#[test]
+fn a_product_is_listed_together_with_its_prices() {
+    when(create_priced(&[eur(1999), usd(2199)])).then([
+        listed(lamp()),
+        price_set("LAMP-RED", eur(1999)),
+        price_set("LAMP", eur(1999)),
+        price_set("LAMP-RED", usd(2199)),
+        price_set("LAMP", usd(2199)),
+    ]);
+    when(create_priced(&[])).then([listed(lamp())]);
+}
+
+#[test]
+fn a_product_whose_price_is_wrong_is_not_listed() {
+    when(create_priced(&[usd(1), eur(0)])).then_refused(ProductError::PriceNotPositive);
+    when(create_priced(&[eur(1), usd(1), eur(2)])).then_refused(ProductError::CurrencyTwice(Currency::EUR));
+    when(create_priced(&vec![eur(1); MAX_FIRST_PRICES + 1])).then_refused(ProductError::TooManyPrices);
+    given([listed(lamp())])
+        .when(create_priced(&[eur(1)]))
+        .then_refused(ProductError::AlreadyListed);
+}
+
+#[test]
+fn a_sku_that_clients_remove_from_an_address_is_not_listed() {
+    for name in [".", ".."] {
+        when(create(|draft| draft.variants[0].sku = sku(name)))
+            .then_refused(ProductError::SkuNotAddressable(sku(name)));
+    }
+    for name in ["...", "..a", "a.", "-", "_"] {
+        let mut draft = lamp();
+        draft.variants[0].sku = sku(name);
+        when(ProductCommand::Create(draft.clone())).then([listed(draft)]);
+    }
+}
+
+#[test]
+fn two_variants_differ_by_more_than_case() {
+    when(create(|draft| draft.variants[1].sku = sku("Lamp-red")))
+        .then_refused(ProductError::SkuTwice(sku("Lamp-red")));
 }

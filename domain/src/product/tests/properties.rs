@@ -8,14 +8,21 @@ use crate::{
         arbitrary::{few, money, skus, texts},
         laws::aggregate_laws,
     },
-    value::Slug,
+    value::{Slug, WebAddress},
 };
 
 aggregate_laws!(Product, commands(), events(), always);
 
+fn addresses() -> impl Strategy<Value = WebAddress> {
+    few(&[
+        "https://images.example/1.jpg",
+        "http://images.example/2.jpg?size=3",
+    ])
+}
+
 fn images() -> impl Strategy<Value = Vec<Image>> {
     vec(
-        (texts(), option::of(texts())).prop_map(|(url, alt)| Image { url, alt }),
+        (addresses(), option::of(texts())).prop_map(|(url, alt)| Image { url, alt }),
         0..3,
     )
 }
@@ -70,6 +77,8 @@ fn changes() -> impl Strategy<Value = ProductChange> {
 fn commands() -> impl Strategy<Value = ProductCommand> {
     prop_oneof![
         drafts().prop_map(ProductCommand::Create),
+        (drafts(), vec(money(), 0..4))
+            .prop_map(|(draft, prices)| ProductCommand::CreatePriced { draft, prices }),
         changes().prop_map(ProductCommand::Update),
         (option::of(skus()), money()).prop_map(|(sku, price)| ProductCommand::SetPrice { sku, price }),
     ]

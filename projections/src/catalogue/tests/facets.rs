@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{Library, card};
 use crate::catalogue::{
-    AttributeFilter, CatalogueFilter, Facets, PriceRange, SearchRequest, TAG, card::ProductCard,
+    AttributeFilter, CatalogueFilter, FacetCount, Facets, PriceRange, SearchRequest, TAG, card::ProductCard,
 };
 
 const WORDS: [&str; 3] = ["lamp", "desk", "teapot"];
@@ -262,4 +262,48 @@ fn what_is_chosen_is_told_even_if_nothing_is_left_of_it() {
         (values[0].value.as_str(), values[0].count, values[0].is_selected),
         ("red", 0, true)
     );
+}
+
+#[test]
+fn values_that_differ_by_case_and_blanks_alone_are_one_facet_and_one_filter() {
+    let mut library = Library::new();
+    // The oldest one says how it is shown, and not the first one in the index.
+    for (number, tag, category) in [
+        (3, "size:LARGE", "RUGS/wool"),
+        (1, "size:Large", "/Rugs/wool/"),
+        (2, "Size: large ", "rugs/Wool"),
+    ] {
+        let mut card = card(number, "Rug");
+        card.tags = vec![tag.to_owned(), tag.to_lowercase()];
+        card.categories = vec![category.to_owned()];
+        library.put(card);
+        library.commit();
+    }
+    for (name, value, path) in [("size", "large", "rugs/wool"), (" SIZE", "Large ", "/RUGS//wool")] {
+        let filter = CatalogueFilter {
+            category: Some(path.to_owned()),
+            attributes: vec![AttributeFilter {
+                name: name.to_owned(),
+                values: vec![value.to_owned()],
+            }],
+            ..CatalogueFilter::default()
+        };
+        let found = library.search(&SearchRequest::new("", 10).with_filter(filter).with_facets(None));
+        assert_eq!(found.total, 3, "{name}: {value}");
+        let facets = found.facets.unwrap();
+        let told = |counts: &[FacetCount]| {
+            let told = counts
+                .iter()
+                .map(|count| (count.value.clone(), count.count, count.is_selected));
+            told.collect::<Vec<_>>()
+        };
+        assert_eq!(facets.attributes.len(), 1);
+        assert_eq!(facets.attributes[0].name, "size");
+        assert_eq!(
+            told(&facets.attributes[0].values),
+            [("Large".to_owned(), 3, true)]
+        );
+        let expected = [("Rugs".to_owned(), 3, false), ("Rugs/wool".to_owned(), 3, true)];
+        assert_eq!(told(&facets.categories), expected);
+    }
 }

@@ -8,7 +8,7 @@ use tantivy::{collector::DocSetCollector, query::AllQuery};
 use super::{find, small_shop};
 use crate::{
     GenerationState, GenerationStatus, Waited,
-    catalogue::{Catalogue, CatalogueFilter, Sort, index, model::NAME, place},
+    catalogue::{Catalogue, CatalogueFilter, SearchRequest, Sort, index, model::NAME, place},
     generation::Generation,
     testing::{LONG, Shop, Stage, apply_in, noon, order_id, product_id},
 };
@@ -242,4 +242,27 @@ async fn an_index_that_is_deleted_while_it_is_served_is_built_anew_and_searches_
     assert_eq!(search().await, 3);
     stop.cancel();
     workers.join().await;
+}
+
+#[tokio::test]
+async fn the_longest_name_of_a_product_is_a_query_in_every_alphabet() {
+    let mut shop = Shop::new();
+    let names = ["стул ".repeat(60), "椅子の ".repeat(75), "chair ".repeat(50)];
+    for (number, name) in (1..).zip(&names) {
+        shop.list(number, name, "home").await;
+    }
+    let stage = Stage::new(shop.log()).await;
+    let models = stage.build("catalogue").await;
+    let reader = models.catalogue();
+    for name in &names {
+        assert!(name.chars().count() <= 300);
+        assert!(
+            reader.search(SearchRequest::new(name, 10)).await.is_ok(),
+            "{name}"
+        );
+        assert!(reader.suggestions(name, 10).await.is_ok(), "{name}");
+    }
+    let endless = "ж".repeat(501);
+    assert!(reader.search(SearchRequest::new(&endless, 10)).await.is_err());
+    assert!(reader.suggestions(&endless, 10).await.is_err());
 }

@@ -1,56 +1,12 @@
-//! Texts with a purpose and a bound.
+//! Texts that programs read: small letters, digits and inner dashes.
+//!
+//! None of them needs to be escaped in an address, and none is a segment such as `..` that clients fold.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::InvalidValue;
-
-/// A text without control characters that is not blank and has at most `MAX` characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Text<const MAX: usize>(String);
-
-/// The caller's own name for a movement of money; the same reference moves it once.
-pub type Reference = Text<100>;
-/// Why something was done, in the words of the person who did it.
-pub type Reason = Text<500>;
-/// The batch number of a delivery of goods.
-pub type Lot = Text<50>;
-/// The number under which a carrier knows a parcel.
-pub type TrackingNumber = Text<100>;
-
-impl<const MAX: usize> Text<MAX> {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<const MAX: usize> TryFrom<String> for Text<MAX> {
-    type Error = InvalidValue;
-    fn try_from(text: String) -> Result<Self, InvalidValue> {
-        let control = |c: char| c.is_control() && c != '\n' && c != '\t';
-        if text.trim().is_empty() || text.chars().count() > MAX || text.chars().any(control) {
-            return Err(InvalidValue::new(format!(
-                "must have 1 to {MAX} characters, not all blank and none of them a control character"
-            )));
-        }
-        Ok(Self(text))
-    }
-}
-
-impl<const MAX: usize> From<Text<MAX>> for String {
-    fn from(text: Text<MAX>) -> Self {
-        text.0
-    }
-}
-
-impl<const MAX: usize> fmt::Display for Text<MAX> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+use super::super::InvalidValue;
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident up to $max:literal),+ $(,)?) => { $(
