@@ -2,7 +2,7 @@
 
 use domain::{
     product::{Image, ProductDraft, Variant},
-    value::{Currency, InvalidValue, Money, ProductId, Sku, Slug, Text},
+    value::{Currency, InvalidValue, Money, ProductId, Sku, Slug},
 };
 
 use super::{
@@ -33,8 +33,8 @@ pub(super) fn usd() -> Result<Currency, InvalidValue> {
     "USD".parse()
 }
 
-/// A bounded text.
-pub(super) fn text<const MAX: usize>(text: &str) -> Result<Text<MAX>, InvalidValue> {
+/// A value that is made of a text, checked by its rules.
+pub(super) fn text<T: TryFrom<String, Error = InvalidValue>>(text: &str) -> Result<T, InvalidValue> {
     text.to_owned().try_into()
 }
 
