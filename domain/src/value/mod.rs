@@ -7,7 +7,9 @@ mod card_token;
 mod id;
 mod money;
 mod quantity;
+mod shares;
 mod sku;
+mod sum;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -17,7 +19,9 @@ pub use card_token::CardToken;
 pub use id::{AccountId, CustomerId, OrderId, PaymentId, ProductId, RefundId, ReturnId, SubscriptionId};
 pub use money::{Currency, Money};
 pub use quantity::Quantity;
+pub use shares::shares;
 pub use sku::Sku;
+pub use sum::Sum;
 pub use text::{Lot, Reason, Reference, Slug, Text, TrackingNumber, WarehouseCode};
 
 /// A value that breaks a rule, with the rule as a sentence.
