@@ -12,7 +12,7 @@ use domain::{
     order::{Order, OrderCommand, PaymentMethod, Placement},
     payment::{GatewayFact, Payment, PaymentCommand, PaymentEvent, PaymentPhase, PaymentSource},
     process::{Action, GatewayCall, ProcessManager as _, Settlement},
-    value::{AccountId, Currency, Money, OrderId, PaymentId, RefundId, SubscriptionId},
+    value::{AccountId, Currency, Money, OrderId, PaymentId, SubscriptionId},
 };
 use event_store::{Decoder, RecordedEvent};
 use proptest::{collection::vec, prelude::*, sample::select};

@@ -230,9 +230,9 @@ async fn the_days_add_up_to_what_the_ledger_has() {
         let mut request = PageRequest::first(100);
         loop {
             let page = reader.balances().entries(name, &request).await.unwrap();
-            for entry in page.nodes() {
-                *ledger.entry(entry.amount.currency.to_string()).or_default() +=
-                    i128::from(entry.amount.amount);
+            for edge in &page.edges {
+                let amount = edge.node.amount;
+                *ledger.entry(amount.currency.to_string()).or_default() += i128::from(amount.amount);
             }
             match page.edges.last().filter(|_| page.has_next_page) {
                 Some(last) => request = PageRequest::first(100).after(last.cursor.clone()),

@@ -10,6 +10,7 @@ use crate::{
     order::{OrderEvent, units_by_sku},
     payment::{PaymentEvent, PaymentSource},
     stock::{Bucket, StockEvent},
+    subscription::SubscriptionEvent,
     value::{AccountId, Currency, OrderId, PaymentId, RefundId, ReturnId, Sku},
 };
 
@@ -24,7 +25,8 @@ pub(super) struct Books {
     /// What was paid for each return.
     pub(super) paid: BTreeMap<ReturnId, GoodsMoney>,
     refunds_of_returns: BTreeMap<RefundId, ReturnId>,
-    asked_for: BTreeSet<RefundId>,
+    /// The payments that subscriptions count as the charge of a period.
+    pub(super) charged: BTreeSet<PaymentId>,
     stocks: BTreeMap<Sku, Units>,
 }
 
@@ -34,8 +36,8 @@ pub(super) struct Moved {
     captures: u32,
     pub(super) captured: i64,
     pub(super) refunded: i64,
-    /// The part of it that was given back at the gateway's own pages.
-    pub(super) given_back_there: i64,
+    /// How many refunds the shop asked for.
+    pub(super) refunds_asked: u32,
     /// What an account says it gave back.
     returned_to_account: i64,
     pub(super) is_by_card: bool,
@@ -92,6 +94,10 @@ impl Books {
                 self.stock(id, event);
                 Ok(())
             }
+            Event::Subscription(SubscriptionEvent::Charged { payment_id, .. }) => {
+                let is_first = self.charged.insert(*payment_id);
+                ensure(is_first, || format!("payment {payment_id} paid two periods"))
+            }
             _ => Ok(()),
         }
     }
@@ -110,7 +116,7 @@ impl Books {
             PaymentEvent::RefundRequested {
                 refund_id, return_id, ..
             } => {
-                self.asked_for.insert(*refund_id);
+                moved.refunds_asked += 1;
                 if let Some(return_id) = return_id {
                     self.refunds_of_returns.insert(*refund_id, *return_id);
                 }
@@ -122,9 +128,6 @@ impl Books {
                 ..
             } => {
                 moved.refunded += amount.amount;
-                if !self.asked_for.contains(refund_id) {
-                    moved.given_back_there += amount.amount;
-                }
                 if let Some(return_id) = self.refunds_of_returns.get(refund_id) {
                     let paid = self.paid.entry(*return_id).or_default();
                     paid.refund += amount.amount;
