@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{account::Account, product::Product, stock::Stock};
+use domain::{account::Account, payment::Payment, product::Product, stock::Stock};
 use event_store::{BusOptions, Claim, CommandBus, Decoder, Log};
 
 /// A bus that reads every version of every event of the shop and enforces its unique values.
@@ -11,10 +11,11 @@ use event_store::{BusOptions, Claim, CommandBus, Decoder, Log};
 /// forgotten a claim would let two products share a SKU.
 pub fn shop_bus(log: Log, options: BusOptions) -> CommandBus {
     let decoder = Arc::new(Decoder::new(domain::upcasters()));
-    // Stock, orders, payments and subscriptions claim nothing: their identifiers are their only unique values.
+    // Stock, orders and subscriptions claim nothing: their identifiers are their only unique values.
     CommandBus::new(log, decoder, options)
         .with_claims::<Account>(|event| stored(event.claims()))
         .with_claims::<Product>(|event| stored(event.claims()))
+        .with_claims::<Payment>(|event| stored(event.claims()))
         // The others end after a dozen events.
         .with_snapshots::<Account>(Account::STATE_VERSION)
         .with_snapshots::<Stock>(Stock::STATE_VERSION)

@@ -98,7 +98,8 @@ impl Event {
         match self {
             Self::Account(event) => event.claims(),
             Self::Product(event) => event.claims(),
-            Self::Stock(_) | Self::Order(_) | Self::Payment(_) | Self::Subscription(_) => Vec::new(),
+            Self::Payment(event) => event.claims(),
+            Self::Stock(_) | Self::Order(_) | Self::Subscription(_) => Vec::new(),
         }
     }
 

@@ -86,7 +86,39 @@ pub fn entries(aggregate_id: &str, event: &Event) -> Option<[Entry; 2]> {
             borne_by,
             ..
         }) => (Book::Shop(*borne_by), gateway, *amount),
-        _ => return None,
+        // A payment from an account is booked by the events of the account.
+        Event::Payment(
+            PaymentEvent::Captured {
+                source: PaymentSource::Account,
+                ..
+            }
+            | PaymentEvent::Refunded {
+                source: PaymentSource::Account,
+                ..
+            },
+        ) => return None,
+        Event::Account(
+            AccountEvent::Opened { .. }
+            | AccountEvent::FundsHeld { .. }
+            | AccountEvent::HoldRefused { .. }
+            | AccountEvent::HoldReleased { .. },
+        )
+        | Event::Payment(
+            PaymentEvent::Requested { .. }
+            | PaymentEvent::Authorised { .. }
+            | PaymentEvent::Declined { .. }
+            | PaymentEvent::CaptureRequested { .. }
+            | PaymentEvent::CaptureFailed { .. }
+            | PaymentEvent::VoidRequested { .. }
+            | PaymentEvent::Voided { .. }
+            | PaymentEvent::RefundRequested { .. }
+            | PaymentEvent::RefundIdentified { .. }
+            | PaymentEvent::RefundFailed { .. },
+        )
+        | Event::Product(_)
+        | Event::Stock(_)
+        | Event::Order(_)
+        | Event::Subscription(_) => return None,
     };
     Some(between(from, to, money))
 }

@@ -8,6 +8,11 @@
 //! **Architecture invariant:** `decide` may refuse, `evolve` never fails. An event that was
 //! written is a fact, and folding facts has no error case.
 
+// A new event must be decided on wherever events are told apart: `_` would be worth nothing in silence. Tests may.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+// Money is integer; a float near it is a defect.
+#![deny(clippy::float_arithmetic)]
+
 pub mod account;
 mod aggregate;
 mod command;

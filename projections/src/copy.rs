@@ -95,6 +95,31 @@ macro_rules! numbers {
 
 numbers!(i16, i32, i64);
 
+/// A whole number for a column of type `numeric`: digits of base 10,000, the most significant first.
+impl CopyValue for i128 {
+    fn put(&self, out: &mut Vec<u8>) {
+        const BASE: u128 = 10_000;
+        let mut digits: Vec<i16> = Vec::new();
+        let mut rest = self.unsigned_abs();
+        while rest > 0 {
+            digits.push(i16::try_from(rest % BASE).unwrap_or_default());
+            rest /= BASE;
+        }
+        // 128 bits have ten such digits at most.
+        let count = i16::try_from(digits.len()).unwrap_or_default();
+        let sign: i16 = if *self < 0 { 0x4000 } else { 0 };
+        let mut bytes = Vec::with_capacity(8 + 2 * digits.len());
+        // How many digits, the weight of the first one, the sign, and no digit behind the point.
+        for word in [count, (count - 1).max(0), sign, 0] {
+            bytes.extend_from_slice(&word.to_be_bytes());
+        }
+        for digit in digits.iter().rev() {
+            bytes.extend_from_slice(&digit.to_be_bytes());
+        }
+        put_bytes(&bytes, out);
+    }
+}
+
 impl CopyValue for bool {
     fn put(&self, out: &mut Vec<u8>) {
         put_bytes(&[u8::from(*self)], out);

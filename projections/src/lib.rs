@@ -19,6 +19,8 @@
 mod unnest;
 
 pub mod balances;
+#[cfg(test)]
+mod books;
 pub mod catalogue;
 mod copy;
 pub mod customers;
@@ -62,7 +64,7 @@ pub mod value {
         product::{Image, Variant},
         value::{
             AccountId, Address, CountryCode, Currency, CustomerId, InvalidValue, Money, OrderId, PaymentId,
-            ProductId, Sku, Slug,
+            ProductId, Sku, Slug, Sum,
         },
     };
     pub use event_store::Position;

@@ -1,4 +1,4 @@
--- The read model `balances`, version 2.
+-- The read model `balances`, version 3.
 
 CREATE TABLE {schema}.accounts (
     account_id uuid                     NOT NULL,
@@ -31,7 +31,7 @@ CREATE TABLE {schema}.entries (
     counter     text                     NOT NULL,
     currency    text                     NOT NULL,
     amount      bigint                   NOT NULL,
-    balance     bigint                   NOT NULL,
+    balance     numeric(38)              NOT NULL,
     number      bigint                   NOT NULL,
     event_type  text                     NOT NULL,
     order_id    uuid,
@@ -41,12 +41,13 @@ CREATE TABLE {schema}.entries (
     CONSTRAINT entries_leg_check CHECK (leg IN (1, 2))
 );
 
--- The sums of each ledger account, so that a trial balance reads no entries.
+-- The sums of each ledger account, so that a trial balance reads no entries. They may leave 64 bits: an account
+-- of the shop has no limit.
 CREATE TABLE {schema}.ledgers (
-    ledger   text   NOT NULL,
-    currency text   NOT NULL,
-    balance  bigint NOT NULL,
-    entries  bigint NOT NULL,
+    ledger   text        NOT NULL,
+    currency text        NOT NULL,
+    balance  numeric(38) NOT NULL,
+    entries  bigint      NOT NULL,
     CONSTRAINT ledgers_pkey PRIMARY KEY (ledger, currency)
 ) WITH (fillfactor = 80);
 

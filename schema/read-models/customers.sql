@@ -1,4 +1,4 @@
--- The read model `customers`, version 1.
+-- The read model `customers`, version 2.
 
 -- Whose an order is, and how much it is worth: later events of an order do not say.
 CREATE TABLE {schema}.orders (
@@ -20,11 +20,12 @@ CREATE TABLE {schema}.customers (
 ) WITH (fillfactor = 80);
 
 CREATE TABLE {schema}.spending (
-    customer_id uuid   NOT NULL,
-    currency    text   NOT NULL,
-    paid_orders bigint NOT NULL,
-    spent       bigint NOT NULL,
-    refunded    bigint NOT NULL,
+    customer_id uuid        NOT NULL,
+    currency    text        NOT NULL,
+    paid_orders bigint      NOT NULL,
+    -- Sums may leave 64 bits.
+    spent       numeric(38) NOT NULL,
+    refunded    numeric(38) NOT NULL,
     CONSTRAINT spending_pkey PRIMARY KEY (customer_id, currency)
 ) WITH (fillfactor = 80);
 

@@ -8,7 +8,8 @@ CREATE TABLE {schema}.buckets (
     expires_on date,
     on_hand    bigint                   NOT NULL,
     reserved   bigint                   NOT NULL,
-    available  bigint                   GENERATED ALWAYS AS (on_hand - reserved) STORED,
+    -- None where a count found fewer units than are reserved.
+    available  bigint                   GENERATED ALWAYS AS (greatest(on_hand - reserved, 0)) STORED,
     updated_at timestamp with time zone NOT NULL,
     position   bigint                   NOT NULL,
     CONSTRAINT buckets_pkey PRIMARY KEY (sku, warehouse, lot)

@@ -119,6 +119,10 @@ Environment:
                             `https://www.shop.example`
   SOUK_SEARCH_LANGUAGES     languages of the search, such as `de,ru`, or `none` (default: en,ru);
                             the same for all processes that share a data folder
+  SOUK_POOL_WRITER          connections of the log's writer, the commands and the process managers (default: 8)
+  SOUK_POOL_PROJECTOR       connections of the projections (default: 8)
+  SOUK_POOL_READER          connections of the queries (default: 16); each pool has 2 to 50 connections, and
+                            each process has pools of its own
   SOUK_STRIPE_SECRET_KEY    charge cards by Stripe with this key, instead of the sandbox
   SOUK_STRIPE_WEBHOOK_SECRET
                             take the gateway's webhooks that are signed with this secret
@@ -126,3 +130,25 @@ Environment:
   SOUK_LOG                  what is logged, such as `warn,event_store=debug` (default: info; warn by
                             tools); `info,command_api=debug` adds a line for each request
   SOUK_LOG_FORMAT           `pretty` or `json`";
+
+#[cfg(test)]
+mod tests {
+    use platform::config::DEFAULT_POOLS;
+
+    use super::ENVIRONMENT;
+
+    #[test]
+    fn the_help_names_every_pool_with_the_size_that_it_has() {
+        for (variable, size) in [
+            ("SOUK_POOL_WRITER", DEFAULT_POOLS.writer),
+            ("SOUK_POOL_PROJECTOR", DEFAULT_POOLS.projector),
+            ("SOUK_POOL_READER", DEFAULT_POOLS.reader),
+        ] {
+            let line = ENVIRONMENT
+                .lines()
+                .find(|line| line.trim_start().starts_with(variable))
+                .unwrap();
+            assert!(line.contains(&format!("(default: {size})")), "{line}");
+        }
+    }
+}

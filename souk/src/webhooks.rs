@@ -29,6 +29,10 @@ fn refused(error: &WebhookError) -> WebhookRefused {
         WebhookError::TooLong => WebhookRefused::TooLong,
         WebhookError::Malformed(_) | WebhookError::NoEventId => WebhookRefused::Malformed,
         WebhookError::TooEarly => WebhookRefused::TooEarly,
+        WebhookError::OutOfOrder(cause) => {
+            tracing::warn!(cause = %cause, "a webhook is ahead of its payment and is to be delivered again");
+            WebhookRefused::TooEarly
+        }
         WebhookError::Unavailable(cause) => {
             tracing::error!(error = %error, cause = %cause, "a webhook cannot be recorded");
             WebhookRefused::Unavailable

@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use domain::{
-    order::{Order, OrderCommand},
+    order::{Order, OrderCommand, OrderStatus},
+    stock::{Stock, StockError},
     value::{OrderId, Text, TrackingNumber},
 };
 use event_store::{Answer, CommandContext};
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 use crate::{
     Commands,
     problem::Problem,
-    refused::CommandError,
+    refused::{CommandError, Refused},
     request::{Call, Check, CommandHeaders, Id, Valid},
     response::{Accepted, Problems},
 };
@@ -55,7 +56,8 @@ impl Valid for Shipment {
 ///
 /// # Errors
 ///
-/// When there is no such order, it is not paid or not there any more, or nothing could be written.
+/// When there is no such order, it is not paid or not there any more, some of its units are missing, or nothing could
+/// be written.
 pub async fn ship(
     commands: &Commands,
     order_id: OrderId,
@@ -70,7 +72,30 @@ pub async fn ship(
         carrier,
         tracking_number,
     };
+    if let Some(refused) = find_short(commands, order_id).await? {
+        return commands.refuse(refused, &context).await;
+    }
     commands.execute::<Order>(order_id, command, context).await
+}
+
+/// The first SKU of the order whose units were counted away. What has left the warehouse was there: an order that is
+/// short must not ship before a count, a receipt or a transfer says where its units are.
+async fn find_short(commands: &Commands, order_id: OrderId) -> Result<Option<Refused>, CommandError> {
+    let order = commands.fetch::<Order>(order_id).await?;
+    let Ok(order) = order.placed() else {
+        return Ok(None);
+    };
+    if order.status != OrderStatus::Paid {
+        return Ok(None);
+    }
+    for sku in order.sold.keys() {
+        let stock = commands.fetch::<Stock>(sku).await?;
+        if let Err(refusal @ StockError::Short { missing, .. }) = stock.can_commit(order_id) {
+            let refused = Refused::by(&refusal);
+            return Ok(Some(refused.with("sku", sku).with("missing", missing)));
+        }
+    }
+    Ok(None)
 }
 
 /// Ship an order

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::{
-    payment::{Payment, PaymentCommand},
+    payment::{Payment, PaymentCommand, PaymentError, gateway_amount::NotChargeable},
     value::{Money, PaymentId, Reason, RefundId},
 };
 use event_store::{Answer, CommandContext};
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::{
     Commands,
     problem::Problem,
-    refused::CommandError,
+    refused::{CommandError, Refused},
     request::{Call, Check, CommandHeaders, Id, MoneyBody, Valid},
     response::{Accepted, Problems},
 };
@@ -68,7 +68,31 @@ pub async fn refund(
         amount,
         reason,
     };
-    commands.execute::<Payment>(payment_id, command, context).await
+    let id = payment_id.to_string();
+    let answer = commands.bus().execute::<Payment>(&id, command, context).await;
+    answer.map_err(|error| error.map_refusal(|refusal| refused(&refusal)))
+}
+
+/// A caller that asked for too much is told how much is left, and in which steps a card can be refunded.
+fn refused(refusal: &PaymentError) -> Refused {
+    let refused = Refused::by(refusal);
+    match refusal {
+        PaymentError::MoreThanCaptured { refundable } => refused.with("refundable", refundable),
+        PaymentError::NotChargeable(NotChargeable { step }) => refused.with("step", step),
+        PaymentError::Unknown
+        | PaymentError::AlreadyRequested
+        | PaymentError::NotPositive
+        | PaymentError::OtherCurrency { .. }
+        | PaymentError::NotAuthorised
+        | PaymentError::NotCaptured
+        | PaymentError::AlreadyCaptured
+        | PaymentError::RefundUnderWay
+        | PaymentError::OtherCapture { .. }
+        | PaymentError::RefundDoneBefore
+        | PaymentError::TooManyRefunds
+        | PaymentError::NoSuchRefund
+        | PaymentError::NotByGateway => refused,
+    }
 }
 
 /// Refund a payment, in part or whole

@@ -68,7 +68,7 @@ impl Valid for Adjustment {
 ///
 /// # Errors
 ///
-/// When no product has the SKU, fewer units are free than are missing, or nothing could be written.
+/// When no product has the SKU, fewer units are booked than are missing, or nothing could be written.
 pub async fn adjust(
     commands: &Commands,
     sku: Sku,
@@ -91,6 +91,10 @@ pub async fn adjust(
 }
 
 /// Correct the books
+///
+/// A count is taken as it is. When it leaves fewer units than are reserved for orders, the place is short: the log and
+/// the stock say by how many units and name the newest orders, nothing more is reserved from it, and an order whose
+/// units are missing cannot be shipped until there are enough.
 #[utoipa::path(
     post,
     path = "/v1/stock/{sku}/adjustments",

@@ -3,7 +3,7 @@
 use domain::{
     RefusalKind,
     product::ProductEvent,
-    stock::{Stock, StockCommand},
+    stock::{Stock, StockCommand, StockError},
     value::Sku,
 };
 use event_store::{Answer, CommandContext};
@@ -25,7 +25,9 @@ pub(super) async fn execute(
         .await?
         .is_some()
     {
-        return commands.execute::<Stock>(sku, command, context).await;
+        let id = sku.to_string();
+        let answer = commands.bus().execute::<Stock>(&id, command, context).await;
+        return answer.map_err(|error| error.map_refusal(|refusal| refused(&refusal)));
     }
     let (code, rule) = ("unknown_sku", format!("no product has the SKU {sku}"));
     let error = FieldError {
@@ -41,4 +43,24 @@ pub(super) async fn execute(
         details: Details::new(),
     };
     commands.refuse(refused, &context).await
+}
+
+/// A caller that cannot have its way is told how many units there are, and how many of them orders have.
+fn refused(refusal: &StockError) -> Refused {
+    let refused = Refused::by(refusal);
+    match refusal {
+        StockError::NotEnough { free, .. } => refused.with("free", free),
+        StockError::BelowZero {
+            on_hand, reserved, ..
+        } => refused.with("on_hand", on_hand).with("reserved", reserved),
+        StockError::OtherExpiry
+        | StockError::TooManyUnits
+        | StockError::Difference
+        | StockError::CountTooLarge
+        | StockError::LotsDiffer
+        | StockError::NoSuchLot(_)
+        | StockError::Short { .. }
+        | StockError::SameWarehouse
+        | StockError::NoSuchReservation(_) => refused,
+    }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::shop::{NOBODY, Shop, ask, bare};
 
 /// Every command of the shop.
-const ROUTES: [(&str, &str); 25] = [
+const ROUTES: [(&str, &str); 26] = [
     ("post", "/v1/accounts"),
     ("post", "/v1/accounts/{id}/deposits"),
     ("post", "/v1/accounts/{id}/withdrawals"),
@@ -26,6 +26,7 @@ const ROUTES: [(&str, &str); 25] = [
     ("post", "/v1/products/{id}/prices"),
     ("post", "/v1/products/import"),
     ("post", "/v1/stock/{sku}/adjustments"),
+    ("put", "/v1/stock/{sku}/lot-expiry"),
     ("put", "/v1/stock/{sku}/low-stock-threshold"),
     ("post", "/v1/stock/{sku}/receipts"),
     ("post", "/v1/stock/{sku}/transfers"),

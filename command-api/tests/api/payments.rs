@@ -18,13 +18,18 @@ async fn a_captured_payment_is_refunded_in_parts() {
         shop.last_payload().await["RefundRequested"]["amount"]["amount"],
         1500
     );
-    shop.refuses(
-        post(&path, &refund(2501, "EUR")),
-        422,
-        "more_than_captured",
-        Some("amount"),
-    )
-    .await;
+    let reply = shop
+        .refuses(
+            post(&path, &refund(2501, "EUR")),
+            422,
+            "more_than_captured",
+            Some("amount"),
+        )
+        .await;
+    assert_eq!(
+        reply.json()["refundable"],
+        json!({"amount": 2500, "currency": "EUR"})
+    );
     shop.send(post(&path, &refund(2500, "EUR"))).await.done(202);
 }
 

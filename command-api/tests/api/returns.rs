@@ -1,6 +1,10 @@
 //! `/v1/orders/{id}/returns`
 
-use domain::order::{Order, OrderCommand};
+use domain::{
+    order::{Order, OrderCommand, PaymentMethod},
+    payment::{Payment, PaymentCommand},
+    value::{Currency, Money},
+};
 use serde_json::{Value, json};
 
 use super::shop::{NOBODY, Shop, order, post};
@@ -57,6 +61,99 @@ async fn goods_come_back_line_by_line() {
         accepted["written_off"],
         json!({"amount": 2000, "currency": "EUR"})
     );
+}
+
+/// A delivered order of two units of A-1 at 20.00 EUR, its money captured and 25.00 EUR of it refunded.
+async fn delivered_and_partly_refunded(shop: &Shop) -> String {
+    let order = delivered(shop).await;
+    let placed: Value = serde_json::from_str(
+        &shop
+            .events()
+            .await
+            .into_iter()
+            .find(|event| event.event_type == "OrderPlaced")
+            .unwrap()
+            .payload,
+    )
+    .unwrap();
+    let payment = placed["OrderPlaced"]["payment_id"].as_str().unwrap().to_owned();
+    let euros = |amount| Money {
+        amount,
+        currency: Currency::EUR,
+    };
+    let request = PaymentCommand::Request {
+        order_id: order.parse().unwrap(),
+        customer_id: NOBODY.parse().unwrap(),
+        amount: euros(4_000),
+        method: PaymentMethod::Card {
+            token: "tok_approved".to_owned().try_into().unwrap(),
+        },
+    };
+    let authorised = PaymentCommand::RecordAuthorised {
+        gateway_reference: None,
+    };
+    shop.drive::<Payment>(
+        &payment,
+        [
+            request,
+            authorised,
+            PaymentCommand::RequestCapture,
+            PaymentCommand::RecordCaptured,
+        ],
+    )
+    .await;
+    let refund = json!({"amount": {"amount": 2_500, "currency": "EUR"}, "reason": "damaged"});
+    shop.send(post(format!("/v1/payments/{payment}/refunds"), &refund))
+        .await
+        .done(202);
+    order
+}
+
+#[tokio::test]
+async fn at_most_what_other_refunds_left_goes_back_and_without_a_sum_it_is_spread_over_the_lines() {
+    let shop = Shop::new();
+    let order = delivered_and_partly_refunded(&shop).await;
+    let path = requested(&shop, &order, 2).await;
+    let mut body = json!({"lines": [
+        {"sku": "A-1", "quantity": 1, "disposal": {"as": "restock", "warehouse": "berlin"}},
+        {"sku": "A-1", "quantity": 1, "disposal": {"as": "write_off"}},
+    ]});
+    body["refund"] = json!({"amount": 4_000, "currency": "EUR"});
+    let reply = shop
+        .refuses(
+            post(format!("{path}/accept"), &body),
+            422,
+            "refund_too_large",
+            Some("refund"),
+        )
+        .await;
+    assert_eq!(reply.json()["most"], json!({"amount": 1_500, "currency": "EUR"}));
+    body.as_object_mut().unwrap().remove("refund");
+    shop.send(post(format!("{path}/accept"), &body)).await.done(202);
+    let events = shop.events().await;
+    let accepted: Value = serde_json::from_str(&events[events.len() - 2].payload).unwrap();
+    let accepted = &accepted["ReturnAccepted"];
+    assert_eq!(accepted["refund"], json!({"amount": 1_500, "currency": "EUR"}));
+    assert_eq!(accepted["written_off"], json!({"amount": 750, "currency": "EUR"}));
+}
+
+#[tokio::test]
+async fn another_decision_about_a_return_that_ended_is_refused() {
+    let shop = Shop::new();
+    let order = delivered(&shop).await;
+    let path = requested(&shop, &order, 1).await;
+    let accept = || post(format!("{path}/accept"), &taken_back(1));
+    shop.send(accept()).await.done(202);
+    // The same again is the same.
+    shop.send(accept()).await.done(202);
+    let mut other = taken_back(1);
+    other["lines"][0]["disposal"] = json!({"as": "write_off"});
+    for ask in [
+        post(format!("{path}/accept"), &other),
+        post(format!("{path}/reject"), &json!({"reason": "worn"})),
+    ] {
+        shop.refuses(ask, 422, "return_decided", None).await;
+    }
 }
 
 #[tokio::test]

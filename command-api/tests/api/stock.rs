@@ -1,6 +1,7 @@
 //! `/v1/stock`
 
 use axum::http::Method;
+use domain::stock::{Stock, StockCommand};
 use serde_json::{Value, json};
 
 use super::shop::{Ask, Shop, ask, post};
@@ -43,6 +44,100 @@ async fn goods_are_received_counted_and_moved() {
         Some("quantity"),
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_count_is_taken_though_units_are_promised_and_what_is_missing_does_not_ship() {
+    let shop = Shop::new();
+    let order = shop.paid_order().await;
+    shop.send(post("/v1/stock/A-1/receipts", &receipt(3)))
+        .await
+        .done(202);
+    let reserve = StockCommand::Reserve {
+        order_id: order.parse().unwrap(),
+        quantity: 2.try_into().unwrap(),
+        at: chrono::Utc::now(),
+        expires_at: chrono::Utc::now(),
+    };
+    shop.drive::<Stock>("A-1", [reserve]).await;
+    let count =
+        |difference: i64| json!({"warehouse": "berlin", "difference": difference, "reason": "counted"});
+    // More than is booked cannot be missing.
+    let reply = shop
+        .refuses(
+            post("/v1/stock/A-1/adjustments", &count(-4)),
+            422,
+            "not_enough_stock",
+            Some("difference"),
+        )
+        .await;
+    assert_eq!(
+        (&reply.json()["on_hand"], &reply.json()["reserved"]),
+        (&json!(3), &json!(2))
+    );
+    shop.send(post("/v1/stock/A-1/adjustments", &count(-2)))
+        .await
+        .done(202);
+    let short = shop.last_payload().await["StockFellShort"].clone();
+    assert_eq!(
+        (&short["missing"], &short["orders"]),
+        (&json!(1), &json!([order]))
+    );
+    let ship = || {
+        post(
+            format!("/v1/orders/{order}/ship"),
+            &json!({"tracking_number": "SW-1"}),
+        )
+    };
+    let reply = shop.refuses(ship(), 422, "stock_short", None).await;
+    assert_eq!(
+        (&reply.json()["sku"], &reply.json()["missing"]),
+        (&json!("A-1"), &json!(1))
+    );
+    shop.send(post("/v1/stock/A-1/receipts", &receipt(1)))
+        .await
+        .done(202);
+    assert!(
+        shop.event_types()
+            .await
+            .contains(&"StockShortageEased".to_owned())
+    );
+    shop.send(ship()).await.done(202);
+}
+
+#[tokio::test]
+async fn a_lot_has_one_day_of_expiry_which_can_be_corrected() {
+    let shop = Shop::new();
+    shop.unpriced_product("A-1").await;
+    let lot = |warehouse: &str, day: &str| json!({"warehouse": warehouse, "quantity": 1, "lot": "L1", "expires_on": day});
+    shop.send(post("/v1/stock/A-1/receipts", &lot("berlin", "2027-06-30")))
+        .await
+        .done(202);
+    shop.refuses(
+        post("/v1/stock/A-1/receipts", &lot("hamburg", "2027-07-31")),
+        422,
+        "other_expiry",
+        Some("expires_on"),
+    )
+    .await;
+    let found = json!({"warehouse": "hamburg", "difference": 1, "lot": "L1", "reason": "found"});
+    shop.send(post("/v1/stock/A-1/adjustments", &found))
+        .await
+        .done(202);
+    assert_eq!(
+        shop.last_payload().await["StockAdjusted"]["expires_on"],
+        "2027-06-30"
+    );
+    let expiry = |lot: &str, day: Value| {
+        let body = json!({"lot": lot, "expires_on": day});
+        ask(Method::PUT, "/v1/stock/A-1/lot-expiry", &body)
+    };
+    shop.send(expiry("L1", json!("2027-07-31"))).await.done(202);
+    shop.send(post("/v1/stock/A-1/receipts", &lot("hamburg", "2027-07-31")))
+        .await
+        .done(202);
+    shop.refuses(expiry("L2", Value::Null), 422, "unknown_lot", Some("lot"))
+        .await;
 }
 
 #[tokio::test]

@@ -45,10 +45,12 @@ impl Refusal for AccountError {
     }
 
     fn kind(&self) -> RefusalKind {
-        match self {
-            Self::Unknown => RefusalKind::Unknown,
-            Self::AlreadyOpen => RefusalKind::AlreadyExists,
-            _ => RefusalKind::Rule,
+        if matches!(self, Self::Unknown) {
+            RefusalKind::Unknown
+        } else if matches!(self, Self::AlreadyOpen) {
+            RefusalKind::AlreadyExists
+        } else {
+            RefusalKind::Rule
         }
     }
 

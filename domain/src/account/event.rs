@@ -140,7 +140,13 @@ impl AccountEvent {
     pub fn claims(&self) -> Vec<Claim> {
         match self {
             Self::Opened { owner_id, currency } => vec![Self::owner_claim(*owner_id, *currency)],
-            _ => Vec::new(),
+            Self::Deposited { .. }
+            | Self::Withdrawn { .. }
+            | Self::FundsHeld { .. }
+            | Self::HoldRefused { .. }
+            | Self::HoldCaptured { .. }
+            | Self::HoldReleased { .. }
+            | Self::Refunded { .. } => Vec::new(),
         }
     }
 

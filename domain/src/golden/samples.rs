@@ -136,7 +136,25 @@ fn stock() -> Vec<StockEvent> {
             warehouse: text("north"),
             difference: -3,
             lot: lot.clone(),
+            expires_on: None,
             reason: text("broken in the warehouse"),
+        },
+        StockEvent::FellShort {
+            warehouse: text("north"),
+            lot: lot.clone(),
+            missing: 3,
+            more: 2,
+            orders: vec![order_id],
+        },
+        StockEvent::ShortageEased {
+            warehouse: text("north"),
+            lot: lot.clone(),
+            missing: 1,
+            fewer: 2,
+        },
+        StockEvent::ExpiryCorrected {
+            lot: text("B-2026-02"),
+            expires_on: Some(day("2026-07-31")),
         },
         StockEvent::Transferred {
             from: text("north"),
@@ -248,6 +266,11 @@ fn order() -> Vec<OrderEvent> {
             refund: eur(2380),
             written_off: eur(1190),
         },
+        OrderEvent::RefundReduced {
+            return_id: return_id(0x14),
+            refund: eur(1500),
+            written_off: eur(500),
+        },
         OrderEvent::ReturnRejected {
             return_id: return_id(0x14),
             reason: text("the lamp was used"),
@@ -291,6 +314,7 @@ fn payment() -> Vec<PaymentEvent> {
             amount,
             reason: text("the order was cancelled"),
             borne_by: LedgerAccount::Revenue,
+            return_id: None,
         },
         PaymentEvent::Refunded {
             order_id,
@@ -298,6 +322,12 @@ fn payment() -> Vec<PaymentEvent> {
             amount,
             source: PaymentSource::Card,
             borne_by: LedgerAccount::Revenue,
+            unnamed: false,
+        },
+        PaymentEvent::RefundIdentified {
+            order_id,
+            refund_id,
+            amount,
         },
         PaymentEvent::RefundFailed {
             order_id,

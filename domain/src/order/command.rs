@@ -47,6 +47,19 @@ pub enum OrderCommand {
         lines: Vec<TakenBack>,
         /// How much money goes back: what was paid for the goods unless less is said, never more.
         refund: Option<Money>,
+        /// What the payment can give back for goods, returns that were accepted before included. Without it: the
+        /// total of the order.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left: Option<Money>,
+    },
+    /// Less money went back for a return than was said, because the payment had no more.
+    ReduceRefund {
+        /// Which return.
+        return_id: ReturnId,
+        /// How much went back.
+        refund: Money,
+        /// The part of it that is for goods which cannot be sold again.
+        written_off: Money,
     },
     /// The goods stay with the customer, and the money with the shop.
     RejectReturn {

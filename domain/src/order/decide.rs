@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CancelReason, Line, MAX_LINES, Order, OrderCommand, OrderError, OrderEvent, OrderStatus, PlacedOrder,
-    Placement,
+    CancelReason, Line, MAX_LINES, Order, OrderCommand, OrderError, OrderEvent, OrderStatus, PaymentMethod,
+    PlacedOrder, Placement,
 };
 use crate::{
     Decide,
+    payment::gateway_amount::check_chargeable,
     value::{Money, Quantity, Sku},
 };
 
@@ -46,7 +47,13 @@ impl Decide for Order {
                 return_id,
                 lines,
                 refund,
-            } => self.placed()?.accept_return(return_id, lines, refund),
+                left,
+            } => self.placed()?.accept_return(return_id, lines, refund, left),
+            OrderCommand::ReduceRefund {
+                return_id,
+                refund,
+                written_off,
+            } => Ok(self.placed()?.reduce_refund(return_id, refund, written_off)),
             OrderCommand::RejectReturn { return_id, reason } => {
                 self.placed()?.reject_return(return_id, reason)
             }
@@ -79,6 +86,10 @@ fn place(placement: Placement) -> Decision {
     } = placement;
     let (total, tax) = sum(&lines)?;
     units_by_sku(&lines)?;
+    // Refused before units are set aside and the gateway is asked in vain.
+    if let PaymentMethod::Card { .. } = payment {
+        check_chargeable(total)?;
+    }
     if expected_total.is_some_and(|expected| expected != total) {
         return Err(OrderError::TotalChanged { total });
     }
@@ -143,16 +154,18 @@ impl PlacedOrder {
     /// An order that was cancelled in the meantime stays cancelled: whoever confirms it learns so
     /// from the log and undoes what was done.
     fn confirm(&self) -> Vec<OrderEvent> {
-        match self.status {
-            OrderStatus::Placed => vec![OrderEvent::Confirmed {}],
-            _ => Vec::new(),
+        if self.status == OrderStatus::Placed {
+            vec![OrderEvent::Confirmed {}]
+        } else {
+            Vec::new()
         }
     }
 
     fn mark_paid(&self) -> Vec<OrderEvent> {
-        match self.status {
-            OrderStatus::Confirmed => vec![OrderEvent::Paid {}],
-            _ => Vec::new(),
+        if self.status == OrderStatus::Confirmed {
+            vec![OrderEvent::Paid {}]
+        } else {
+            Vec::new()
         }
     }
 

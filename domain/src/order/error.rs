@@ -1,7 +1,8 @@
 //! Every refusal of an order.
 
-use super::{MAX_LINES, MAX_OPEN_RETURNS};
+use super::{MAX_LINES, MAX_OPEN_RETURNS, MAX_RETURNS};
 use crate::{
+    payment::gateway_amount::NotChargeable,
     refusal::{Refusal, RefusalKind},
     value::{Money, Quantity, Sku},
 };
@@ -24,6 +25,8 @@ pub enum OrderError {
     TooManyUnits(Sku),
     #[error("the total is too large")]
     TotalTooLarge,
+    #[error(transparent)]
+    NotChargeable(#[from] NotChargeable),
     #[error("the total is {total} now")]
     TotalChanged { total: Money },
     #[error("the order has shipped already")]
@@ -38,14 +41,20 @@ pub enum OrderError {
     AlreadyReturned,
     #[error("there is no such return")]
     NoSuchReturn,
+    #[error("the return was decided before, in another way")]
+    ReturnDecided,
+    #[error("an order has at most {MAX_RETURNS} returns")]
+    TooManyReturnsInAll,
     #[error("at most {MAX_OPEN_RETURNS} returns of an order wait for their goods at once")]
     TooManyReturns,
     #[error("a return has 1 to {MAX_LINES} lines, and is requested with each SKU once")]
     ReturnLines,
     #[error("only {returnable} units of {sku} can come back")]
     MoreThanSold { sku: Sku, returnable: u32 },
-    #[error("at most {most} was paid for these goods")]
+    #[error("at most {most} can be refunded for these goods")]
     RefundTooLarge { most: Money },
+    #[error("a card is refunded in steps of {step}")]
+    RefundStep { step: Money },
 }
 
 impl Refusal for OrderError {
@@ -58,6 +67,7 @@ impl Refusal for OrderError {
             Self::PriceNotPositive => "price_not_positive",
             Self::TooManyUnits(_) => "too_many_units",
             Self::TotalTooLarge => "total_too_large",
+            Self::NotChargeable(_) => "not_chargeable",
             Self::TotalChanged { .. } => "total_changed",
             Self::AlreadyShipped => "already_shipped",
             Self::AlreadyCancelled => "already_cancelled",
@@ -65,18 +75,23 @@ impl Refusal for OrderError {
             Self::NotShipped => "not_shipped",
             Self::AlreadyReturned => "already_returned",
             Self::NoSuchReturn => "unknown_return",
+            Self::ReturnDecided => "return_decided",
+            Self::TooManyReturnsInAll => "too_many_returns_in_all",
             Self::TooManyReturns => "too_many_returns",
             Self::ReturnLines => "return_lines",
             Self::MoreThanSold { .. } => "more_than_sold",
             Self::RefundTooLarge { .. } => "refund_too_large",
+            Self::RefundStep { .. } => "refund_step",
         }
     }
 
     fn kind(&self) -> RefusalKind {
-        match self {
-            Self::Unknown | Self::NoSuchReturn => RefusalKind::Unknown,
-            Self::AlreadyPlaced => RefusalKind::AlreadyExists,
-            _ => RefusalKind::Rule,
+        if matches!(self, Self::Unknown | Self::NoSuchReturn) {
+            RefusalKind::Unknown
+        } else if matches!(self, Self::AlreadyPlaced) {
+            RefusalKind::AlreadyExists
+        } else {
+            RefusalKind::Rule
         }
     }
 
@@ -87,11 +102,22 @@ impl Refusal for OrderError {
             | Self::PriceNotPositive
             | Self::TooManyUnits(_)
             | Self::TotalTooLarge
+            | Self::NotChargeable(_)
             | Self::ReturnLines
             | Self::MoreThanSold { .. } => Some("lines"),
-            Self::RefundTooLarge { .. } => Some("refund"),
+            Self::RefundTooLarge { .. } | Self::RefundStep { .. } => Some("refund"),
             Self::TotalChanged { .. } => Some("expected_total"),
-            _ => None,
+            Self::Unknown
+            | Self::AlreadyPlaced
+            | Self::AlreadyShipped
+            | Self::AlreadyCancelled
+            | Self::NotPaid
+            | Self::NotShipped
+            | Self::AlreadyReturned
+            | Self::NoSuchReturn
+            | Self::ReturnDecided
+            | Self::TooManyReturns
+            | Self::TooManyReturnsInAll => None,
         }
     }
 }

@@ -80,6 +80,16 @@ pub enum OrderEvent {
         /// The part of it that is for goods which cannot be sold again.
         written_off: Money,
     },
+    /// Less money went back for a return than was said when it was accepted: other refunds were faster.
+    #[serde(rename = "ReturnRefundReduced")]
+    RefundReduced {
+        /// Which return.
+        return_id: ReturnId,
+        /// How much goes back after all.
+        refund: Money,
+        /// The part of it that is for goods which cannot be sold again.
+        written_off: Money,
+    },
     /// The goods stay with the customer.
     #[serde(rename = "ReturnRejected")]
     ReturnRejected {
@@ -247,6 +257,7 @@ stored_names!(OrderEvent {
     Delivered => ("OrderDelivered", "1"),
     ReturnRequested => ("ReturnRequested", "1"),
     ReturnAccepted => ("ReturnAccepted", "1"),
+    RefundReduced => ("ReturnRefundReduced", "1"),
     ReturnRejected => ("ReturnRejected", "1"),
     Returned => ("OrderReturned", "1"),
 });

@@ -14,8 +14,8 @@
 //!   changes an old order;
 //! - the total is the sum of the lines, and the customer agreed to it if a total was expected;
 //! - an order that left the warehouse cannot be cancelled;
-//! - at most what was sold comes back, and at most what was paid for it is refunded. An exchange is a
-//!   return that names the new order.
+//! - at most what was sold comes back, and at most what was paid for it and is still with the shop is
+//!   refunded. An exchange is a return that names the new order.
 
 mod command;
 mod decide;
@@ -32,10 +32,13 @@ pub use decide::units_by_sku;
 pub use error::OrderError;
 pub use event::{CancelReason, Disposal, Line, OrderEvent, PaymentMethod, ReturnLine, TakenBack};
 pub use sold::Sold;
-pub use state::{Order, OrderStatus, PlacedOrder};
+pub use state::{EndedReturn, Order, OrderStatus, PlacedOrder};
 
 /// The most lines that one order may have.
 pub const MAX_LINES: usize = 200;
+
+/// The most returns of one order, ended ones included: each is remembered, so that a repeated decision is known.
+pub const MAX_RETURNS: usize = 1_000;
 
 /// The most returns of one order that may wait for their goods at once.
 pub const MAX_OPEN_RETURNS: usize = 20;

@@ -1,13 +1,13 @@
 //! The state of an order, and how events change it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CancelReason, OrderEvent, ReturnLine, Sold, TakenBack};
+use super::{CancelReason, OrderEvent, PaymentMethod, ReturnLine, Sold, TakenBack};
 use crate::{
     aggregate::aggregate,
-    value::{CustomerId, Money, PaymentId, ReturnId, Sku},
+    value::{CustomerId, Money, PaymentId, Reason, ReturnId, Sku},
 };
 
 /// An order, placed or not yet.
@@ -29,6 +29,9 @@ pub struct PlacedOrder {
     pub total: Money,
     /// Its payment.
     pub payment_id: PaymentId,
+    /// Whether it is paid by card.
+    #[serde(default)]
+    pub by_card: bool,
     /// How far it came.
     pub status: OrderStatus,
     /// What it sold, by SKU.
@@ -37,9 +40,29 @@ pub struct PlacedOrder {
     /// The returns that wait for their goods.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub returns: BTreeMap<ReturnId, Vec<ReturnLine>>,
-    /// The returns that ended, so that a repeated request is known.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub ended_returns: BTreeSet<ReturnId>,
+    /// The returns that ended and how, so that a repeated request or decision is known.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ended_returns: BTreeMap<ReturnId, EndedReturn>,
+}
+
+/// How a return ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "end", rename_all = "snake_case")]
+pub enum EndedReturn {
+    /// The goods came back.
+    Accepted {
+        /// What came back and what became of it.
+        lines: Vec<TakenBack>,
+        /// How much money was to go back when it was accepted.
+        decided: Money,
+        /// How much money goes back after all.
+        refund: Money,
+    },
+    /// The goods stayed with the customer.
+    Rejected {
+        /// Why.
+        reason: Reason,
+    },
 }
 
 /// How far an order came.
@@ -86,6 +109,7 @@ impl Order {
                 customer_id,
                 total,
                 payment_id,
+                payment,
                 lines,
                 ..
             } => {
@@ -100,10 +124,11 @@ impl Order {
                     customer_id,
                     total,
                     payment_id,
+                    by_card: matches!(payment, PaymentMethod::Card { .. }),
                     status,
                     sold,
                     returns: BTreeMap::new(),
-                    ended_returns: BTreeSet::new(),
+                    ended_returns: BTreeMap::new(),
                 });
                 return;
             }
@@ -119,15 +144,34 @@ impl Order {
                 }
                 return;
             }
-            OrderEvent::ReturnAccepted { return_id, lines, .. } => {
+            OrderEvent::ReturnAccepted {
+                return_id,
+                lines,
+                refund,
+                ..
+            } => {
                 if let Self::Placed(order) = self {
-                    order.end_return(return_id, &lines);
+                    let decided = refund;
+                    let end = EndedReturn::Accepted {
+                        lines,
+                        decided,
+                        refund,
+                    };
+                    order.end_return(return_id, end);
                 }
                 return;
             }
-            OrderEvent::ReturnRejected { return_id, .. } => {
+            OrderEvent::RefundReduced {
+                return_id, refund, ..
+            } => {
                 if let Self::Placed(order) = self {
-                    order.end_return(return_id, &[]);
+                    order.note_refund(return_id, refund);
+                }
+                return;
+            }
+            OrderEvent::ReturnRejected { return_id, reason } => {
+                if let Self::Placed(order) = self {
+                    order.end_return(return_id, EndedReturn::Rejected { reason });
                 }
                 return;
             }
@@ -148,17 +192,27 @@ impl PlacedOrder {
         self.returns.insert(return_id, lines);
     }
 
-    fn end_return(&mut self, return_id: ReturnId, taken_back: &[TakenBack]) {
+    fn end_return(&mut self, return_id: ReturnId, end: EndedReturn) {
         for line in self.returns.remove(&return_id).unwrap_or_default() {
             if let Some(sold) = self.sold.get_mut(&line.sku) {
                 sold.awaited = sold.awaited.saturating_sub(line.quantity.units());
             }
         }
+        let taken_back = match &end {
+            EndedReturn::Accepted { lines, .. } => lines.as_slice(),
+            EndedReturn::Rejected { .. } => &[],
+        };
         for line in taken_back {
             if let Some(sold) = self.sold.get_mut(&line.sku) {
                 sold.returned = sold.returned.saturating_add(line.quantity.units());
             }
         }
-        self.ended_returns.insert(return_id);
+        self.ended_returns.insert(return_id, end);
+    }
+
+    fn note_refund(&mut self, return_id: ReturnId, after_all: Money) {
+        if let Some(EndedReturn::Accepted { refund, .. }) = self.ended_returns.get_mut(&return_id) {
+            *refund = after_all;
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::GatewayFact;
 use crate::{
     account::LedgerAccount,
     order::PaymentMethod,
-    value::{CustomerId, Money, OrderId, Reason, RefundId, Text},
+    value::{CustomerId, Money, OrderId, Reason, RefundId, ReturnId, Text},
 };
 
 /// A command to one payment.
@@ -35,8 +35,13 @@ pub enum PaymentCommand {
     },
     /// Asks for the authorised money.
     RequestCapture,
-    /// The money is ours.
+    /// The whole amount is ours.
     RecordCaptured,
+    /// A part of the amount is ours, and the rest was let go.
+    RecordPartCaptured {
+        /// How much.
+        amount: Money,
+    },
     /// The money could not be had although it was authorised.
     RecordCaptureFailed {
         /// The code of the gateway.
@@ -68,6 +73,9 @@ pub enum PaymentCommand {
         /// Which account of the shop bears it.
         #[serde(default, skip_serializing_if = "LedgerAccount::is_revenue")]
         borne_by: LedgerAccount,
+        /// The return whose goods it is for, if it is for one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        return_id: Option<ReturnId>,
     },
     /// What the gateway says on its own, whatever was asked and in whatever order it arrives.
     RecordGatewayFact {

@@ -2,12 +2,13 @@
 
 use super::{
     MAX_REFUNDS, OpenPayment, Payment, PaymentCommand, PaymentError, PaymentEvent, PaymentPhase,
-    PaymentSource,
+    PaymentSource, gateway_amount::check_chargeable,
 };
 use crate::{
     Decide,
     account::LedgerAccount,
-    value::{Money, Reason, RefundId, Text},
+    order::PaymentMethod,
+    value::{Money, Reason, RefundId, ReturnId, Text},
 };
 
 type Decision = Result<Vec<PaymentEvent>, PaymentError>;
@@ -42,7 +43,11 @@ impl Decide for Payment {
             }
             PaymentCommand::RecordDeclined { code } => Ok(payment.declined(code)),
             PaymentCommand::RequestCapture => payment.capture(),
-            PaymentCommand::RecordCaptured => Ok(payment.captured()),
+            PaymentCommand::RecordCaptured => Ok(payment.captured(payment.amount)),
+            PaymentCommand::RecordPartCaptured { amount } => {
+                payment.can_capture(amount)?;
+                Ok(payment.captured(amount))
+            }
             PaymentCommand::RecordCaptureFailed { code } => Ok(payment.capture_failed(code)),
             PaymentCommand::RequestVoid => payment.void(),
             PaymentCommand::RecordVoided => Ok(payment.voided()),
@@ -50,12 +55,16 @@ impl Decide for Payment {
                 refund_id,
                 amount,
                 reason,
-            } => payment.refund(refund_id, amount, reason, LedgerAccount::Revenue),
+            } => {
+                payment.can_move(amount)?;
+                payment.refund(refund_id, amount, reason, LedgerAccount::Revenue, None)
+            }
             PaymentCommand::RefundAtMost {
                 refund_id,
                 amount,
                 reason,
                 borne_by,
+                return_id,
             } => {
                 let amount = Money {
                     amount: amount.amount.min(payment.refundable()),
@@ -64,7 +73,7 @@ impl Decide for Payment {
                 if amount.amount <= 0 {
                     return Ok(Vec::new());
                 }
-                payment.refund(refund_id, amount, reason, borne_by)
+                payment.refund(refund_id, amount, reason, borne_by, return_id)
             }
             PaymentCommand::RecordGatewayFact { fact } => payment.catch_up(fact),
             PaymentCommand::RecordRefunded { refund_id } => payment.refunded(refund_id),
@@ -113,13 +122,45 @@ impl OpenPayment {
         self.answer(PaymentPhase::Requested, event)
     }
 
-    fn captured(&self) -> Vec<PaymentEvent> {
-        let event = PaymentEvent::Captured {
+    fn captured(&self, amount: Money) -> Vec<PaymentEvent> {
+        self.answer(PaymentPhase::Capturing, self.captured_event(amount))
+    }
+
+    pub(super) fn captured_event(&self, amount: Money) -> PaymentEvent {
+        PaymentEvent::Captured {
             order_id: self.order_id,
-            amount: self.amount,
+            amount,
             source: PaymentSource::from(&self.method),
-        };
-        self.answer(PaymentPhase::Capturing, event)
+        }
+    }
+
+    /// At most what was set aside can be captured.
+    pub(super) fn can_capture(&self, amount: Money) -> Result<(), PaymentError> {
+        self.is_in_currency(amount)?;
+        if amount.amount <= 0 {
+            return Err(PaymentError::NotPositive);
+        }
+        if amount.amount > self.amount.amount {
+            let (recorded, actual) = (self.amount, amount);
+            return Err(PaymentError::OtherCapture { recorded, actual });
+        }
+        Ok(())
+    }
+
+    /// A card is charged, and refunded, in amounts that the gateway can count.
+    fn can_move(&self, amount: Money) -> Result<(), PaymentError> {
+        match self.method {
+            PaymentMethod::Account { .. } => Ok(()),
+            PaymentMethod::Card { .. } => Ok(check_chargeable(amount)?),
+        }
+    }
+
+    pub(super) fn is_in_currency(&self, amount: Money) -> Result<(), PaymentError> {
+        if amount.currency == self.amount.currency {
+            return Ok(());
+        }
+        let (expected, actual) = (self.amount.currency, amount.currency);
+        Err(PaymentError::OtherCurrency { expected, actual })
     }
 
     pub(super) fn capture_failed(&self, code: Text<100>) -> Vec<PaymentEvent> {
@@ -164,12 +205,13 @@ impl OpenPayment {
         }
     }
 
-    pub(super) fn refund(
+    fn refund(
         &self,
         refund_id: RefundId,
         amount: Money,
         reason: Reason,
         borne_by: LedgerAccount,
+        return_id: Option<ReturnId>,
     ) -> Decision {
         if self.refunds.contains_key(&refund_id) {
             return Ok(Vec::new());
@@ -185,14 +227,12 @@ impl OpenPayment {
             amount,
             reason,
             borne_by,
+            return_id,
         }])
     }
 
-    pub(super) fn can_refund(&self, amount: Money) -> Result<(), PaymentError> {
-        if amount.currency != self.amount.currency {
-            let (expected, actual) = (self.amount.currency, amount.currency);
-            return Err(PaymentError::OtherCurrency { expected, actual });
-        }
+    fn can_refund(&self, amount: Money) -> Result<(), PaymentError> {
+        self.is_in_currency(amount)?;
         if amount.amount <= 0 {
             return Err(PaymentError::NotPositive);
         }
@@ -226,6 +266,7 @@ impl OpenPayment {
             amount,
             source,
             borne_by,
+            unnamed: false,
         }])
     }
 

@@ -1,6 +1,6 @@
 //! Every refusal of a payment.
 
-use super::MAX_REFUNDS;
+use super::{MAX_REFUNDS, gateway_amount::NotChargeable};
 use crate::{
     refusal::{Refusal, RefusalKind},
     value::{Currency, Money},
@@ -26,12 +26,28 @@ pub enum PaymentError {
     AlreadyCaptured,
     #[error("at most {refundable} can be refunded")]
     MoreThanCaptured { refundable: Money },
+    #[error(transparent)]
+    NotChargeable(#[from] NotChargeable),
+    #[error("a refund under way must end before this one can be recorded")]
+    RefundUnderWay,
+    #[error("{recorded} is recorded as captured, not {actual}")]
+    OtherCapture { recorded: Money, actual: Money },
+    #[error("the refund is recorded as done and failed afterwards")]
+    RefundDoneBefore,
     #[error("a payment has at most {MAX_REFUNDS} refunds")]
     TooManyRefunds,
     #[error("there is no such refund")]
     NoSuchRefund,
-    #[error("the payment is none of the gateway's")]
+    #[error("the payment was not made through the gateway")]
     NotByGateway,
+}
+
+impl PaymentError {
+    /// Whether the same fact of the gateway may be recorded later, because something that comes before it is still
+    /// on its way.
+    pub const fn may_pass_later(&self) -> bool {
+        matches!(self, Self::Unknown | Self::NotCaptured | Self::RefundUnderWay)
+    }
 }
 
 impl Refusal for PaymentError {
@@ -45,6 +61,10 @@ impl Refusal for PaymentError {
             Self::NotCaptured => "not_captured",
             Self::AlreadyCaptured => "already_captured",
             Self::MoreThanCaptured { .. } => "more_than_captured",
+            Self::NotChargeable(_) => "not_chargeable",
+            Self::RefundUnderWay => "refund_under_way",
+            Self::OtherCapture { .. } => "other_capture",
+            Self::RefundDoneBefore => "refund_done_before",
             Self::TooManyRefunds => "too_many_refunds",
             Self::NoSuchRefund => "no_such_refund",
             Self::NotByGateway => "not_by_gateway",
@@ -55,15 +75,37 @@ impl Refusal for PaymentError {
         match self {
             Self::Unknown => RefusalKind::Unknown,
             Self::AlreadyRequested => RefusalKind::AlreadyExists,
-            _ => RefusalKind::Rule,
+            Self::NotPositive
+            | Self::OtherCurrency { .. }
+            | Self::NotAuthorised
+            | Self::NotCaptured
+            | Self::AlreadyCaptured
+            | Self::MoreThanCaptured { .. }
+            | Self::NotChargeable(_)
+            | Self::RefundUnderWay
+            | Self::OtherCapture { .. }
+            | Self::RefundDoneBefore
+            | Self::TooManyRefunds
+            | Self::NoSuchRefund
+            | Self::NotByGateway => RefusalKind::Rule,
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
-            Self::NotPositive | Self::MoreThanCaptured { .. } => Some("amount"),
+            Self::NotPositive | Self::MoreThanCaptured { .. } | Self::NotChargeable(_) => Some("amount"),
             Self::OtherCurrency { .. } => Some("amount.currency"),
-            _ => None,
+            Self::Unknown
+            | Self::AlreadyRequested
+            | Self::NotAuthorised
+            | Self::NotCaptured
+            | Self::AlreadyCaptured
+            | Self::RefundUnderWay
+            | Self::OtherCapture { .. }
+            | Self::RefundDoneBefore
+            | Self::TooManyRefunds
+            | Self::NoSuchRefund
+            | Self::NotByGateway => None,
         }
     }
 }

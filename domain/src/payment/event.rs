@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     account::LedgerAccount,
-    aggregate::stored_names,
+    aggregate::{Claim, stored_names},
     order::PaymentMethod,
-    value::{CustomerId, Money, OrderId, Reason, RefundId, Text},
+    value::{CustomerId, Money, OrderId, Reason, RefundId, ReturnId, Text},
 };
 
 /// An event of one payment.
@@ -93,6 +93,9 @@ pub enum PaymentEvent {
         /// Which account of the shop bears it.
         #[serde(default, skip_serializing_if = "LedgerAccount::is_revenue")]
         borne_by: LedgerAccount,
+        /// The return whose goods it is for, if it is for one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        return_id: Option<ReturnId>,
     },
     /// The money is back.
     #[serde(rename = "PaymentRefunded")]
@@ -108,6 +111,19 @@ pub enum PaymentEvent {
         /// Which account of the shop bears it.
         #[serde(default, skip_serializing_if = "LedgerAccount::is_revenue")]
         borne_by: LedgerAccount,
+        /// The gateway gave only the sum of its refunds, so the refund that belongs to it is not known yet.
+        #[serde(default, skip_serializing_if = "is_false")]
+        unnamed: bool,
+    },
+    /// The gateway named a refund that was recorded before from a sum: no money moves.
+    #[serde(rename = "RefundIdentified")]
+    RefundIdentified {
+        /// The order that was paid.
+        order_id: OrderId,
+        /// Which refund.
+        refund_id: RefundId,
+        /// How much of the recorded sum it was.
+        amount: Money,
     },
     /// The money could not be given back.
     #[serde(rename = "RefundFailed")]
@@ -119,6 +135,14 @@ pub enum PaymentEvent {
         /// The code of the gateway.
         code: Text<100>,
     },
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature is the one that serde calls"
+)]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// Where the money of a payment comes from.
@@ -151,10 +175,40 @@ stored_names!(PaymentEvent {
     Voided => ("PaymentVoided", "1"),
     RefundRequested => ("RefundRequested", "1"),
     Refunded => ("PaymentRefunded", "1"),
+    RefundIdentified => ("RefundIdentified", "1"),
     RefundFailed => ("RefundFailed", "1"),
 });
 
 impl PaymentEvent {
+    /// The name that the gateway gave the payment, which no other payment has.
+    ///
+    /// What is done at the gateway's own pages is reported under that name alone.
+    pub fn claims(&self) -> Vec<Claim> {
+        match self {
+            Self::Authorised {
+                gateway_reference: Some(reference),
+                ..
+            } => vec![Self::gateway_claim(reference.as_str())],
+            Self::Requested { .. }
+            | Self::Authorised { .. }
+            | Self::Declined { .. }
+            | Self::CaptureRequested { .. }
+            | Self::Captured { .. }
+            | Self::CaptureFailed { .. }
+            | Self::VoidRequested { .. }
+            | Self::Voided { .. }
+            | Self::RefundRequested { .. }
+            | Self::Refunded { .. }
+            | Self::RefundIdentified { .. }
+            | Self::RefundFailed { .. } => Vec::new(),
+        }
+    }
+
+    /// The claim to the gateway's name of a payment; `schema/migrations/0011` writes those of older payments.
+    pub fn gateway_claim(reference: &str) -> Claim {
+        Claim::new("payment.gateway_reference", reference)
+    }
+
     /// The order that the payment belongs to; every event of a payment names it.
     pub const fn order_id(&self) -> OrderId {
         match self {
@@ -168,6 +222,7 @@ impl PaymentEvent {
             | Self::Voided { order_id }
             | Self::RefundRequested { order_id, .. }
             | Self::Refunded { order_id, .. }
+            | Self::RefundIdentified { order_id, .. }
             | Self::RefundFailed { order_id, .. } => *order_id,
         }
     }

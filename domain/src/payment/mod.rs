@@ -13,12 +13,16 @@
 //! Besides, the gateway says on its own what it did (a webhook): early, late, twice, in any order. Whatever it
 //! says is taken as a fact that may skip steps; see [`GatewayFact`].
 //!
+//! The gateway's name for the payment is claimed when it is known, so that what is done at the gateway's own
+//! pages finds its payment.
+//!
 //! What always holds: `refunded + refunds under way ≤ captured ≤ authorised`.
 
 mod command;
 mod decide;
 mod error;
 mod event;
+pub mod gateway_amount;
 mod gateway_fact;
 mod state;
 #[cfg(test)]
@@ -29,6 +33,9 @@ pub use error::PaymentError;
 pub use event::{PaymentEvent, PaymentSource};
 pub use gateway_fact::GatewayFact;
 pub use state::{OpenPayment, Payment, PaymentPhase, Refund};
+
+/// The reason of every refund for goods that came back.
+pub const GOODS_CAME_BACK: &str = "goods came back";
 
 /// The most refunds of one payment, not counting the one that gives back all the rest.
 pub const MAX_REFUNDS: usize = 100;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::PaymentEvent;
+use super::{GOODS_CAME_BACK, PaymentEvent};
 use crate::{
     account::LedgerAccount,
     aggregate::aggregate,
@@ -35,8 +35,14 @@ pub struct OpenPayment {
     pub method: PaymentMethod,
     /// How far it came.
     pub phase: PaymentPhase,
+    /// What was captured, in minor units: less than the amount when a part was let go.
+    #[serde(default)]
+    pub captured: i64,
     /// Every refund that was asked for and did not fail.
     pub refunds: BTreeMap<RefundId, Refund>,
+    /// What the gateway gave back by its own sum and has not named yet, in minor units.
+    #[serde(default)]
+    pub unnamed: i64,
 }
 
 /// How far a payment came.
@@ -71,6 +77,9 @@ pub struct Refund {
     /// Which account of the shop bears it.
     #[serde(default)]
     pub borne_by: LedgerAccount,
+    /// Whether it is for goods that came back.
+    #[serde(default)]
+    pub for_goods: bool,
 }
 
 aggregate!(
@@ -87,10 +96,34 @@ impl OpenPayment {
         if self.phase != PaymentPhase::Captured {
             return 0;
         }
-        let refunds = self.refunds.values().map(|refund| refund.amount);
-        self.amount
-            .amount
-            .saturating_sub(refunds.fold(0, i64::saturating_add))
+        self.captured.saturating_sub(self.given_back(|_| true))
+    }
+
+    /// What all refunds for goods that come back may be together: what was captured and is given back for no
+    /// other reason.
+    ///
+    /// Refunds for goods are left out because the order knows what it promised, also before the payment does.
+    pub fn left_for_goods(&self) -> Money {
+        let captured = match self.phase {
+            PaymentPhase::Captured => self.captured,
+            PaymentPhase::Requested
+            | PaymentPhase::Authorised
+            | PaymentPhase::Declined
+            | PaymentPhase::Capturing
+            | PaymentPhase::CaptureFailed
+            | PaymentPhase::Voiding
+            | PaymentPhase::Voided => 0,
+        };
+        Money {
+            amount: captured.saturating_sub(self.given_back(|refund| !refund.for_goods)),
+            ..self.amount
+        }
+    }
+
+    /// The sum of some refunds, in minor units.
+    pub(super) fn given_back(&self, counts: impl Fn(&Refund) -> bool) -> i64 {
+        let refunds = self.refunds.values().filter(|refund| counts(refund));
+        refunds.map(|refund| refund.amount).fold(0, i64::saturating_add)
     }
 }
 
@@ -111,7 +144,9 @@ impl Payment {
                 amount,
                 method,
                 phase,
+                captured: 0,
                 refunds,
+                unnamed: 0,
             });
             return;
         }
@@ -128,22 +163,32 @@ impl OpenPayment {
             PaymentEvent::Authorised { .. } => self.phase = PaymentPhase::Authorised,
             PaymentEvent::Declined { .. } => self.phase = PaymentPhase::Declined,
             PaymentEvent::CaptureRequested { .. } => self.phase = PaymentPhase::Capturing,
-            PaymentEvent::Captured { .. } => self.phase = PaymentPhase::Captured,
+            PaymentEvent::Captured { amount, .. } => {
+                self.phase = PaymentPhase::Captured;
+                self.captured = amount.amount;
+            }
             PaymentEvent::CaptureFailed { .. } => self.phase = PaymentPhase::CaptureFailed,
             PaymentEvent::VoidRequested { .. } => self.phase = PaymentPhase::Voiding,
             PaymentEvent::Voided { .. } => self.phase = PaymentPhase::Voided,
             PaymentEvent::RefundRequested {
                 refund_id,
                 amount,
+                reason,
                 borne_by,
+                return_id,
                 ..
             } => {
+                // Before refunds named their return, their reason and who bears them told.
+                let for_goods = return_id.is_some()
+                    || *borne_by == LedgerAccount::WriteOffs
+                    || reason.as_str() == GOODS_CAME_BACK;
                 self.refunds.insert(
                     *refund_id,
                     Refund {
                         amount: amount.amount,
                         done: false,
                         borne_by: *borne_by,
+                        for_goods,
                     },
                 );
             }
@@ -151,19 +196,37 @@ impl OpenPayment {
                 refund_id,
                 amount,
                 borne_by,
+                unnamed,
                 ..
             } => {
-                // A refund that was made at the gateway itself was never asked for.
-                let refund = self.refunds.entry(*refund_id).or_insert(Refund {
-                    amount: amount.amount,
-                    done: true,
-                    borne_by: *borne_by,
-                });
-                refund.done = true;
+                if *unnamed {
+                    self.unnamed = self.unnamed.saturating_add(amount.amount);
+                }
+                self.note_done(*refund_id, amount.amount, *borne_by);
+            }
+            PaymentEvent::RefundIdentified {
+                refund_id, amount, ..
+            } => {
+                self.unnamed = self.unnamed.saturating_sub(amount.amount);
+                // The money is counted where the sum was recorded.
+                self.note_done(*refund_id, 0, LedgerAccount::Revenue);
             }
             PaymentEvent::RefundFailed { refund_id, .. } => {
                 self.refunds.remove(refund_id);
             }
         }
+    }
+    /// A refund that was made at the gateway itself was never asked for.
+    fn note_done(&mut self, refund_id: RefundId, amount: i64, borne_by: LedgerAccount) {
+        let refund = self.refunds.entry(refund_id).or_insert(Refund {
+            amount,
+            done: true,
+            borne_by,
+            for_goods: false,
+        });
+        if refund.done {
+            refund.amount = refund.amount.max(amount);
+        }
+        refund.done = true;
     }
 }

@@ -6,10 +6,10 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Action, ProcessManager, TimerName, fulfilment, recurring, settlement};
-use crate::{Command, Event, order::OrderCommand, payment, testing::value::noon};
+use crate::{Command, Event, order::OrderCommand, payment, subscription, testing::value::noon};
 
 /// What can happen to a process.
 #[derive(Clone)]
@@ -120,8 +120,52 @@ pub(crate) fn variant(value: &impl std::fmt::Debug) -> String {
     text[..end].to_owned()
 }
 
-fn page() -> String {
+/// The rules in words, with the numbers of the code.
+fn rules() -> String {
+    let waits = settlement::waits();
+    let numbers = [
+        ("reservation", in_words(fulfilment::RESERVATION)),
+        ("first_wait", in_words(waits[0])),
+        (
+            "longest_wait",
+            in_words(waits.iter().copied().max().unwrap_or_default()),
+        ),
+        ("most_waits", waits.len().to_string()),
+        ("all_waits", in_words(waits.iter().sum())),
+        ("refund_retries", list(&fulfilment::REFUND_RETRIES)),
+        ("dunning", list(&subscription::DUNNING)),
+    ];
     let mut page = include_str!("machines.md").to_owned();
+    for (name, number) in numbers {
+        let place = format!("{{{name}}}");
+        assert!(page.contains(&place), "the rules do not say {place}");
+        page = page.replace(&place, &number);
+    }
+    page
+}
+
+/// A span in the largest unit that it is a multiple of, or about so many days.
+fn in_words(span: TimeDelta) -> String {
+    let minutes = span.num_minutes();
+    let (count, unit) = match minutes {
+        day if day % (24 * 60) == 0 => (day / (24 * 60), "day"),
+        hour if hour % 60 == 0 => (hour / 60, "hour"),
+        long if long > 48 * 60 => return format!("about {} days", (long + 12 * 60) / (24 * 60)),
+        minute => (minute, "minute"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+fn list(spans: &[TimeDelta]) -> String {
+    let words: Vec<String> = spans.iter().copied().map(in_words).collect();
+    match words.as_slice() {
+        [earlier @ .., last] if !earlier.is_empty() => format!("{} and {last}", earlier.join(", ")),
+        all => all.join(", "),
+    }
+}
+
+fn page() -> String {
+    let mut page = rules();
     page.push_str("\n## Fulfilment: one process for each order\n\n");
     page.push_str("The order has two lines, a chair and two lamps. Times are minutes after its placement.\n");
     table::<super::Fulfilment>(&mut page, &fulfilment::tests::machine());

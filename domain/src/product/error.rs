@@ -61,10 +61,12 @@ impl Refusal for ProductError {
     }
 
     fn kind(&self) -> RefusalKind {
-        match self {
-            Self::Unknown => RefusalKind::Unknown,
-            Self::AlreadyListed => RefusalKind::AlreadyExists,
-            _ => RefusalKind::Rule,
+        if matches!(self, Self::Unknown) {
+            RefusalKind::Unknown
+        } else if matches!(self, Self::AlreadyListed) {
+            RefusalKind::AlreadyExists
+        } else {
+            RefusalKind::Rule
         }
     }
 

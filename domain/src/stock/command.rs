@@ -31,6 +31,13 @@ pub enum StockCommand {
         /// Why.
         reason: Reason,
     },
+    /// The day of expiry of a lot was wrong, or not the same everywhere: it is set for all units of the lot.
+    CorrectExpiry {
+        /// The batch.
+        lot: Lot,
+        /// The last day on which it may be sold; nothing when it does not expire.
+        expires_on: Option<NaiveDate>,
+    },
     /// Goods moved from one warehouse to another.
     Transfer {
         /// Where they were.

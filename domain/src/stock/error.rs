@@ -3,7 +3,7 @@
 use super::state::Bucket;
 use crate::{
     refusal::Refusal,
-    value::{OrderId, WarehouseCode},
+    value::{Lot, OrderId, WarehouseCode},
 };
 
 /// Why a stock did not do what it was asked.
@@ -18,6 +18,26 @@ pub enum StockError {
     Difference,
     #[error("only {free} free units are in warehouse {warehouse}")]
     NotEnough { warehouse: WarehouseCode, free: u64 },
+    #[error(
+        "only {on_hand} units are booked in warehouse {warehouse}, {reserved} of them reserved for orders"
+    )]
+    BelowZero {
+        warehouse: WarehouseCode,
+        on_hand: u64,
+        reserved: u64,
+    },
+    #[error("the warehouse cannot hold as many units as were counted")]
+    CountTooLarge,
+    #[error("the lot expires on another day in the other warehouse; correct its day of expiry first")]
+    LotsDiffer,
+    #[error("there is no lot {0}")]
+    NoSuchLot(Lot),
+    #[error("{missing} of the units reserved for order {order_id} are missing in warehouse {warehouse}")]
+    Short {
+        order_id: OrderId,
+        warehouse: WarehouseCode,
+        missing: u64,
+    },
     #[error("goods must move to another warehouse")]
     SameWarehouse,
     #[error("nothing is reserved for order {0}")]
@@ -31,6 +51,14 @@ impl StockError {
             free: bucket.map_or(0, Bucket::free),
         }
     }
+
+    pub(super) fn below_zero(warehouse: WarehouseCode, bucket: Option<&Bucket>) -> Self {
+        Self::BelowZero {
+            warehouse,
+            on_hand: bucket.map_or(0, |bucket| bucket.on_hand),
+            reserved: bucket.map_or(0, |bucket| bucket.reserved),
+        }
+    }
 }
 
 impl Refusal for StockError {
@@ -39,7 +67,11 @@ impl Refusal for StockError {
             Self::OtherExpiry => "other_expiry",
             Self::TooManyUnits => "too_many_units",
             Self::Difference => "difference",
-            Self::NotEnough { .. } => "not_enough_stock",
+            Self::NotEnough { .. } | Self::BelowZero { .. } => "not_enough_stock",
+            Self::CountTooLarge => "too_many_units",
+            Self::LotsDiffer => "other_expiry",
+            Self::NoSuchLot(_) => "unknown_lot",
+            Self::Short { .. } => "stock_short",
             Self::SameWarehouse => "same_warehouse",
             Self::NoSuchReservation(_) => "no_such_reservation",
         }
@@ -49,9 +81,10 @@ impl Refusal for StockError {
         match self {
             Self::OtherExpiry => Some("expires_on"),
             Self::TooManyUnits | Self::NotEnough { .. } => Some("quantity"),
-            Self::Difference => Some("difference"),
+            Self::Difference | Self::BelowZero { .. } | Self::CountTooLarge => Some("difference"),
+            Self::LotsDiffer | Self::NoSuchLot(_) => Some("lot"),
             Self::SameWarehouse => Some("to"),
-            Self::NoSuchReservation(_) => None,
+            Self::NoSuchReservation(_) | Self::Short { .. } => None,
         }
     }
 }

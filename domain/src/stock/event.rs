@@ -35,8 +35,48 @@ pub enum StockEvent {
         /// The batch, if it has a number.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lot: Option<Lot>,
+        /// The last day on which the batch may be sold, where the count found it in a new place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<NaiveDate>,
         /// Why.
         reason: Reason,
+    },
+    /// A count left fewer units in a place than are reserved there: some orders cannot be served from it.
+    #[serde(rename = "StockFellShort")]
+    FellShort {
+        /// Where.
+        warehouse: WarehouseCode,
+        /// The batch, if it has a number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lot: Option<Lot>,
+        /// How many reserved units are missing.
+        missing: u64,
+        /// How many more than before.
+        more: u64,
+        /// The newest orders with units in the place, as many as miss some.
+        orders: Vec<OrderId>,
+    },
+    /// Units came to a place that was short, or orders gave theirs back: fewer reserved units are missing.
+    #[serde(rename = "StockShortageEased")]
+    ShortageEased {
+        /// Where.
+        warehouse: WarehouseCode,
+        /// The batch, if it has a number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lot: Option<Lot>,
+        /// How many reserved units are still missing.
+        missing: u64,
+        /// How many fewer than before.
+        fewer: u64,
+    },
+    /// All units of a lot expire on this day, wherever they lie.
+    #[serde(rename = "LotExpiryCorrected")]
+    ExpiryCorrected {
+        /// The batch.
+        lot: Lot,
+        /// The last day on which it may be sold; nothing when it does not expire.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<NaiveDate>,
     },
     /// Goods moved between warehouses: two legs of one movement.
     #[serde(rename = "StockTransferred")]
@@ -194,6 +234,9 @@ pub enum ReleaseReason {
 stored_names!(StockEvent {
     Received => ("StockReceived", "1"),
     Adjusted => ("StockAdjusted", "1"),
+    FellShort => ("StockFellShort", "1"),
+    ShortageEased => ("StockShortageEased", "1"),
+    ExpiryCorrected => ("LotExpiryCorrected", "1"),
     Transferred => ("StockTransferred", "1"),
     Reserved => ("StockReserved", "1"),
     ReservationRefused => ("ReservationRefused", "1"),

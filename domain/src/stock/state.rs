@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Allocation, StockEvent};
+use super::{Allocation, MAX_EMPTY_LOTS, StockEvent};
 use crate::{
     aggregate::aggregate,
     value::{Lot, OrderId, Quantity, WarehouseCode},
@@ -57,15 +57,29 @@ impl Bucket {
         self.on_hand.saturating_sub(self.reserved)
     }
 
+    /// Reserved units that a count did not find.
+    pub const fn missing(&self) -> u64 {
+        self.reserved.saturating_sub(self.on_hand)
+    }
+
     /// Whether the units may be sold on a day.
     pub fn is_fresh(&self, today: NaiveDate) -> bool {
         self.expires_on.is_none_or(|last_day| today <= last_day)
     }
 }
 
+impl Reservation {
+    /// The units of the reservation that lie in a place.
+    pub(super) fn units_in(&self, bucket: &Bucket) -> u64 {
+        let parts = self.allocations.iter();
+        let parts = parts.filter(|part| bucket.is(&part.warehouse, part.lot.as_ref()));
+        parts.map(|part| u64::from(part.quantity.units())).sum()
+    }
+}
+
 impl Stock {
     /// The version of the shape that this state has in a snapshot; see `schema/states/`.
-    pub const STATE_VERSION: i32 = 1;
+    pub const STATE_VERSION: i32 = 2;
 
     /// The units of a lot in a warehouse.
     pub fn find_bucket(&self, warehouse: &WarehouseCode, lot: Option<&Lot>) -> Option<&Bucket> {
@@ -90,13 +104,14 @@ impl Stock {
                 warehouse,
                 difference,
                 lot,
+                expires_on,
                 ..
             } => {
                 if difference < 0 {
                     let missing = difference.unsigned_abs();
                     self.change(&warehouse, lot.as_ref(), |bucket| bucket.take(missing));
                 } else {
-                    self.add(warehouse, lot, None, difference.unsigned_abs());
+                    self.add(warehouse, lot, expires_on, difference.unsigned_abs());
                 }
             }
             StockEvent::Transferred {
@@ -160,9 +175,38 @@ impl Stock {
                 expires_on,
                 ..
             } => self.add(warehouse, lot, expires_on, quantity.units().into()),
+            StockEvent::ExpiryCorrected { lot, expires_on } => {
+                for bucket in self
+                    .buckets
+                    .iter_mut()
+                    .filter(|bucket| bucket.lot.as_ref() == Some(&lot))
+                {
+                    bucket.expires_on = expires_on;
+                }
+            }
             StockEvent::ThresholdSet { threshold } => self.low_stock_threshold = threshold,
-            StockEvent::WrittenOff { .. } | StockEvent::RanLow { .. } => {}
+            StockEvent::WrittenOff { .. }
+            | StockEvent::RanLow { .. }
+            | StockEvent::FellShort { .. }
+            | StockEvent::ShortageEased { .. } => {}
         }
+        self.forget_old_lots();
+    }
+
+    /// Forgets the places of lots that ran out, but for the newest of them: they are kept because a lot that comes
+    /// back keeps its day of expiry.
+    fn forget_old_lots(&mut self) {
+        let ran_out = |bucket: &Bucket| bucket.lot.is_some() && bucket.on_hand == 0 && bucket.reserved == 0;
+        let count = self.buckets.iter().filter(|bucket| ran_out(bucket)).count();
+        let mut surplus = count.saturating_sub(MAX_EMPTY_LOTS);
+        if surplus == 0 {
+            return;
+        }
+        self.buckets.retain(|bucket| {
+            let forgets = surplus > 0 && ran_out(bucket);
+            surplus -= usize::from(forgets);
+            !forgets
+        });
     }
 
     /// The units that belong to nobody yet, those of expired lots included.

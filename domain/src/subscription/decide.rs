@@ -8,6 +8,8 @@ use super::{
 };
 use crate::{
     Decide,
+    order::PaymentMethod,
+    payment::gateway_amount::check_chargeable,
     value::{PaymentId, Reason, Text},
 };
 
@@ -28,6 +30,9 @@ impl Decide for Subscription {
             }
             if amount.amount <= 0 {
                 return Err(SubscriptionError::NotPositive);
+            }
+            if let PaymentMethod::Card { .. } = method {
+                check_chargeable(amount)?;
             }
             if !period.is_sound() {
                 return Err(SubscriptionError::Period);
@@ -153,9 +158,10 @@ impl OpenSubscription {
     }
 
     fn cancel(&self, note: Option<Reason>) -> Vec<SubscriptionEvent> {
-        match self.status {
-            SubscriptionStatus::Cancelled => Vec::new(),
-            _ => vec![SubscriptionEvent::Cancelled { note }],
+        if self.status == SubscriptionStatus::Cancelled {
+            Vec::new()
+        } else {
+            vec![SubscriptionEvent::Cancelled { note }]
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Every refusal of a subscription.
 
 use super::Period;
-use crate::refusal::{Refusal, RefusalKind};
+use crate::{
+    payment::gateway_amount::NotChargeable,
+    refusal::{Refusal, RefusalKind},
+};
 
 /// Why a subscription did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -13,6 +16,8 @@ pub enum SubscriptionError {
     AlreadyStarted,
     #[error("the amount must be above zero")]
     NotPositive,
+    #[error(transparent)]
+    NotChargeable(#[from] NotChargeable),
     #[error("a period has 1 to {max} days or months", max = Period::MAX)]
     Period,
     #[error("the subscription was cancelled")]
@@ -25,24 +30,27 @@ impl Refusal for SubscriptionError {
             Self::Unknown => "unknown_subscription",
             Self::AlreadyStarted => "subscription_already_started",
             Self::NotPositive => "amount_not_positive",
+            Self::NotChargeable(_) => "not_chargeable",
             Self::Period => "period",
             Self::AlreadyCancelled => "already_cancelled",
         }
     }
 
     fn kind(&self) -> RefusalKind {
-        match self {
-            Self::Unknown => RefusalKind::Unknown,
-            Self::AlreadyStarted => RefusalKind::AlreadyExists,
-            _ => RefusalKind::Rule,
+        if matches!(self, Self::Unknown) {
+            RefusalKind::Unknown
+        } else if matches!(self, Self::AlreadyStarted) {
+            RefusalKind::AlreadyExists
+        } else {
+            RefusalKind::Rule
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
-            Self::NotPositive => Some("amount"),
+            Self::NotPositive | Self::NotChargeable(_) => Some("amount"),
             Self::Period => Some("period"),
-            _ => None,
+            Self::Unknown | Self::AlreadyStarted | Self::AlreadyCancelled => None,
         }
     }
 }

@@ -7,7 +7,9 @@ mod card_token;
 mod id;
 mod money;
 mod quantity;
+mod shares;
 mod sku;
+mod sum;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -18,7 +20,9 @@ pub use card_token::CardToken;
 pub use id::{AccountId, CustomerId, OrderId, PaymentId, ProductId, RefundId, ReturnId, SubscriptionId};
 pub use money::{Currency, Money};
 pub use quantity::Quantity;
+pub use shares::shares;
 pub use sku::Sku;
+pub use sum::Sum;
 pub use text::{
     Code, Kind, Line, Lines, Lot, Reason, Reference, Slug, Text, TrackingNumber, WarehouseCode, fold,
 };

@@ -4,168 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::InvalidValue;
-
-/// The currencies of ISO 4217 that are in use, with their number of minor digits.
-///
-/// Source: ISO 4217 table A.1; funds, metals and testing codes are left out on purpose.
-const CURRENCIES: &[(&[u8; 3], u8)] = &[
-    (b"AED", 2),
-    (b"AFN", 2),
-    (b"ALL", 2),
-    (b"AMD", 2),
-    (b"AOA", 2),
-    (b"ARS", 2),
-    (b"AUD", 2),
-    (b"AWG", 2),
-    (b"AZN", 2),
-    (b"BAM", 2),
-    (b"BBD", 2),
-    (b"BDT", 2),
-    (b"BGN", 2),
-    (b"BHD", 3),
-    (b"BIF", 0),
-    (b"BMD", 2),
-    (b"BND", 2),
-    (b"BOB", 2),
-    (b"BRL", 2),
-    (b"BSD", 2),
-    (b"BTN", 2),
-    (b"BWP", 2),
-    (b"BYN", 2),
-    (b"BZD", 2),
-    (b"CAD", 2),
-    (b"CDF", 2),
-    (b"CHF", 2),
-    (b"CLP", 0),
-    (b"CNY", 2),
-    (b"COP", 2),
-    (b"CRC", 2),
-    (b"CUP", 2),
-    (b"CVE", 2),
-    (b"CZK", 2),
-    (b"DJF", 0),
-    (b"DKK", 2),
-    (b"DOP", 2),
-    (b"DZD", 2),
-    (b"EGP", 2),
-    (b"ERN", 2),
-    (b"ETB", 2),
-    (b"EUR", 2),
-    (b"FJD", 2),
-    (b"FKP", 2),
-    (b"GBP", 2),
-    (b"GEL", 2),
-    (b"GHS", 2),
-    (b"GIP", 2),
-    (b"GMD", 2),
-    (b"GNF", 0),
-    (b"GTQ", 2),
-    (b"GYD", 2),
-    (b"HKD", 2),
-    (b"HNL", 2),
-    (b"HTG", 2),
-    (b"HUF", 2),
-    (b"IDR", 2),
-    (b"ILS", 2),
-    (b"INR", 2),
-    (b"IQD", 3),
-    (b"IRR", 2),
-    (b"ISK", 0),
-    (b"JMD", 2),
-    (b"JOD", 3),
-    (b"JPY", 0),
-    (b"KES", 2),
-    (b"KGS", 2),
-    (b"KHR", 2),
-    (b"KMF", 0),
-    (b"KPW", 2),
-    (b"KRW", 0),
-    (b"KWD", 3),
-    (b"KYD", 2),
-    (b"KZT", 2),
-    (b"LAK", 2),
-    (b"LBP", 2),
-    (b"LKR", 2),
-    (b"LRD", 2),
-    (b"LSL", 2),
-    (b"LYD", 3),
-    (b"MAD", 2),
-    (b"MDL", 2),
-    (b"MGA", 2),
-    (b"MKD", 2),
-    (b"MMK", 2),
-    (b"MNT", 2),
-    (b"MOP", 2),
-    (b"MRU", 2),
-    (b"MUR", 2),
-    (b"MVR", 2),
-    (b"MWK", 2),
-    (b"MXN", 2),
-    (b"MYR", 2),
-    (b"MZN", 2),
-    (b"NAD", 2),
-    (b"NGN", 2),
-    (b"NIO", 2),
-    (b"NOK", 2),
-    (b"NPR", 2),
-    (b"NZD", 2),
-    (b"OMR", 3),
-    (b"PAB", 2),
-    (b"PEN", 2),
-    (b"PGK", 2),
-    (b"PHP", 2),
-    (b"PKR", 2),
-    (b"PLN", 2),
-    (b"PYG", 0),
-    (b"QAR", 2),
-    (b"RON", 2),
-    (b"RSD", 2),
-    (b"RUB", 2),
-    (b"RWF", 0),
-    (b"SAR", 2),
-    (b"SBD", 2),
-    (b"SCR", 2),
-    (b"SDG", 2),
-    (b"SEK", 2),
-    (b"SGD", 2),
-    (b"SHP", 2),
-    (b"SLE", 2),
-    (b"SOS", 2),
-    (b"SRD", 2),
-    (b"SSP", 2),
-    (b"STN", 2),
-    (b"SVC", 2),
-    (b"SYP", 2),
-    (b"SZL", 2),
-    (b"THB", 2),
-    (b"TJS", 2),
-    (b"TMT", 2),
-    (b"TND", 3),
-    (b"TOP", 2),
-    (b"TRY", 2),
-    (b"TTD", 2),
-    (b"TWD", 2),
-    (b"TZS", 2),
-    (b"UAH", 2),
-    (b"UGX", 0),
-    (b"USD", 2),
-    (b"UYU", 2),
-    (b"UZS", 2),
-    (b"VES", 2),
-    (b"VND", 0),
-    (b"VUV", 0),
-    (b"WST", 2),
-    (b"XAF", 0),
-    (b"XCD", 2),
-    (b"XCG", 2),
-    (b"XOF", 0),
-    (b"XPF", 0),
-    (b"YER", 2),
-    (b"ZAR", 2),
-    (b"ZMW", 2),
-    (b"ZWG", 2),
-];
+use super::{InvalidValue, Sum};
 
 /// A currency of ISO 4217.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -182,12 +21,24 @@ impl Currency {
     }
 
     /// How many digits stand behind the decimal point when people write an amount.
+    ///
+    /// An amount is stored in minor units, so this number is a part of what it means and never changes; see
+    /// `docs/adr/0017-one-truth-for-money.md`.
     pub fn minor_digits(&self) -> u8 {
-        CURRENCIES
-            .iter()
-            .find(|(code, _)| **code == self.0)
-            .map_or(2, |(_, digits)| *digits)
+        let digits = find(self.code()).and_then(iso_currency::Currency::exponent);
+        digits.and_then(|digits| u8::try_from(digits).ok()).unwrap_or(2)
     }
+}
+
+/// Currencies that were replaced after amounts in them could have been stored: they stay readable for ever.
+const REPLACED: [&str; 2] = ["BGN", "VES"];
+
+/// The currency of a code: money that people pay with, and no fund, metal or testing code.
+fn find(code: &str) -> Option<iso_currency::Currency> {
+    let currency = iso_currency::Currency::from_code(code)?;
+    let is_money = !currency.is_fund() && !currency.is_special() && currency.exponent().is_some();
+    let is_in_use = currency.is_superseded().is_none() || REPLACED.contains(&code);
+    (is_money && is_in_use).then_some(currency)
 }
 
 impl fmt::Debug for Currency {
@@ -205,10 +56,9 @@ impl fmt::Display for Currency {
 impl FromStr for Currency {
     type Err = InvalidValue;
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        CURRENCIES
-            .iter()
-            .find(|(code, _)| code.as_slice() == text.as_bytes())
-            .map(|(code, _)| Self(**code))
+        let code: Option<[u8; 3]> = text.as_bytes().try_into().ok();
+        code.filter(|_| find(text).is_some())
+            .map(Self)
             .ok_or_else(|| InvalidValue::new("must be a currency of ISO 4217 in capitals, such as EUR"))
     }
 }
@@ -238,7 +88,7 @@ pub struct Money {
 impl Money {
     /// The largest amount that a command may carry: ten trillion of a currency with cents.
     ///
-    /// Nine thousand such amounts still add up within 64 bits, and no shop moves as much at once.
+    /// Nine thousand such amounts still add up within 64 bits; what a whole shop comes to is a [`Sum`].
     pub const MAX_AMOUNT: i64 = 1_000_000_000_000_000;
 
     /// No money, in a currency.
@@ -290,15 +140,7 @@ impl fmt::Debug for Money {
 /// As people write it: `12.50 EUR`, `1200 JPY`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = usize::from(self.currency.minor_digits());
-        let sign = if self.amount < 0 { "-" } else { "" };
-        let amount = self.amount.unsigned_abs();
-        if digits == 0 {
-            return write!(f, "{sign}{amount} {}", self.currency);
-        }
-        let text = format!("{amount:0>width$}", width = digits + 1);
-        let (units, fraction) = text.split_at(text.len() - digits);
-        write!(f, "{sign}{units}.{fraction} {}", self.currency)
+        Sum::from(*self).fmt(f)
     }
 }
 
@@ -342,9 +184,40 @@ mod tests {
 
     #[test]
     fn a_currency_is_known_and_in_capitals() {
-        for wrong in ["eur", "EURO", "", "XXX", "ABC"] {
+        for wrong in ["eur", "EURO", "", "XXX", "XAU", "CHE", "HRK", "ABC"] {
             assert!(wrong.parse::<Currency>().is_err(), "{wrong}");
         }
         assert_eq!("JPY".parse::<Currency>().unwrap().minor_digits(), 0);
+    }
+    /// Every currency that amounts may have been stored in, with its digits: neither ever changes, whatever the list
+    /// that the currencies are taken from says in a later version.
+    const STORED: [(u8, &str); 3] = [
+        (
+            0,
+            "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+        ),
+        (
+            2,
+            "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF \
+             CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD \
+             HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK \
+             MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD \
+             RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS \
+             UAH USD UYU UZS VES WST XCD XCG YER ZAR ZMW ZWG",
+        ),
+        (3, "BHD IQD JOD KWD LYD OMR TND"),
+    ];
+
+    #[test]
+    fn every_currency_that_was_ever_accepted_is_still_read_with_the_same_digits() {
+        let mut count = 0;
+        for (digits, codes) in STORED {
+            for code in codes.split(' ') {
+                let currency: Currency = code.parse().unwrap_or_else(|_| panic!("{code} is not read"));
+                assert_eq!(currency.minor_digits(), digits, "{code}");
+                count += 1;
+            }
+        }
+        assert_eq!(count, 155);
     }
 }

@@ -62,13 +62,20 @@ pub struct Config {
 /// How many connections each pool may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolSizes {
-    /// `SOUK_POOL_WRITER`: the log's writer and the command side.
+    /// `SOUK_POOL_WRITER`: the log's writer, the command side and the process managers.
     pub writer: u32,
-    /// `SOUK_POOL_PROJECTOR`: projections and process managers.
+    /// `SOUK_POOL_PROJECTOR`: projections.
     pub projector: u32,
     /// `SOUK_POOL_READER`: queries.
     pub reader: u32,
 }
+
+/// How many connections each pool may hold unless a variable says otherwise.
+pub const DEFAULT_POOLS: PoolSizes = PoolSizes {
+    writer: 8,
+    projector: 8,
+    reader: 16,
+};
 
 impl Config {
     /// Reads the environment of this process.
@@ -105,9 +112,21 @@ impl Config {
                 None => DEFAULT_LOG_FILTER.to_owned(),
             },
             pools: PoolSizes {
-                writer: pool_size("SOUK_POOL_WRITER", read("SOUK_POOL_WRITER")?, 8)?,
-                projector: pool_size("SOUK_POOL_PROJECTOR", read("SOUK_POOL_PROJECTOR")?, 8)?,
-                reader: pool_size("SOUK_POOL_READER", read("SOUK_POOL_READER")?, 16)?,
+                writer: pool_size(
+                    "SOUK_POOL_WRITER",
+                    read("SOUK_POOL_WRITER")?,
+                    DEFAULT_POOLS.writer,
+                )?,
+                projector: pool_size(
+                    "SOUK_POOL_PROJECTOR",
+                    read("SOUK_POOL_PROJECTOR")?,
+                    DEFAULT_POOLS.projector,
+                )?,
+                reader: pool_size(
+                    "SOUK_POOL_READER",
+                    read("SOUK_POOL_READER")?,
+                    DEFAULT_POOLS.reader,
+                )?,
             },
             payments: PaymentSettings::read(&read)?,
             search_languages: read("SOUK_SEARCH_LANGUAGES")?,

@@ -1,6 +1,6 @@
 //! From a question to the gateway to the command that carries its answer.
 
-use domain::{payment::PaymentCommand, process::GatewayCall};
+use domain::{payment::PaymentCommand, process::GatewayCall, value::Text};
 use uuid::Uuid;
 
 use super::{Authorisation, GatewayAnswer, GatewayError, PaymentGateway, RefundOrder};
@@ -11,36 +11,45 @@ pub(super) async fn ask(
     key: Uuid,
     call: &GatewayCall,
 ) -> Result<PaymentCommand, GatewayError> {
-    let answer = put(gateway, key, call).await?;
-    match (call, answer) {
-        (GatewayCall::Authorise { .. }, GatewayAnswer::Approved { reference }) => {
-            Ok(PaymentCommand::RecordAuthorised {
-                gateway_reference: Some(reference),
-            })
-        }
-        (GatewayCall::Authorise { .. }, GatewayAnswer::Declined { code }) => {
-            Ok(PaymentCommand::RecordDeclined { code })
-        }
-        (GatewayCall::Capture { .. }, GatewayAnswer::Approved { .. }) => Ok(PaymentCommand::RecordCaptured),
-        (GatewayCall::Capture { .. }, GatewayAnswer::Declined { code }) => {
-            Ok(PaymentCommand::RecordCaptureFailed { code })
-        }
-        (GatewayCall::Void { .. }, GatewayAnswer::Approved { .. }) => Ok(PaymentCommand::RecordVoided),
-        // Money of a customer stays set aside although nobody wants it: people must look at that.
-        (GatewayCall::Void { .. }, GatewayAnswer::Declined { code }) => Err(GatewayError::Refused {
+    match put(gateway, key, call).await? {
+        GatewayAnswer::Approved { reference } => Ok(approved(call, reference)),
+        GatewayAnswer::PartApproved { captured } => match call {
+            GatewayCall::Capture { .. } => Ok(PaymentCommand::RecordPartCaptured { amount: captured }),
+            GatewayCall::Authorise { .. } | GatewayCall::Void { .. } | GatewayCall::Refund { .. } => {
+                Err(GatewayError::Refused {
+                    reason: format!("{captured} was captured, and no capture was asked for"),
+                })
+            }
+        },
+        GatewayAnswer::Declined { code } => declined(call, code),
+    }
+}
+
+fn approved(call: &GatewayCall, reference: Text<200>) -> PaymentCommand {
+    match call {
+        GatewayCall::Authorise { .. } => PaymentCommand::RecordAuthorised {
+            gateway_reference: Some(reference),
+        },
+        GatewayCall::Capture { .. } => PaymentCommand::RecordCaptured,
+        GatewayCall::Void { .. } => PaymentCommand::RecordVoided,
+        GatewayCall::Refund { refund_id, .. } => PaymentCommand::RecordRefunded {
+            refund_id: *refund_id,
+        },
+    }
+}
+
+fn declined(call: &GatewayCall, code: Text<100>) -> Result<PaymentCommand, GatewayError> {
+    match call {
+        GatewayCall::Authorise { .. } => Ok(PaymentCommand::RecordDeclined { code }),
+        GatewayCall::Capture { .. } => Ok(PaymentCommand::RecordCaptureFailed { code }),
+        // Money of a customer stays set aside although the order does not need it: people must look at that.
+        GatewayCall::Void { .. } => Err(GatewayError::Refused {
             reason: format!("the authorisation cannot be given up ({code})"),
         }),
-        (GatewayCall::Refund { refund_id, .. }, GatewayAnswer::Approved { .. }) => {
-            Ok(PaymentCommand::RecordRefunded {
-                refund_id: *refund_id,
-            })
-        }
-        (GatewayCall::Refund { refund_id, .. }, GatewayAnswer::Declined { code }) => {
-            Ok(PaymentCommand::RecordRefundFailed {
-                refund_id: *refund_id,
-                code,
-            })
-        }
+        GatewayCall::Refund { refund_id, .. } => Ok(PaymentCommand::RecordRefundFailed {
+            refund_id: *refund_id,
+            code,
+        }),
     }
 }
 

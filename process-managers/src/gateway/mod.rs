@@ -35,6 +35,11 @@ pub enum GatewayAnswer {
         /// The gateway's name for the payment.
         reference: Text<200>,
     },
+    /// A part was captured before, and the rest cannot be had any more.
+    PartApproved {
+        /// How much was captured.
+        captured: Money,
+    },
     /// It will not be done, for a reason that the customer may be told.
     Declined {
         /// The gateway's code for the reason.

@@ -7,11 +7,12 @@ use domain::{
     Command,
     account::{Account, AccountCommand},
     order::{CancelReason, Line, Order, OrderCommand, OrderStatus, PaymentMethod, Placement},
+    payment::Payment,
     stock::StockCommand,
     value::{AccountId, CustomerId, Money, OrderId, PaymentId, ProductId, Quantity, Sku},
 };
 use event_store::{
-    BusOptions, CommandBus, CommandContext, Decoder, Filter, Log, MemoryLog, Metadata, PostgresLog,
+    BusOptions, Claim, CommandBus, CommandContext, Decoder, Filter, Log, MemoryLog, Metadata, PostgresLog,
     PostgresLogOptions, RecordedEvent,
 };
 use platform::postgres::scratch::{ScratchCluster, ScratchDatabase};
@@ -335,7 +336,15 @@ fn decoder() -> Arc<Decoder> {
 }
 
 fn bus(log: &Log) -> Arc<CommandBus> {
-    Arc::new(CommandBus::new(Arc::clone(log), decoder(), BusOptions::default()))
+    let bus = CommandBus::new(Arc::clone(log), decoder(), BusOptions::default());
+    Arc::new(bus.with_claims::<Payment>(|event| {
+        let claims = event.claims().into_iter();
+        let stored = |claim: domain::Claim| Claim {
+            scope: claim.scope.to_owned(),
+            value: claim.value,
+        };
+        claims.map(stored).collect()
+    }))
 }
 
 async fn database() -> (ScratchDatabase, PgPool) {

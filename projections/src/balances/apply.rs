@@ -1,13 +1,16 @@
-//! Events into movements, in memory.
+//! Events into movements, in memory. Which entries an event makes is said in one place, [`domain::ledger`].
+
+// A new event must be decided on here: `_` would be worth nothing in silence.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::{
     Event,
-    account::{AccountEvent, LedgerAccount},
-    payment::{PaymentEvent, PaymentSource},
-    value::{AccountId, Currency, Money, OrderId, PaymentId},
+    account::AccountEvent,
+    ledger::{self, Entry},
+    value::{AccountId, Currency, OrderId, PaymentId},
 };
 use uuid::Uuid;
 
@@ -59,51 +62,43 @@ pub(super) struct EntryRow {
     pub(super) recorded_at: DateTime<Utc>,
 }
 
-/// A movement of booked money: `amount` comes to `to` and leaves `from`.
-struct Movement {
-    to: String,
-    from: String,
-    amount: Money,
-    order_id: Option<OrderId>,
-    payment_id: Option<PaymentId>,
-    reference: Option<String>,
-}
-
 impl BalancesBatch {
-    pub(super) fn apply(&mut self, recorded: &Recorded) -> Result<(), EventError> {
-        match &recorded.event {
-            Event::Account(event) => self.apply_account(recorded.id()?, event, recorded),
-            Event::Payment(event) => self.apply_payment(recorded.id()?, event, recorded),
-            _ => Ok(()),
+    pub(crate) fn apply(&mut self, recorded: &Recorded) -> Result<(), EventError> {
+        if let Event::Account(event) = &recorded.event {
+            self.apply_account(recorded.id()?, event, recorded)?;
+        }
+        match ledger::entries(&recorded.envelope.aggregate_id, &recorded.event) {
+            Some(legs) => self.book(legs, recorded),
+            None => Ok(()),
         }
     }
 
+    /// What the event changes in the account itself; the entries say what it changes in the books.
     fn apply_account(
         &mut self,
         id: AccountId,
         event: &AccountEvent,
         recorded: &Recorded,
     ) -> Result<(), EventError> {
-        match event {
+        let (booked, held) = match event {
             AccountEvent::Opened { owner_id, currency } => {
-                self.open(id, owner_id.uuid(), *currency, recorded)?;
+                return self.open(id, owner_id.uuid(), *currency, recorded);
             }
-            AccountEvent::FundsHeld { amount, .. } => self.change(id, 0, amount.amount, recorded),
-            AccountEvent::HoldReleased { amount, .. } => {
-                self.change(id, 0, minus(amount.amount, recorded)?, recorded);
+            AccountEvent::Deposited { amount, .. } | AccountEvent::Refunded { amount, .. } => {
+                (amount.amount, 0)
             }
-            _ => {}
-        }
-        let Some((movement, booked)) = movement_of(id, event, recorded)? else {
-            return Ok(());
-        };
-        // What was held for a payment is captured: it leaves the hold and the account in one step.
-        let held = match event {
-            AccountEvent::HoldCaptured { amount, .. } => minus(amount.amount, recorded)?,
-            _ => 0,
+            AccountEvent::Withdrawn { amount, .. } => (minus(amount.amount, recorded)?, 0),
+            AccountEvent::FundsHeld { amount, .. } => (0, amount.amount),
+            AccountEvent::HoldReleased { amount, .. } => (0, minus(amount.amount, recorded)?),
+            // What was held for a payment is captured: it leaves the hold and the account in one step.
+            AccountEvent::HoldCaptured { amount, .. } => {
+                let back = minus(amount.amount, recorded)?;
+                (back, back)
+            }
+            AccountEvent::HoldRefused { .. } => return Ok(()),
         };
         self.change(id, booked, held, recorded);
-        self.book(movement, recorded)
+        Ok(())
     }
 
     fn open(
@@ -126,39 +121,6 @@ impl BalancesBatch {
         Ok(())
     }
 
-    fn apply_payment(
-        &mut self,
-        id: PaymentId,
-        event: &PaymentEvent,
-        recorded: &Recorded,
-    ) -> Result<(), EventError> {
-        let (gateway, revenue) = (LedgerAccount::Gateway, LedgerAccount::Revenue);
-        let (order_id, amount, to, from) = match event {
-            PaymentEvent::Captured {
-                order_id,
-                amount,
-                source: PaymentSource::Card,
-            } => (*order_id, *amount, revenue, gateway),
-            PaymentEvent::Refunded {
-                order_id,
-                amount,
-                source: PaymentSource::Card,
-                borne_by,
-                ..
-            } => (*order_id, *amount, gateway, *borne_by),
-            _ => return Ok(()),
-        };
-        let movement = Movement {
-            to: to.name().to_owned(),
-            from: from.name().to_owned(),
-            amount,
-            order_id: Some(order_id),
-            payment_id: Some(id),
-            reference: None,
-        };
-        self.book(movement, recorded)
-    }
-
     fn change(&mut self, account_id: AccountId, booked: i64, held: i64, recorded: &Recorded) {
         self.changes.push(ChangeRow {
             account_id,
@@ -169,18 +131,19 @@ impl BalancesBatch {
         });
     }
 
-    fn book(&mut self, movement: Movement, recorded: &Recorded) -> Result<(), EventError> {
-        let Movement {
-            to,
-            from,
-            amount,
-            order_id,
-            payment_id,
-            reference,
-        } = movement;
-        let (to, from) = (self.place(to, amount.currency), self.place(from, amount.currency));
-        let back = minus(amount.amount, recorded)?;
-        for (leg, ledger, counter, amount) in [(1, to, from, amount.amount), (2, from, to, back)] {
+    /// Two rows for the two legs of a movement: first where the money came to, then where it came from.
+    fn book(&mut self, [from, to]: [Entry; 2], recorded: &Recorded) -> Result<(), EventError> {
+        // A leg that has no opposite would be money out of nothing.
+        if from.change.checked_neg() != Some(to.change) {
+            return Err(recorded.refuse("an amount of money leaves 64 bits"));
+        }
+        let about = About::of(recorded)?;
+        let places = [&to, &from].map(|leg| self.place(leg.book.to_string(), leg.currency));
+        let [to_place, from_place] = places;
+        for (leg, ledger, counter, amount) in [
+            (1, to_place, from_place, to.change),
+            (2, from_place, to_place, from.change),
+        ] {
             self.entries.push(EntryRow {
                 position: recorded.envelope.position,
                 leg,
@@ -188,9 +151,9 @@ impl BalancesBatch {
                 counter,
                 amount,
                 event_type: recorded.envelope.event_type.clone(),
-                order_id: order_id.map(|id| id.uuid()),
-                payment_id: payment_id.map(|id| id.uuid()),
-                reference: reference.clone(),
+                order_id: about.order_id.map(|id| id.uuid()),
+                payment_id: about.payment_id.map(|id| id.uuid()),
+                reference: about.reference.clone(),
                 recorded_at: recorded.envelope.recorded_at,
             });
         }
@@ -210,78 +173,72 @@ impl BalancesBatch {
     }
 }
 
-/// The movement of booked money that an account's event is, and by how much the account changes.
-fn movement_of(
-    id: AccountId,
-    event: &AccountEvent,
-    recorded: &Recorded,
-) -> Result<Option<(Movement, i64)>, EventError> {
-    let account = id.to_string();
-    let movement = |to: String, from: String, amount: &Money| Movement {
-        to,
-        from,
-        amount: *amount,
-        order_id: None,
-        payment_id: None,
-        reference: None,
-    };
-    let counter = |ledger: &LedgerAccount| ledger.name().to_owned();
-    Ok(Some(match event {
-        AccountEvent::Deposited {
-            amount,
-            reference,
-            counter_account,
-        } => {
-            let reference = Some(reference.to_string());
-            let movement = Movement {
-                reference,
-                ..movement(account, counter(counter_account), amount)
-            };
-            (movement, amount.amount)
+#[cfg(test)]
+impl BalancesBatch {
+    /// The sums of the entries of some accounts of the shop, by currency.
+    pub(crate) fn sums_of(&self, accounts: &[domain::account::LedgerAccount]) -> BTreeMap<Currency, i128> {
+        let mut sums = BTreeMap::new();
+        for entry in &self.entries {
+            let (ledger, currency) = &self.ledgers[entry.ledger];
+            if accounts.iter().any(|account| account.name() == ledger) {
+                *sums.entry(*currency).or_default() += i128::from(entry.amount);
+            }
         }
-        AccountEvent::Withdrawn {
-            amount,
-            reference,
-            counter_account,
-        } => {
-            let reference = Some(reference.to_string());
-            let movement = Movement {
-                reference,
-                ..movement(counter(counter_account), account, amount)
-            };
-            (movement, minus(amount.amount, recorded)?)
-        }
-        AccountEvent::HoldCaptured {
-            payment_id,
-            order_id,
-            amount,
-            counter_account,
-        } => {
-            let (order_id, payment_id) = (Some(*order_id), Some(*payment_id));
-            let movement = Movement {
-                order_id,
-                payment_id,
-                ..movement(counter(counter_account), account, amount)
-            };
-            (movement, minus(amount.amount, recorded)?)
-        }
-        AccountEvent::Refunded {
-            payment_id,
-            order_id,
-            amount,
-            counter_account,
-            ..
-        } => {
-            let (order_id, payment_id) = (Some(*order_id), Some(*payment_id));
-            let movement = Movement {
-                order_id,
-                payment_id,
-                ..movement(account, counter(counter_account), amount)
-            };
-            (movement, amount.amount)
-        }
-        _ => return Ok(None),
-    }))
+        sums.retain(|_, sum| *sum != 0);
+        sums
+    }
+}
+
+/// What a movement was for.
+#[derive(Default)]
+struct About {
+    order_id: Option<OrderId>,
+    payment_id: Option<PaymentId>,
+    reference: Option<String>,
+}
+
+impl About {
+    fn of(recorded: &Recorded) -> Result<Self, EventError> {
+        Ok(match &recorded.event {
+            Event::Account(
+                AccountEvent::Deposited { reference, .. } | AccountEvent::Withdrawn { reference, .. },
+            ) => Self {
+                reference: Some(reference.to_string()),
+                ..Self::default()
+            },
+            Event::Account(
+                AccountEvent::FundsHeld {
+                    payment_id, order_id, ..
+                }
+                | AccountEvent::HoldRefused {
+                    payment_id, order_id, ..
+                }
+                | AccountEvent::HoldCaptured {
+                    payment_id, order_id, ..
+                }
+                | AccountEvent::HoldReleased {
+                    payment_id, order_id, ..
+                }
+                | AccountEvent::Refunded {
+                    payment_id, order_id, ..
+                },
+            ) => Self {
+                order_id: Some(*order_id),
+                payment_id: Some(*payment_id),
+                reference: None,
+            },
+            Event::Payment(event) => Self {
+                order_id: Some(event.order_id()),
+                payment_id: Some(recorded.id()?),
+                reference: None,
+            },
+            Event::Account(AccountEvent::Opened { .. })
+            | Event::Product(_)
+            | Event::Stock(_)
+            | Event::Order(_)
+            | Event::Subscription(_) => Self::default(),
+        })
+    }
 }
 
 /// Money is never rounded and never wraps: an amount that does not fit stops the projection.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::apply::BalancesBatch;
 use crate::{
     copy::CopyRows,
+    reading::whole,
     table::{Schema, too_large},
 };
 
@@ -34,7 +35,7 @@ struct AccountRow {
 struct LedgerRow {
     ledger: String,
     currency: String,
-    balance: i64,
+    balance: i128,
     entries: i64,
 }
 
@@ -154,7 +155,8 @@ impl BalancesBatch {
         for entry in &self.entries {
             let counter = ledgers[entry.counter].ledger.clone();
             let ledger = &mut ledgers[entry.ledger];
-            ledger.balance = ledger.balance.checked_add(entry.amount).ok_or_else(too_large)?;
+            // No log is long enough to fill 128 bits with amounts of 64.
+            ledger.balance = ledger.balance.saturating_add(entry.amount.into());
             ledger.entries += 1;
             entries.push(&[
                 &entry.position,
@@ -174,11 +176,10 @@ impl BalancesBatch {
         }
         entries.copy_into(ENTRIES, schema, connection).await?;
         let statement = schema.sql(include_str!("upsert_ledgers.sql"));
-        let query = bind_columns!(
-            sqlx::query(&statement),
-            ledgers,
-            [ledger, currency, balance, entries]
-        );
+        let balances: Vec<String> = ledgers.iter().map(|row| row.balance.to_string()).collect();
+        let query = bind_columns!(sqlx::query(&statement), ledgers, [ledger, currency])
+            .bind(balances)
+            .bind(ledgers.iter().map(|row| row.entries).collect::<Vec<i64>>());
         query.execute(connection).await?;
         Ok(())
     }
@@ -191,7 +192,7 @@ impl BalancesBatch {
     ) -> Result<Vec<LedgerRow>, sqlx::Error> {
         let names: Vec<&str> = self.ledgers.iter().map(|(ledger, _)| ledger.as_str()).collect();
         let currencies: Vec<&str> = self.ledgers.iter().map(|(_, currency)| currency.code()).collect();
-        let known = "SELECT l.ledger, l.currency, l.balance, l.entries \
+        let known = "SELECT l.ledger, l.currency, l.balance::text AS balance, l.entries \
                      FROM unnest($1::text[], $2::text[]) AS r (ledger, currency) \
                      JOIN {schema}.ledgers AS l USING (ledger, currency)";
         let rows = sqlx::query(&schema.sql(known))
@@ -199,11 +200,11 @@ impl BalancesBatch {
             .bind(&currencies)
             .fetch_all(connection)
             .await?;
-        let mut before: HashMap<(&str, &str), (i64, i64)> = HashMap::with_capacity(rows.len());
+        let mut before: HashMap<(&str, &str), (i128, i64)> = HashMap::with_capacity(rows.len());
         for row in &rows {
             before.insert(
                 (row.try_get(0)?, row.try_get(1)?),
-                (row.try_get(2)?, row.try_get(3)?),
+                (whole(row, "balance")?, row.try_get(3)?),
             );
         }
         let ledgers = self.ledgers.iter().map(|(ledger, currency)| {

@@ -32,7 +32,7 @@ pub struct Balances;
 
 impl TableProjection for Balances {
     const NAME: &'static str = "balances";
-    const VERSION: i32 = 2;
+    const VERSION: i32 = 3;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["account", "payment"];
     const IGNORES: &'static [&'static str] = &[
@@ -46,6 +46,7 @@ impl TableProjection for Balances {
         "PaymentVoided",
         "RefundRequested",
         "RefundFailed",
+        "RefundIdentified",
     ];
     type Batch = BalancesBatch;
 

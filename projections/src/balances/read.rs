@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use domain::value::{AccountId, Currency, CustomerId, Money, OrderId, PaymentId};
+use domain::value::{AccountId, Currency, CustomerId, Money, OrderId, PaymentId, Sum};
 use event_store::Position;
 use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
 
 use super::Balances;
 use crate::{
-    reading::{Cursor, MAX_FIRST, Page, PageRequest, ReadModelError, Tables, bounded, currency, id, money},
+    reading::{
+        Cursor, MAX_FIRST, Page, PageRequest, ReadModelError, Tables, bounded, currency, id, money, sum,
+    },
     table::{Schema, TableProjection},
 };
 
@@ -51,7 +53,7 @@ pub struct LedgerEntry {
     /// How much: above zero came in, below zero went out.
     pub amount: Money,
     /// What the ledger account was worth after it.
-    pub balance: Money,
+    pub balance: Sum,
     /// The name of the event.
     pub event_type: String,
     /// The order that it was for.
@@ -70,11 +72,11 @@ pub struct TrialBalance {
     /// The currency.
     pub currency: Currency,
     /// The sum of all balances above zero.
-    pub debit: Money,
+    pub debit: Sum,
     /// The sum of all balances below zero.
-    pub credit: Money,
+    pub credit: Sum,
     /// The sum of everything: zero, or the books are wrong.
-    pub difference: Money,
+    pub difference: Sum,
     /// How many entries there are.
     pub entries: i64,
 }
@@ -155,8 +157,8 @@ impl BalancesReader {
         page: &PageRequest,
     ) -> Result<Page<LedgerEntry>, ReadModelError> {
         let (limit, (position, leg)) = (page.limit()?, page.before_position()?);
-        let entries = "SELECT position, leg, ledger, counter, currency, amount, balance, event_type, order_id, payment_id, \
-                       reference, recorded_at FROM {schema}.entries \
+        let entries = "SELECT position, leg, ledger, counter, currency, amount, balance::text AS balance, event_type, \
+                       order_id, payment_id, reference, recorded_at FROM {schema}.entries \
                        WHERE ledger = $1 AND (position, leg) < ($2, $3) \
                        ORDER BY position DESC, leg DESC LIMIT $4";
         let statement = self.schema().await?.sql(entries);
@@ -209,7 +211,7 @@ fn entry(row: &PgRow) -> Result<LedgerEntry, sqlx::Error> {
         ledger: row.try_get("ledger")?,
         counter: row.try_get("counter")?,
         amount: money(row, "amount", "currency")?,
-        balance: money(row, "balance", "currency")?,
+        balance: sum(row, "balance", "currency")?,
         event_type: row.try_get("event_type")?,
         order_id: row.try_get::<Option<Uuid>, _>("order_id")?.map(OrderId::new),
         payment_id: row.try_get::<Option<Uuid>, _>("payment_id")?.map(PaymentId::new),
@@ -221,9 +223,9 @@ fn entry(row: &PgRow) -> Result<LedgerEntry, sqlx::Error> {
 pub(super) fn trial_balance(row: &PgRow) -> Result<TrialBalance, sqlx::Error> {
     Ok(TrialBalance {
         currency: currency(row, "currency")?,
-        debit: money(row, "debit", "currency")?,
-        credit: money(row, "credit", "currency")?,
-        difference: money(row, "difference", "currency")?,
+        debit: sum(row, "debit", "currency")?,
+        credit: sum(row, "credit", "currency")?,
+        difference: sum(row, "difference", "currency")?,
         entries: row.try_get("entries")?,
     })
 }

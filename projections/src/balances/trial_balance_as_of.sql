@@ -1,8 +1,8 @@
 -- As trial_balance.sql, of what each ledger account was worth after its newest entry up to the position.
 SELECT l.currency,
-       coalesce(sum(dated.balance) FILTER (WHERE dated.balance > 0), 0)::bigint AS debit,
-       coalesce(sum(dated.balance) FILTER (WHERE dated.balance < 0), 0)::bigint AS credit,
-       sum(dated.balance)::bigint                                               AS difference,
+       coalesce(sum(dated.balance) FILTER (WHERE dated.balance > 0), 0)::text AS debit,
+       coalesce(sum(dated.balance) FILTER (WHERE dated.balance < 0), 0)::text AS credit,
+       sum(dated.balance)::text                                               AS difference,
        sum(dated.number)::bigint                                                AS entries
 FROM {schema}.ledgers AS l
 CROSS JOIN LATERAL (

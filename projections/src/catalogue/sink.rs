@@ -92,9 +92,10 @@ impl IndexSink {
     ) -> Result<Self, OpenError> {
         let expected = generation.position;
         // A build has much to do at once; live, each thread would leave a segment of its own at each commit.
-        let threads = match generation.state {
-            GenerationState::Live => 1,
-            _ => thread::available_parallelism().map_or(1, usize::from),
+        let threads = if generation.state == GenerationState::Live {
+            1
+        } else {
+            thread::available_parallelism().map_or(1, usize::from)
         };
         let slot = open.slot(&folder);
         let opened = tokio::task::spawn_blocking(move || {

@@ -1,5 +1,8 @@
 //! Events into rows and differences, in memory.
 
+// A new event must be decided on here: `_` would be worth nothing in silence.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 use chrono::{DateTime, Utc};
 use domain::{
     Event,
@@ -50,7 +53,11 @@ impl CustomersBatch {
             {
                 self.refund(*order_id, *amount);
             }
-            _ => {}
+            Event::Payment(_)
+            | Event::Account(_)
+            | Event::Product(_)
+            | Event::Stock(_)
+            | Event::Subscription(_) => {}
         }
         Ok(())
     }
@@ -81,7 +88,14 @@ impl CustomersBatch {
                 ..change
             }),
             OrderEvent::Paid {} => self.changes.push(ChangeRow { paid: 1, ..change }),
-            _ => {}
+            OrderEvent::Confirmed {}
+            | OrderEvent::Shipped { .. }
+            | OrderEvent::Delivered {}
+            | OrderEvent::ReturnRequested { .. }
+            | OrderEvent::ReturnAccepted { .. }
+            | OrderEvent::RefundReduced { .. }
+            | OrderEvent::ReturnRejected { .. }
+            | OrderEvent::Returned {} => {}
         }
     }
 

@@ -25,7 +25,7 @@ pub struct Customers;
 
 impl TableProjection for Customers {
     const NAME: &'static str = "customers";
-    const VERSION: i32 = 1;
+    const VERSION: i32 = 2;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["order", "payment"];
     const IGNORES: &'static [&'static str] = &[
@@ -34,6 +34,7 @@ impl TableProjection for Customers {
         "OrderDelivered",
         "ReturnRequested",
         "ReturnAccepted",
+        "ReturnRefundReduced",
         "ReturnRejected",
         "OrderReturned",
         "PaymentRequested",
@@ -46,6 +47,7 @@ impl TableProjection for Customers {
         "PaymentVoided",
         "RefundRequested",
         "RefundFailed",
+        "RefundIdentified",
     ];
     type Batch = CustomersBatch;
 

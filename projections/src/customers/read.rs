@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use domain::value::{CustomerId, Money};
+use domain::value::{CustomerId, Sum};
 use event_store::Position;
 use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
 
 use super::Customers;
 use crate::{
-    reading::{Cursor, Page, PageRequest, ReadModelError, Tables, bounded, id, money},
+    reading::{Cursor, Page, PageRequest, ReadModelError, Tables, bounded, id, sum},
     table::{Schema, TableProjection},
 };
 
@@ -39,9 +39,9 @@ pub struct Spending {
     /// How many orders were paid.
     pub paid_orders: i64,
     /// The sum of the orders that were paid.
-    pub spent: Money,
+    pub spent: Sum,
     /// The sum of what was given back.
-    pub refunded: Money,
+    pub refunded: Sum,
 }
 
 /// Reads customers.
@@ -112,7 +112,8 @@ impl CustomersReader {
     async fn with_spending(&self, schema: &Schema, rows: &[PgRow]) -> Result<Vec<Customer>, ReadModelError> {
         let mut customers: Vec<Customer> = rows.iter().map(customer).collect::<Result<_, _>>()?;
         let ids: Vec<Uuid> = customers.iter().map(|customer| customer.id.uuid()).collect();
-        let spending = "SELECT customer_id, currency, paid_orders, spent, refunded FROM {schema}.spending \
+        let spending = "SELECT customer_id, currency, paid_orders, spent::text AS spent, refunded::text AS refunded \
+                        FROM {schema}.spending \
                         WHERE customer_id = ANY ($1) ORDER BY customer_id, currency";
         let rows = sqlx::query(&schema.sql(spending))
             .bind(ids)
@@ -122,8 +123,8 @@ impl CustomersReader {
         for row in &rows {
             let spending = Spending {
                 paid_orders: row.try_get("paid_orders")?,
-                spent: money(row, "spent", "currency")?,
-                refunded: money(row, "refunded", "currency")?,
+                spent: sum(row, "spent", "currency")?,
+                refunded: sum(row, "refunded", "currency")?,
             };
             let customer = id(row, "customer_id", CustomerId::new)?;
             by_customer.entry(customer).or_default().push(spending);

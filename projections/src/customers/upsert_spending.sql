@@ -1,7 +1,6 @@
--- A sum of bigint is numeric; one that does not fit again is an error and never a wrong number.
 INSERT INTO {schema}.spending AS s (customer_id, currency, paid_orders, spent, refunded)
-SELECT o.customer_id, coalesce(r.currency, o.currency) AS currency, sum(r.paid)::bigint,
-       sum(r.paid * o.total)::bigint, sum(r.refunded)::bigint
+SELECT o.customer_id, coalesce(r.currency, o.currency) AS currency, sum(r.paid)::bigint, sum(r.paid * o.total),
+       sum(r.refunded)
 FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[])
     AS r (order_id, cancelled, paid, refunded, currency)
 JOIN {schema}.orders AS o USING (order_id)

@@ -42,6 +42,8 @@ impl TableProjection for Orders {
         "StockTransferred",
         "LowStockThresholdSet",
         "StockRanLow",
+        "StockShortageEased",
+        "LotExpiryCorrected",
     ];
     type Batch = OrdersBatch;
 

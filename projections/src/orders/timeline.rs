@@ -1,5 +1,8 @@
 //! What happened for an order, wherever it happened.
 
+// A new event must be decided on here: `_` would be worth nothing in silence.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 use std::borrow::Cow;
 
 use domain::{
@@ -30,18 +33,38 @@ struct Cause<'json> {
 
 /// Adds the step that an event is, if it concerns an order.
 pub(super) fn add(rows: &mut CopyRows, recorded: &Recorded) -> Result<(), EventError> {
+    if let Event::Stock(StockEvent::FellShort {
+        missing,
+        warehouse,
+        orders,
+        ..
+    }) = &recorded.event
+    {
+        // One event concerns several orders.
+        let detail = format!(
+            "{missing} × {} missing in {warehouse}",
+            recorded.envelope.aggregate_id
+        );
+        for order_id in orders {
+            push(rows, recorded, (*order_id, "stock_short", Some(detail.clone())));
+        }
+        return Ok(());
+    }
     let told = match &recorded.event {
         Event::Order(event) => Some(order(recorded.id()?, event)),
         Event::Payment(event) => Some(payment(event)),
         Event::Stock(event) => stock(&recorded.envelope.aggregate_id, event),
         Event::Account(event) => account(event),
-        _ => None,
+        Event::Product(_) | Event::Subscription(_) => None,
     };
     // The charges of a subscription belong to no order.
-    let Some((order_id, step, detail)) = told.filter(|(order_id, _, _)| !order_id.is_of_subscription())
-    else {
-        return Ok(());
-    };
+    if let Some(told) = told.filter(|(order_id, _, _)| !order_id.is_of_subscription()) {
+        push(rows, recorded, told);
+    }
+    Ok(())
+}
+
+fn push(rows: &mut CopyRows, recorded: &Recorded, (order_id, step, detail): Told) {
     let (status, cancel_code, carrier) = state(&recorded.event);
     let envelope = &recorded.envelope;
     // Metadata of another shape than ours reads as empty fields, as everywhere.
@@ -61,7 +84,6 @@ pub(super) fn add(rows: &mut CopyRows, recorded: &Recorded) -> Result<(), EventE
         &cause.correlation_id,
         &cause.causation_id,
     ]);
-    Ok(())
 }
 
 /// What a step of the order itself says of its state.
@@ -72,7 +94,15 @@ fn state(event: &Event) -> (Option<&'static str>, Option<&'static str>, Option<S
     let (cancel_code, carrier) = match event {
         OrderEvent::Cancelled { reason } => (Some(reason.code()), None),
         OrderEvent::Shipped { carrier, .. } => (None, carrier.as_ref().map(ToString::to_string)),
-        _ => (None, None),
+        OrderEvent::Placed { .. }
+        | OrderEvent::Confirmed {}
+        | OrderEvent::Paid {}
+        | OrderEvent::Delivered {}
+        | OrderEvent::ReturnRequested { .. }
+        | OrderEvent::ReturnAccepted { .. }
+        | OrderEvent::RefundReduced { .. }
+        | OrderEvent::ReturnRejected { .. }
+        | OrderEvent::Returned {} => (None, None),
     };
     (status(event), cancel_code, carrier)
 }
@@ -87,6 +117,7 @@ fn order(order_id: OrderId, event: &OrderEvent) -> Told {
         OrderEvent::Delivered {} => ("delivered", None),
         OrderEvent::ReturnRequested { reason, .. } => ("return_requested", Some(reason.to_string())),
         OrderEvent::ReturnAccepted { refund, .. } => ("return_accepted", Some(refund.to_string())),
+        OrderEvent::RefundReduced { refund, .. } => ("return_refund_reduced", Some(refund.to_string())),
         OrderEvent::ReturnRejected { reason, .. } => ("return_rejected", Some(reason.to_string())),
         OrderEvent::Returned {} => ("returned", None),
     };
@@ -108,6 +139,7 @@ fn payment(event: &PaymentEvent) -> Told {
         PaymentEvent::Voided { .. } => ("payment_voided", None),
         PaymentEvent::RefundRequested { amount, .. } => ("refund_requested", Some(amount.to_string())),
         PaymentEvent::Refunded { amount, .. } => ("payment_refunded", Some(amount.to_string())),
+        PaymentEvent::RefundIdentified { amount, .. } => ("refund_identified", Some(amount.to_string())),
         PaymentEvent::RefundFailed { code, .. } => ("refund_failed", Some(code.to_string())),
     };
     (event.order_id(), step, detail)
@@ -150,6 +182,9 @@ fn stock(sku: &str, event: &StockEvent) -> Option<Told> {
         } => Some((*order_id, "stock_written_off", units(quantity))),
         StockEvent::Received { .. }
         | StockEvent::Adjusted { .. }
+        | StockEvent::FellShort { .. }
+        | StockEvent::ShortageEased { .. }
+        | StockEvent::ExpiryCorrected { .. }
         | StockEvent::Transferred { .. }
         | StockEvent::ThresholdSet { .. }
         | StockEvent::RanLow { .. } => None,
@@ -174,6 +209,6 @@ fn account(event: &AccountEvent) -> Option<Told> {
             Some((*order_id, "account_refunded", Some(amount.to_string())))
         }
         // What moves no money for an order.
-        _ => None,
+        AccountEvent::Opened { .. } | AccountEvent::Deposited { .. } | AccountEvent::Withdrawn { .. } => None,
     }
 }

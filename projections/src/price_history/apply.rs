@@ -1,5 +1,8 @@
 //! Events into rows, in memory.
 
+// A new event must be decided on here: `_` would be worth nothing in silence.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 use domain::{Event, product::ProductEvent, value::ProductId};
 
 use crate::{

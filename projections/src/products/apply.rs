@@ -1,5 +1,8 @@
 //! Events into rows, in memory.
 
+// A new event must be decided on here: `_` would be worth nothing in silence.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use chrono::{DateTime, Utc};

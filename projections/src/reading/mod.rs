@@ -17,7 +17,7 @@ pub use error::ReadModelError;
 pub(crate) use live::{LiveGenerations, Tables};
 pub(crate) use page::bounded;
 pub use page::{Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest};
-pub(crate) use row::{currency, id, json, money, text};
+pub(crate) use row::{currency, id, json, money, sum, text, whole};
 pub use wait::Waited;
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Reading values out of rows.
 
-use domain::value::{Currency, InvalidValue, Money};
+use domain::value::{Currency, InvalidValue, Money, Sum};
 use serde::de::DeserializeOwned;
 use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
@@ -22,6 +22,20 @@ pub(crate) fn money(row: &PgRow, column: &str, currency_column: &str) -> Result<
         amount: row.try_get(column)?,
         currency: currency(row, currency_column)?,
     })
+}
+
+/// A sum, from a column of type `numeric` that was selected as text, with the currency of another column.
+pub(crate) fn sum(row: &PgRow, column: &str, currency_column: &str) -> Result<Sum, sqlx::Error> {
+    Ok(Sum {
+        amount: whole(row, column)?,
+        currency: currency(row, currency_column)?,
+    })
+}
+
+/// A whole number, from a column of type `numeric` that was selected as text.
+pub(crate) fn whole(row: &PgRow, column: &str) -> Result<i128, sqlx::Error> {
+    let text: &str = row.try_get(column)?;
+    text.parse().map_err(|error| decode(column, error))
 }
 
 /// A value that is made of a text: a SKU, a slug, a warehouse …

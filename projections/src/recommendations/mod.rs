@@ -1,6 +1,6 @@
 //! What is bought together: for each product, in how many orders it stands beside each other one.
 //!
-//! Counts orders that were placed, whatever became of them: what people wanted is what counts. What it
+//! Counts every line of every order that was placed, whatever became of it: what people wanted is what counts. What it
 //! deliberately is not: it knows no customer.
 
 mod apply;
@@ -25,7 +25,7 @@ pub struct Recommendations;
 
 impl TableProjection for Recommendations {
     const NAME: &'static str = "recommendations";
-    const VERSION: i32 = 1;
+    const VERSION: i32 = 2;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["order"];
     const IGNORES: &'static [&'static str] = &[
@@ -36,6 +36,7 @@ impl TableProjection for Recommendations {
         "OrderDelivered",
         "ReturnRequested",
         "ReturnAccepted",
+        "ReturnRefundReduced",
         "ReturnRejected",
         "OrderReturned",
     ];

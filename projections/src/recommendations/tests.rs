@@ -46,3 +46,24 @@ async fn what_stands_in_most_orders_beside_a_product_comes_first() {
     let first = reader.bought_together(&wanted, 1).await.unwrap();
     assert_eq!(first[&product_id(1)].len(), 1);
 }
+
+#[tokio::test]
+async fn every_line_of_a_large_order_counts() {
+    let mut shop = Shop::new();
+    let products: Vec<u128> = (1..=200).collect();
+    bought(&mut shop, 1, &products).await;
+    // The newest products, whose ids are the highest.
+    bought(&mut shop, 2, &[199, 200]).await;
+    let stage = Stage::new(shop.log()).await;
+    let reader = stage.build("recommendations").await.recommendations();
+    let wanted = [product_id(1), product_id(200)];
+    let found = reader.bought_together(&wanted, 100).await.unwrap();
+    let first = &found[&product_id(200)][0];
+    assert_eq!(
+        (first.product_id, first.orders, first.of_orders),
+        (product_id(199), 2, 2)
+    );
+    for others in found.values() {
+        assert_eq!(others.len(), 100);
+    }
+}

@@ -1,10 +1,13 @@
--- A sum of bigint is numeric; one that does not fit again is an error and never a wrong number.
-INSERT INTO {schema}.days AS d (day, currency, orders, revenue, tax, refunds, refunded)
-SELECT paid.day, o.currency, count(*), sum(o.total)::bigint, sum(o.tax)::bigint, 0, 0
-FROM unnest($1::uuid[], $2::date[]) AS paid (order_id, day)
-JOIN {schema}.orders AS o USING (order_id)
-GROUP BY paid.day, o.currency
+INSERT INTO {schema}.days AS d (
+    day, currency, orders, charges, revenue, charged, tax, refunds, refunded, refunded_tax
+)
+SELECT day, currency, orders, charges, revenue::numeric, charged::numeric, 0, refunds, refunded::numeric, 0
+FROM unnest($1::date[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::text[])
+    AS r (day, currency, orders, charges, revenue, charged, refunds, refunded)
 ON CONFLICT ON CONSTRAINT days_pkey DO UPDATE
-SET orders  = d.orders + excluded.orders,
-    revenue = d.revenue + excluded.revenue,
-    tax     = d.tax + excluded.tax
+SET orders   = d.orders + excluded.orders,
+    charges  = d.charges + excluded.charges,
+    revenue  = d.revenue + excluded.revenue,
+    charged  = d.charged + excluded.charged,
+    refunds  = d.refunds + excluded.refunds,
+    refunded = d.refunded + excluded.refunded

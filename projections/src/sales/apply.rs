@@ -1,14 +1,21 @@
 //! Events into rows and differences, in memory.
+//!
+//! The money of sales is the money of the ledger: what comes to the shop's revenue is sold, and what leaves the
+//! revenue or the write-offs is refunded, at the very event by which the books move.
+
+// A new event must be decided on here: `_` would be worth nothing in silence.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::{
     Event,
+    account::{AccountEvent, LedgerAccount},
+    ledger::{self, Book},
     order::{Line, OrderEvent},
-    payment::PaymentEvent,
     product::{ProductEvent, category_key},
-    value::{OrderId, ProductId},
+    value::{Currency, OrderId, ProductId},
 };
 use uuid::Uuid;
 
@@ -22,25 +29,32 @@ use crate::{
 pub struct SalesBatch {
     pub(super) orders: CopyRows,
     pub(super) lines: CopyRows,
-    pub(super) paid: Vec<PaidRow>,
-    pub(super) refunds: BTreeMap<(NaiveDate, String), RefundRow>,
+    /// The money that orders moved, in its order.
+    pub(super) moves: Vec<MoveRow>,
+    pub(super) days: BTreeMap<(NaiveDate, Currency), DayRow>,
     pub(super) products: BTreeMap<ProductId, ProductRow>,
 }
 
-/// An order that was paid.
+/// Money of an order that was captured or refunded.
 #[derive(Debug)]
-pub(super) struct PaidRow {
+pub(super) struct MoveRow {
+    pub(super) position: i64,
     pub(super) order_id: Uuid,
     pub(super) day: NaiveDate,
+    pub(super) is_refund: bool,
+    pub(super) amount: i64,
 }
 
-/// The refunds of a day in a currency.
-#[derive(Debug, Default)]
-pub(super) struct RefundRow {
-    pub(super) day: NaiveDate,
-    pub(super) currency: String,
+/// The money of a day in a currency.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct DayRow {
+    pub(super) orders: i64,
+    pub(super) charges: i64,
+    pub(super) revenue: i128,
+    /// The part of the revenue that charges of subscriptions brought.
+    pub(super) charged: i128,
     pub(super) refunds: i64,
-    pub(super) refunded: i64,
+    pub(super) refunded: i128,
 }
 
 /// What became of a product: an absent field stays as it is.
@@ -53,23 +67,13 @@ pub(super) struct ProductRow {
 }
 
 impl SalesBatch {
-    pub(super) fn apply(&mut self, recorded: &Recorded) -> Result<(), EventError> {
+    pub(crate) fn apply(&mut self, recorded: &Recorded) -> Result<(), EventError> {
         match &recorded.event {
             Event::Order(event) => self.apply_order(recorded.id()?, event, recorded),
             Event::Product(event) => self.apply_product(recorded.id()?, event, recorded),
-            Event::Payment(PaymentEvent::Refunded { amount, .. }) => {
-                let day = recorded.envelope.recorded_at.date_naive();
-                let key = (day, amount.currency.to_string());
-                let row = self.refunds.entry(key.clone()).or_default();
-                (row.day, row.currency) = key;
-                row.refunds += 1;
-                row.refunded = row
-                    .refunded
-                    .checked_add(amount.amount)
-                    .ok_or_else(|| recorded.refuse("the refunds of a day leave 64 bits"))?;
-                Ok(())
-            }
-            _ => Ok(()),
+            Event::Payment(event) => self.apply_money(Some(event.order_id()), recorded),
+            Event::Account(event) => self.apply_money(order_of(event), recorded),
+            Event::Stock(_) | Event::Subscription(_) => Ok(()),
         }
     }
 
@@ -79,47 +83,78 @@ impl SalesBatch {
         event: &OrderEvent,
         recorded: &Recorded,
     ) -> Result<(), EventError> {
-        match event {
-            OrderEvent::Placed {
-                lines, total, tax, ..
-            } => {
-                self.orders.push(&[
-                    &order_id.uuid(),
-                    &total.currency.code(),
-                    &total.amount,
-                    &tax.amount,
-                ]);
-                for (line, number) in lines.iter().zip(1_i16..) {
-                    self.line(order_id, number, line, recorded)?;
-                }
-            }
-            OrderEvent::Paid {} => self.paid.push(PaidRow {
-                order_id: order_id.uuid(),
-                day: recorded.envelope.recorded_at.date_naive(),
-            }),
-            _ => {}
+        let OrderEvent::Placed { lines, total, .. } = event else {
+            return Ok(());
+        };
+        self.orders.push(&[
+            &order_id.uuid(),
+            &total.currency.code(),
+            &total.amount,
+            &0_i128,
+            &0_i128,
+        ]);
+        let mut before = 0;
+        for (line, number) in lines.iter().zip(1_i16..) {
+            before = self.line(order_id, number, before, line, recorded)?;
         }
         Ok(())
     }
 
+    /// Adds a line, and returns the sum of the lines up to it.
     fn line(
         &mut self,
         order_id: OrderId,
         number: i16,
+        before: i64,
         line: &Line,
         recorded: &Recorded,
-    ) -> Result<(), EventError> {
+    ) -> Result<i64, EventError> {
+        let too_large = || recorded.refuse("the amount of a line leaves 64 bits");
         let units = i64::from(line.quantity);
-        let amount = units
-            .checked_mul(line.unit_price.amount)
-            .ok_or_else(|| recorded.refuse("the amount of a line leaves 64 bits"))?;
+        let gross = line
+            .unit_price
+            .times(line.quantity.units())
+            .ok_or_else(too_large)?;
         self.lines.push(&[
             &order_id.uuid(),
             &number,
             &line.product_id.uuid(),
             &units,
-            &amount,
+            &before,
+            &gross.amount,
+            &gross.contained_tax(line.tax_rate_bp).amount,
         ]);
+        before.checked_add(gross.amount).ok_or_else(too_large)
+    }
+
+    /// Counts the legs of a movement that are on the accounts of what the shop earns and loses.
+    fn apply_money(&mut self, order_id: Option<OrderId>, recorded: &Recorded) -> Result<(), EventError> {
+        let Some(legs) = ledger::entries(&recorded.envelope.aggregate_id, &recorded.event) else {
+            return Ok(());
+        };
+        let day = recorded.envelope.recorded_at.date_naive();
+        for leg in legs {
+            let Book::Shop(LedgerAccount::Revenue | LedgerAccount::WriteOffs) = leg.book else {
+                continue;
+            };
+            let is_refund = leg.change < 0;
+            let amount = leg
+                .change
+                .checked_abs()
+                .ok_or_else(|| recorded.refuse("an amount of money leaves 64 bits"))?;
+            let of_order = order_id.filter(|id| !id.is_of_subscription());
+            let row = self.days.entry((day, leg.currency)).or_default();
+            row.count(is_refund, of_order.is_some(), amount);
+            if let Some(order_id) = of_order {
+                self.moves.push(MoveRow {
+                    position: recorded.envelope.position,
+                    order_id: order_id.uuid(),
+                    day,
+                    is_refund,
+                    amount,
+                });
+            }
+        }
         Ok(())
     }
 
@@ -132,7 +167,7 @@ impl SalesBatch {
         let (name, categories) = match event {
             ProductEvent::Created { name, categories, .. } => (Some(name), Some(categories)),
             ProductEvent::Updated(change) => (change.name.as_ref(), change.categories.as_ref()),
-            _ => (None, None),
+            ProductEvent::PriceSet { .. } => (None, None),
         };
         if name.is_none() && categories.is_none() {
             return Ok(());
@@ -150,5 +185,51 @@ impl SalesBatch {
             row.categories = Some(json);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+impl SalesBatch {
+    /// Revenue less refunds of all days, by currency.
+    pub(crate) fn net(&self) -> BTreeMap<Currency, i128> {
+        let mut sums = BTreeMap::new();
+        for ((_, currency), row) in &self.days {
+            *sums.entry(*currency).or_default() += row.revenue - row.refunded;
+        }
+        sums.retain(|_, sum| *sum != 0);
+        sums
+    }
+}
+
+impl DayRow {
+    fn count(&mut self, is_refund: bool, is_of_order: bool, amount: i64) {
+        let amount = i128::from(amount);
+        match (is_refund, is_of_order) {
+            (true, _) => {
+                self.refunds += 1;
+                self.refunded += amount;
+            }
+            (false, true) => {
+                self.orders += 1;
+                self.revenue += amount;
+            }
+            (false, false) => {
+                self.charges += 1;
+                self.revenue += amount;
+                self.charged += amount;
+            }
+        }
+    }
+}
+
+/// The order that an account's movement was for.
+fn order_of(event: &AccountEvent) -> Option<OrderId> {
+    match event {
+        AccountEvent::FundsHeld { order_id, .. }
+        | AccountEvent::HoldRefused { order_id, .. }
+        | AccountEvent::HoldCaptured { order_id, .. }
+        | AccountEvent::HoldReleased { order_id, .. }
+        | AccountEvent::Refunded { order_id, .. } => Some(*order_id),
+        AccountEvent::Opened { .. } | AccountEvent::Deposited { .. } | AccountEvent::Withdrawn { .. } => None,
     }
 }

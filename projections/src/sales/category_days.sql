@@ -1,7 +1,8 @@
 -- By day, of the products that lie in the category or below it. Orders of several such products count once
 -- for each of them: an order is of no category, its products are.
-SELECT d.day, d.currency, sum(d.orders)::bigint AS orders, sum(d.revenue)::bigint AS revenue,
-       0::bigint AS tax, 0::bigint AS refunds, 0::bigint AS refunded
+SELECT d.day, d.currency, sum(d.orders)::bigint AS orders, 0::bigint AS charges, sum(d.revenue)::text AS revenue,
+       '0' AS charged, sum(d.tax)::text AS tax, sum(d.refunds)::bigint AS refunds, sum(d.refunded)::text AS refunded,
+       sum(d.refunded_tax)::text AS refunded_tax
 FROM {schema}.product_days AS d
 JOIN {schema}.products AS p USING (product_id)
 WHERE d.day >= $1 AND d.day < $2 AND ($3::text IS NULL OR d.currency = $3)

@@ -1,7 +1,12 @@
-//! What was sold: orders, revenue and units by day, product and category.
+//! What was sold: orders, charges of subscriptions, revenue, tax and units by day, product and category.
 //!
-//! A sale counts on the day (UTC) on which its order was paid, a refund on the day on which the money went
-//! back. Categories are those that a product has now, so moving a product moves its past with it.
+//! A sale counts on the day (UTC) on which its money was captured, a refund on the day on which the money went back.
+//! The tax of a refund is the part of the order's tax that its part of the total has. Categories are those that a
+//! product has now, so moving a product moves its past with it.
+//!
+//! What always holds: at every position revenue less refunds is what the ledger has on the accounts of what the shop
+//! earns and loses; the tax of a day is the sum of that of its products; and an order that was refunded in full has
+//! no net revenue and no net tax, in any category.
 
 mod apply;
 mod flush;
@@ -25,28 +30,36 @@ pub struct Sales;
 
 impl TableProjection for Sales {
     const NAME: &'static str = "sales";
-    const VERSION: i32 = 2;
+    const VERSION: i32 = 3;
     const DDL: &'static str = include_str!("schema.sql");
-    const READS: &'static [&'static str] = &["order", "payment", "product"];
+    const READS: &'static [&'static str] = &["account", "order", "payment", "product"];
     const IGNORES: &'static [&'static str] = &[
+        "AccountOpened",
+        "AccountDeposited",
+        "AccountWithdrawn",
+        "FundsHeld",
+        "HoldRefused",
+        "HoldReleased",
         "OrderConfirmed",
+        "OrderPaid",
         "OrderCancelled",
         "OrderShipped",
         "OrderDelivered",
         "ReturnRequested",
         "ReturnAccepted",
+        "ReturnRefundReduced",
         "ReturnRejected",
         "OrderReturned",
         "PaymentRequested",
         "PaymentAuthorised",
         "PaymentDeclined",
         "CaptureRequested",
-        "PaymentCaptured",
         "CaptureFailed",
         "VoidRequested",
         "PaymentVoided",
         "RefundRequested",
         "RefundFailed",
+        "RefundIdentified",
         "PriceSet",
     ];
     type Batch = SalesBatch;

@@ -3,13 +3,13 @@
 use chrono::NaiveDate;
 use domain::{
     product::category_key,
-    value::{Currency, Money, ProductId},
+    value::{Currency, ProductId, Sum},
 };
 use sqlx::{Row, postgres::PgRow};
 
 use super::Sales;
 use crate::{
-    reading::{PageRequest, ReadModelError, Tables, id, money},
+    reading::{PageRequest, ReadModelError, Tables, id, sum, whole},
     table::{Schema, TableProjection},
 };
 
@@ -23,16 +23,41 @@ pub struct DaySales {
     pub day: NaiveDate,
     /// How many orders were paid.
     pub orders: i64,
-    /// The sum of these orders, tax included.
-    pub revenue: Money,
-    /// The tax contained in the revenue; zero within a category.
-    pub tax: Money,
-    /// How many refunds there were; zero within a category.
+    /// How many charges of subscriptions were paid; none within a category.
+    pub charges: i64,
+    /// What was captured for orders and charges, tax included.
+    pub revenue: Sum,
+    /// The part of the revenue that charges of subscriptions brought; zero within a category.
+    pub charged: Sum,
+    /// The tax contained in the revenue. Charges of subscriptions say nothing of tax.
+    pub tax: Sum,
+    /// How many refunds there were; within a category each counts once for each product.
     pub refunds: i64,
-    /// The sum of these refunds; zero within a category.
-    pub refunded: Money,
-    /// The revenue by order, rounded down to a minor unit.
-    pub average_basket: Money,
+    /// The sum of these refunds.
+    pub refunded: Sum,
+    /// The tax contained in these refunds.
+    pub refunded_tax: Sum,
+    /// The revenue of the orders by order, rounded down to a minor unit.
+    pub average_basket: Sum,
+}
+
+impl DaySales {
+    /// The tax that is due: that of the revenue without that of the refunds.
+    pub const fn net_tax(&self) -> Sum {
+        less(self.tax, self.refunded_tax)
+    }
+
+    /// The revenue without the refunds.
+    pub const fn net_revenue(&self) -> Sum {
+        less(self.revenue, self.refunded)
+    }
+}
+
+const fn less(sum: Sum, part: Sum) -> Sum {
+    Sum {
+        amount: sum.amount - part.amount,
+        currency: sum.currency,
+    }
 }
 
 /// What was sold of a product.
@@ -44,10 +69,19 @@ pub struct BestSeller {
     pub name: String,
     /// In how many orders of each day it stood, added up.
     pub orders: i64,
-    /// How many units were sold.
+    /// How many units were paid for, those that came back or were cancelled included.
     pub units: i64,
-    /// What they cost together, tax included.
-    pub revenue: Money,
+    /// What was captured for them, tax included.
+    pub revenue: Sum,
+    /// What went back of it.
+    pub refunded: Sum,
+}
+
+impl BestSeller {
+    /// The revenue without the refunds.
+    pub const fn net_revenue(&self) -> Sum {
+        less(self.revenue, self.refunded)
+    }
 }
 
 /// Which sales are wanted.
@@ -82,7 +116,9 @@ impl SalesReader {
         filter: &SalesFilter,
         currency: Option<Currency>,
     ) -> Result<Vec<DaySales>, ReadModelError> {
-        let days = "SELECT day, currency, orders, revenue, tax, refunds, refunded FROM {schema}.days \
+        let days = "SELECT day, currency, orders, charges, revenue::text AS revenue, charged::text AS charged, \
+                    tax::text AS tax, refunds, refunded::text AS refunded, refunded_tax::text AS refunded_tax \
+                    FROM {schema}.days \
                     WHERE day >= $1 AND day < $2 AND ($3::text IS NULL OR currency = $3) AND $4::text IS NULL \
                     ORDER BY day, currency LIMIT $5";
         let category = category(filter);
@@ -136,16 +172,23 @@ fn category(filter: &SalesFilter) -> Option<String> {
 }
 
 fn day(row: &PgRow) -> Result<DaySales, sqlx::Error> {
-    let (orders, revenue): (i64, Money) = (row.try_get("orders")?, money(row, "revenue", "currency")?);
+    let (orders, revenue): (i64, Sum) = (row.try_get("orders")?, sum(row, "revenue", "currency")?);
+    let charged = sum(row, "charged", "currency")?;
     Ok(DaySales {
         day: row.try_get("day")?,
         orders,
+        charges: row.try_get("charges")?,
         revenue,
-        tax: money(row, "tax", "currency")?,
+        charged,
+        tax: sum(row, "tax", "currency")?,
         refunds: row.try_get("refunds")?,
-        refunded: money(row, "refunded", "currency")?,
-        average_basket: Money {
-            amount: revenue.amount.checked_div(orders).unwrap_or_default(),
+        refunded: sum(row, "refunded", "currency")?,
+        refunded_tax: sum(row, "refunded_tax", "currency")?,
+        average_basket: Sum {
+            amount: less(revenue, charged)
+                .amount
+                .checked_div(orders.into())
+                .unwrap_or_default(),
             currency: revenue.currency,
         },
     })
@@ -156,7 +199,9 @@ fn best_seller(row: &PgRow) -> Result<BestSeller, sqlx::Error> {
         product_id: id(row, "product_id", ProductId::new)?,
         name: row.try_get("name")?,
         orders: row.try_get("orders")?,
-        units: row.try_get("units")?,
-        revenue: money(row, "revenue", "currency")?,
+        // Of units there are never as many as of money: a shop has at most 10^12 in a place.
+        units: i64::try_from(whole(row, "units")?).unwrap_or(i64::MAX),
+        revenue: sum(row, "revenue", "currency")?,
+        refunded: sum(row, "refunded", "currency")?,
     })
 }

@@ -1,5 +1,8 @@
 //! Events into differences, in memory.
 
+// A new event must be decided on here: `_` would be worth nothing in silence.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,6 +18,9 @@ use crate::recorded::Recorded;
 #[derive(Debug, Default)]
 pub struct StockLevelsBatch {
     pub(super) buckets: BTreeMap<Key, Bucket>,
+    /// The days that were set for all units of a lot, by SKU and lot. Buckets that are made later in the batch have
+    /// the same day, because a lot has one.
+    pub(super) corrected: BTreeMap<(String, String), Option<NaiveDate>>,
 }
 
 /// SKU, warehouse and lot.
@@ -63,8 +69,13 @@ impl StockLevelsBatch {
                 warehouse,
                 difference,
                 lot,
+                expires_on,
                 ..
-            } => self.change(recorded, warehouse, lot.as_ref(), None, (*difference, 0)),
+            } => self.change(recorded, warehouse, lot.as_ref(), *expires_on, (*difference, 0)),
+            StockEvent::ExpiryCorrected { lot, expires_on } => {
+                let key = (recorded.envelope.aggregate_id.clone(), lot.to_string());
+                self.corrected.insert(key, *expires_on);
+            }
             StockEvent::Transferred {
                 from,
                 to,
@@ -82,6 +93,8 @@ impl StockLevelsBatch {
             StockEvent::ReservationRefused { .. }
             | StockEvent::Extended { .. }
             | StockEvent::WrittenOff { .. }
+            | StockEvent::FellShort { .. }
+            | StockEvent::ShortageEased { .. }
             | StockEvent::ThresholdSet { .. }
             | StockEvent::RanLow { .. } => {}
         }

@@ -1,6 +1,6 @@
 SELECT b.sku, b.warehouse, b.lot, b.expires_on, dated.on_hand, dated.reserved, dated.at AS updated_at,
        dated.position,
-       CASE WHEN b.expires_on < $2::date THEN 0 ELSE dated.on_hand - dated.reserved END AS available
+       CASE WHEN b.expires_on < $2::date THEN 0 ELSE greatest(dated.on_hand - dated.reserved, 0) END AS available
 FROM {schema}.buckets AS b
 CROSS JOIN LATERAL (
     SELECT h.on_hand, h.reserved, h.at, h.position

@@ -26,19 +26,47 @@ struct BucketRow {
     position: i64,
 }
 
+/// The day on which a lot expires from now on.
+#[derive(Debug)]
+struct CorrectedRow {
+    sku: String,
+    lot: String,
+    expires_on: Option<NaiveDate>,
+}
+
+impl From<((String, String), Option<NaiveDate>)> for CorrectedRow {
+    fn from(((sku, lot), expires_on): ((String, String), Option<NaiveDate>)) -> Self {
+        Self { sku, lot, expires_on }
+    }
+}
+
 impl StockLevelsBatch {
     pub(super) async fn flush(
-        self,
+        mut self,
         schema: &Schema,
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
-        if self.buckets.is_empty() {
-            return Ok(());
+        if !self.buckets.is_empty() {
+            self.flush_buckets(schema, &mut *connection).await?;
         }
+        if !self.corrected.is_empty() {
+            let rows: Vec<CorrectedRow> = self.corrected.into_iter().map(CorrectedRow::from).collect();
+            let statement = schema.sql(include_str!("correct_expiry.sql"));
+            let query = bind_columns!(sqlx::query(&statement), rows, [sku, lot, expires_on]);
+            query.execute(connection).await?;
+        }
+        Ok(())
+    }
+
+    async fn flush_buckets(
+        &mut self,
+        schema: &Schema,
+        connection: &mut PgConnection,
+    ) -> Result<(), sqlx::Error> {
         let before = self.before(schema, &mut *connection).await?;
         let mut history = CopyRows::default();
         let mut rows = Vec::with_capacity(self.buckets.len());
-        for (key, bucket) in self.buckets {
+        for (key, bucket) in std::mem::take(&mut self.buckets) {
             let (on_hand, reserved) = before.get(&key).copied().unwrap_or_default();
             let (sku, warehouse, lot) = key;
             let mut row = BucketRow {

@@ -2,6 +2,8 @@
 //!
 //! The totals of a SKU are sums over its few rows, so they cannot differ from them. Each row is kept as it
 //! was after every event that changed it, so levels are read as of any position.
+//!
+//! A place is short where fewer units are on hand than reserved: a count found less than was promised to orders.
 
 mod apply;
 mod flush;
@@ -25,7 +27,7 @@ pub struct StockLevels;
 
 impl TableProjection for StockLevels {
     const NAME: &'static str = "stock_levels";
-    const VERSION: i32 = 3;
+    const VERSION: i32 = 4;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["stock"];
     const IGNORES: &'static [&'static str] = &[
@@ -34,6 +36,8 @@ impl TableProjection for StockLevels {
         "ReturnWrittenOff",
         "LowStockThresholdSet",
         "StockRanLow",
+        "StockFellShort",
+        "StockShortageEased",
     ];
     type Batch = StockLevelsBatch;
 

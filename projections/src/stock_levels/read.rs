@@ -24,6 +24,8 @@ pub struct StockLevel {
     pub reserved: i64,
     /// Those of them that nobody has reserved, without what has expired.
     pub available: i64,
+    /// Reserved units that a count did not find: orders that cannot be served.
+    pub missing: i64,
     /// Where they are, by warehouse and lot.
     pub buckets: Vec<StockBucket>,
     /// When the level changed last.
@@ -47,6 +49,8 @@ pub struct StockBucket {
     pub reserved: i64,
     /// Those of them that may be sold: none when they have expired.
     pub available: i64,
+    /// Reserved units that a count did not find.
+    pub missing: i64,
 }
 
 /// Reads stock levels.
@@ -124,19 +128,22 @@ fn add(levels: &mut HashMap<Sku, StockLevel>, row: &PgRow) -> Result<(), sqlx::E
     let sku: Sku = text(row, "sku")?;
     let (updated_at, position) = (row.try_get("updated_at")?, row.try_get("position")?);
     let lot: String = row.try_get("lot")?;
+    let (on_hand, reserved): (i64, i64) = (row.try_get("on_hand")?, row.try_get("reserved")?);
     let bucket = StockBucket {
         warehouse: row.try_get("warehouse")?,
         lot: Some(lot).filter(|lot| !lot.is_empty()),
         expires_on: row.try_get("expires_on")?,
-        on_hand: row.try_get("on_hand")?,
-        reserved: row.try_get("reserved")?,
+        on_hand,
+        reserved,
         available: row.try_get("available")?,
+        missing: reserved.saturating_sub(on_hand).max(0),
     };
     let level = levels.entry(sku.clone()).or_insert_with(|| StockLevel {
         sku,
         on_hand: 0,
         reserved: 0,
         available: 0,
+        missing: 0,
         buckets: Vec::new(),
         updated_at,
         position,
@@ -144,6 +151,7 @@ fn add(levels: &mut HashMap<Sku, StockLevel>, row: &PgRow) -> Result<(), sqlx::E
     level.on_hand = level.on_hand.saturating_add(bucket.on_hand);
     level.reserved = level.reserved.saturating_add(bucket.reserved);
     level.available = level.available.saturating_add(bucket.available);
+    level.missing = level.missing.saturating_add(bucket.missing);
     level.updated_at = level.updated_at.max(updated_at);
     level.position = level.position.max(position);
     level.buckets.push(bucket);

@@ -5,7 +5,7 @@ SELECT sku, warehouse, lot, expires_on, on_hand, reserved, at, position
 FROM unnest(
     $1::text[], $2::text[], $3::text[], $4::date[], $5::bigint[], $6::bigint[], $7::timestamptz[], $8::bigint[]
 ) AS r (sku, warehouse, lot, expires_on, on_hand, reserved, at, position)
--- The expiry stays: that of a lot in a warehouse never changes.
+-- The expiry stays: only a correction changes it, see correct_expiry.sql.
 ON CONFLICT ON CONSTRAINT buckets_pkey DO UPDATE
 SET on_hand    = excluded.on_hand,
     reserved   = excluded.reserved,

@@ -9,7 +9,8 @@ pub(crate) use self::{
     chance::Chance,
     digest::digest,
     shop::{
-        Shop, account_id, address, customer_id, money, noon, order_id, payment_id, product_id, sku, text,
+        Shop, account_id, address, customer_id, money, noon, order_id, payment_id, product_id, refund_id,
+        sku, text,
     },
     stage::{LONG, Stage, apply_in, operator, table_models},
 };

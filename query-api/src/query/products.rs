@@ -250,7 +250,8 @@ impl ProductFilter {
     fn read(self, currency: Option<Currency>) -> Result<CatalogueFilter> {
         let amount = |argument, amount: Option<MinorUnits>| match amount {
             Some(MinorUnits(amount)) if amount < 0 => Err(QueryError::invalid(argument, "must be 0 or more")),
-            amount => Ok(amount.map(|MinorUnits(amount)| amount)),
+            // No price is beyond 64 bits, so a bound beyond them means the same as the largest.
+            amount => Ok(amount.map(|MinorUnits(amount)| i64::try_from(amount).unwrap_or(i64::MAX))),
         };
         let min = amount("filter.priceMin", self.price_min)?;
         let max = amount("filter.priceMax", self.price_max)?;

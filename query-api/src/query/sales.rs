@@ -43,7 +43,7 @@ impl SalesQuery {
         Ok(Some(days.into_iter().map(DaySales::from).collect()))
     }
 
-    /// The products of which most units were sold, most first.
+    /// The products of which most units were paid for, most first; among equals, those with more net revenue.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
     async fn best_sellers(

@@ -56,17 +56,17 @@ impl Account {
 
     /// The money that is booked, whether or not it is set aside.
     async fn booked(&self) -> Money {
-        Money(self.row.booked)
+        Money::from(self.row.booked)
     }
 
     /// The money that may be spent: what is booked without what is held.
     async fn available(&self) -> Money {
-        Money(self.row.available)
+        Money::from(self.row.available)
     }
 
     /// The money that is set aside for payments.
     async fn held(&self) -> Money {
-        Money(self.row.held)
+        Money::from(self.row.held)
     }
 
     /// Every movement of the account, newest first.

@@ -16,10 +16,15 @@ pub(crate) struct BestSeller {
     name: String,
     /// In how many orders of each day it stood, added up.
     orders: Units,
-    /// How many units were sold.
+    /// How many units were paid for. Those of orders that were cancelled later, and those that came back, count as
+    /// well; what went back of their money is in `refunded`.
     units: Units,
-    /// What they cost together, tax included.
+    /// What was captured for them, tax included.
     revenue: Money,
+    /// What was given back of it, spread over the lines of each order by their price.
+    refunded: Money,
+    /// The revenue less what was given back.
+    net_revenue: Money,
 }
 
 #[ComplexObject]
@@ -40,10 +45,12 @@ impl From<sales::BestSeller> for BestSeller {
     fn from(seller: sales::BestSeller) -> Self {
         Self {
             id: seller.product_id,
+            refunded: Money::from(seller.refunded),
+            net_revenue: Money::from(seller.net_revenue()),
             name: seller.name,
             orders: Units(seller.orders),
             units: Units(seller.units),
-            revenue: Money(seller.revenue),
+            revenue: Money::from(seller.revenue),
         }
     }
 }

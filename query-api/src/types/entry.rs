@@ -16,7 +16,7 @@ pub(crate) struct Entry(LedgerEntry);
 impl Entry {
     /// How much: above zero came in, below zero went out.
     async fn amount(&self) -> Money {
-        Money(self.0.amount)
+        Money::from(self.0.amount)
     }
 
     /// The other side: an account's id, or a name such as `outside:cash` or `merchant:revenue`.

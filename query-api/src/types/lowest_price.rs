@@ -58,7 +58,7 @@ impl LowestPrice {
 impl From<price_history::LowestPrice> for LowestPrice {
     fn from(lowest: price_history::LowestPrice) -> Self {
         Self {
-            price: Money(lowest.price),
+            price: Money::from(lowest.price),
             since: lowest.since,
         }
     }

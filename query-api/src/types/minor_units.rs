@@ -2,9 +2,9 @@
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 
-/// An amount in the minor units of its currency: cents for the euro.
+/// An amount in the minor units of its currency: cents for the euro. Sums may leave 64 bits.
 #[derive(Debug)]
-pub(crate) struct MinorUnits(pub(crate) i64);
+pub(crate) struct MinorUnits(pub(crate) i128);
 
 /// An amount in the minor units of its currency, such as cents: a whole number, written as a string
 /// because the numbers of JavaScript are exact only up to 2^53. A number is taken as well.
@@ -13,7 +13,7 @@ impl ScalarType for MinorUnits {
     fn parse(value: Value) -> InputValueResult<Self> {
         let units = match &value {
             Value::String(text) => text.parse().ok(),
-            Value::Number(number) => number.as_i64(),
+            Value::Number(number) => number.as_i64().map(i128::from),
             _ => None,
         };
         units
@@ -36,9 +36,9 @@ mod tests {
 
     #[test]
     fn the_largest_amount_comes_back_as_it_went() {
-        let value = MinorUnits(i64::MAX).to_value();
-        assert_eq!(value, Value::from("9223372036854775807"));
-        assert_eq!(MinorUnits::parse(value).unwrap().0, i64::MAX);
+        let value = MinorUnits(9_300_000_000_000_000_000).to_value();
+        assert_eq!(value, Value::from("9300000000000000000"));
+        assert_eq!(MinorUnits::parse(value).unwrap().0, 9_300_000_000_000_000_000);
     }
 
     #[test]

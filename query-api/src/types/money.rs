@@ -1,11 +1,12 @@
 //! `Money`.
 
 use async_graphql::Object;
+use projections::value::Sum;
 
 use super::MinorUnits;
 
-/// An amount of money.
-pub(crate) struct Money(pub(crate) projections::value::Money);
+/// An amount of money, or a sum of amounts, which may leave 64 bits.
+pub(crate) struct Money(Sum);
 
 /// An amount of money in one currency.
 #[Object]
@@ -28,6 +29,12 @@ impl Money {
 
 impl From<projections::value::Money> for Money {
     fn from(money: projections::value::Money) -> Self {
-        Self(money)
+        Self(money.into())
+    }
+}
+
+impl From<Sum> for Money {
+    fn from(sum: Sum) -> Self {
+        Self(sum)
     }
 }

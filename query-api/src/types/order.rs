@@ -65,12 +65,12 @@ impl Order {
 
     /// The sum of the lines, tax included.
     async fn total(&self) -> Money {
-        Money(self.row.total)
+        Money::from(self.row.total)
     }
 
     /// The tax that is contained in the total.
     async fn tax(&self) -> Money {
-        Money(self.row.tax)
+        Money::from(self.row.tax)
     }
 
     /// How the order is paid.

@@ -34,7 +34,7 @@ impl OrderLine {
 
     /// The price of one, tax included.
     async fn unit_price(&self) -> Money {
-        Money(self.0.unit_price)
+        Money::from(self.0.unit_price)
     }
 
     /// The tax that is contained in the price, in basis points: 1900 is 19 %.

@@ -20,7 +20,7 @@ pub(crate) struct PastPrice {
 impl From<price_history::PastPrice> for PastPrice {
     fn from(price: price_history::PastPrice) -> Self {
         Self {
-            price: Money(price.price),
+            price: Money::from(price.price),
             since: price.since,
             position: Position(price.position),
         }

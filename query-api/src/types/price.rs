@@ -17,7 +17,7 @@ pub(crate) struct Price {
 impl From<&projections::products::Price> for Price {
     fn from(price: &projections::products::Price) -> Self {
         Self {
-            price: Money(price.price),
+            price: Money::from(price.price),
             since: price.since,
         }
     }

@@ -114,8 +114,8 @@ impl From<AttributeFacet> for AttributeCounts {
 impl From<PriceBucket> for PriceCount {
     fn from(bucket: PriceBucket) -> Self {
         Self {
-            min: MinorUnits(bucket.min),
-            max: bucket.max.map(MinorUnits),
+            min: MinorUnits(bucket.min.into()),
+            max: bucket.max.map(|max| MinorUnits(max.into())),
             count: units(bucket.count),
         }
     }

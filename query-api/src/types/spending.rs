@@ -20,8 +20,8 @@ impl From<&customers::Spending> for Spending {
     fn from(spending: &customers::Spending) -> Self {
         Self {
             paid_orders: Units(spending.paid_orders),
-            spent: Money(spending.spent),
-            refunded: Money(spending.refunded),
+            spent: Money::from(spending.spent),
+            refunded: Money::from(spending.refunded),
         }
     }
 }

@@ -38,6 +38,11 @@ impl Stock {
         Units(self.0.available)
     }
 
+    /// Reserved units that a count did not find: so many units of orders cannot be served.
+    async fn missing(&self) -> Units {
+        Units(self.0.missing)
+    }
+
     /// The same for each warehouse.
     #[graphql(complexity = "LIST_COST * child_complexity")]
     async fn warehouses(&self) -> Vec<WarehouseStock> {

@@ -19,6 +19,8 @@ pub(crate) struct StockLot {
     reserved: Units,
     /// Those of them that may be sold today.
     available: Units,
+    /// Reserved units that a count did not find.
+    missing: Units,
 }
 
 impl From<&StockBucket> for StockLot {
@@ -29,6 +31,7 @@ impl From<&StockBucket> for StockLot {
             on_hand: Units(bucket.on_hand),
             reserved: Units(bucket.reserved),
             available: Units(bucket.available),
+            missing: Units(bucket.missing),
         }
     }
 }

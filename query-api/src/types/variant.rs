@@ -45,7 +45,7 @@ impl Variant {
             .prices
             .iter()
             .find(|price| price.price.currency == currency);
-        Ok(found.map(|price| Money(price.price)))
+        Ok(found.map(|price| Money::from(price.price)))
     }
 
     /// The lowest price that it had in a currency within the last days, which a shop has to show beside a

@@ -35,6 +35,11 @@ impl WarehouseStock {
         self.sum(|bucket| bucket.available)
     }
 
+    /// Reserved units that a count did not find.
+    async fn missing(&self) -> Units {
+        self.sum(|bucket| bucket.missing)
+    }
+
     /// The same for each lot.
     #[graphql(complexity = "LIST_COST * child_complexity")]
     async fn lots(&self) -> Vec<StockLot> {

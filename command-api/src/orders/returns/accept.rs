@@ -3,6 +3,7 @@
 use axum::extract::State;
 use domain::{
     order::{Disposal, Order, OrderCommand, TakenBack},
+    payment::{OpenPayment, Payment},
     value::{Currency, Money, OrderId, ReturnId},
 };
 use event_store::{Answer, CommandContext};
@@ -23,7 +24,7 @@ use crate::{
 pub struct Acceptance {
     /// What came back, and what becomes of it.
     pub lines: Vec<TakenBack>,
-    /// How much money goes back: what was paid for the goods unless less is said.
+    /// How much money goes back: what was paid for the goods and is left of the payment, unless less is said.
     pub refund: Option<Money>,
 }
 
@@ -35,7 +36,8 @@ pub(crate) struct AcceptanceBody {
     /// What came back, in 1 to 200 lines; a SKU may stand on several of them.
     #[schema(min_items = 1, max_items = 200)]
     lines: Vec<TakenBackBody>,
-    /// How much money goes back, from nothing to what was paid for these goods. Without it: all of that.
+    /// How much money goes back, from nothing to what was paid for these goods and is left of the payment after other
+    /// refunds. Without it: all of that, spread over the lines by their price.
     refund: Option<MoneyBody>,
 }
 
@@ -166,8 +168,8 @@ impl Valid for Refund {
 ///
 /// # Errors
 ///
-/// When there is no such order or return, more came back than was asked for, the refund is more than was paid,
-/// or nothing could be written.
+/// When there is no such order or return, it was decided in another way before, more came back than was asked for,
+/// the refund is more than was paid or is left, or nothing could be written.
 pub async fn accept(
     commands: &Commands,
     order_id: OrderId,
@@ -176,20 +178,34 @@ pub async fn accept(
     context: CommandContext,
 ) -> Result<Answer, CommandError> {
     let Acceptance { lines, refund } = acceptance;
+    let left = left_for_goods(commands, order_id).await?;
     let command = OrderCommand::AcceptReturn {
         return_id,
         lines,
         refund,
+        left,
     };
     let id = order_id.to_string();
     let answer = commands.bus().execute::<Order>(&id, command, context).await;
     answer.map_err(|error| error.map_refusal(|refusal| refused(&refusal)))
 }
 
+/// What the payment of the order can still give back for goods: other refunds may have taken a part. Nothing when
+/// there is no such order, which the order itself refuses.
+async fn left_for_goods(commands: &Commands, order_id: OrderId) -> Result<Option<Money>, CommandError> {
+    let order = commands.fetch::<Order>(order_id).await?;
+    let Ok(order) = order.placed() else {
+        return Ok(None);
+    };
+    let payment = commands.fetch::<Payment>(order.payment_id).await?;
+    Ok(payment.open().ok().map(OpenPayment::left_for_goods))
+}
+
 /// Accept a return
 ///
 /// Each line says what becomes of its goods. What was asked for and did not come back stays with the customer. The
-/// return ends with this; shelving the goods and refunding the money have begun.
+/// return ends with this; shelving the goods and refunding the money have begun. The same acceptance twice is one;
+/// another decision about a return that ended is refused.
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/returns/{return_id}/accept",

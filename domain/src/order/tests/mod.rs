@@ -7,8 +7,8 @@ mod returns;
 
 pub(crate) use self::properties::events;
 use super::{
-    CancelReason, Disposal, Line, MAX_LINES, MAX_OPEN_RETURNS, Order, OrderCommand, OrderError, OrderEvent,
-    OrderStatus, Placement, ReturnLine, TakenBack, units_by_sku,
+    CancelReason, Disposal, Line, MAX_LINES, MAX_OPEN_RETURNS, MAX_RETURNS, Order, OrderCommand, OrderError,
+    OrderEvent, OrderStatus, Placement, ReturnLine, TakenBack, units_by_sku,
 };
 use crate::{
     Refusal, RefusalKind,

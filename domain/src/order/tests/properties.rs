@@ -1,5 +1,7 @@
 //! What always holds of an order, whatever it is asked.
 
+use std::collections::BTreeMap;
+
 use proptest::{collection::vec, option, prelude::*};
 
 use super::{
@@ -106,9 +108,23 @@ fn commands() -> impl Strategy<Value = OrderCommand> {
         2 => (ids(ReturnId::new), return_lines(), texts()).prop_map(|(return_id, lines, reason)| {
             OrderCommand::RequestReturn { return_id, lines, reason, exchange_order_id: None }
         }),
-        2 => (ids(ReturnId::new), taken_back(), option::weighted(0.2, money())).prop_map(
-            |(return_id, lines, refund)| OrderCommand::AcceptReturn { return_id, lines, refund }
-        ),
+        2 => (
+            ids(ReturnId::new),
+            taken_back(),
+            option::weighted(0.2, money()),
+            option::weighted(0.5, money()),
+        )
+            .prop_map(|(return_id, lines, refund, left)| OrderCommand::AcceptReturn {
+                return_id,
+                lines,
+                refund,
+                left,
+            }),
+        1 => (ids(ReturnId::new), 0..5_000_i64).prop_map(|(return_id, refund)| OrderCommand::ReduceRefund {
+            return_id,
+            refund: eur(refund),
+            written_off: eur(refund / 2),
+        }),
         1 => (ids(ReturnId::new), texts())
             .prop_map(|(return_id, reason)| OrderCommand::RejectReturn { return_id, reason }),
     ]
@@ -155,6 +171,13 @@ pub(crate) fn events() -> impl Strategy<Value = OrderEvent> {
                 written_off,
             }
         ),
+        (ids(ReturnId::new), money(), money()).prop_map(|(return_id, refund, written_off)| {
+            OrderEvent::RefundReduced {
+                return_id,
+                refund,
+                written_off,
+            }
+        }),
         (ids(ReturnId::new), texts())
             .prop_map(|(return_id, reason)| OrderEvent::ReturnRejected { return_id, reason }),
         Just(OrderEvent::Returned {}),
@@ -180,21 +203,29 @@ fn always(order: &Order, history: &[OrderEvent]) {
     assert!((1..=MAX_LINES).contains(&lines.len()));
     assert_eq!(total.amount, lines.iter().map(of).sum::<i64>());
     assert!((0..=total.amount).contains(&tax.amount));
-    let mut refunded = 0;
+    let mut promised: BTreeMap<ReturnId, i64> = BTreeMap::new();
     let mut back = 0;
     for event in way {
         if let OrderEvent::ReturnAccepted {
+            return_id,
             refund,
             written_off,
             lines,
-            ..
         } = event
         {
             assert!((0..=refund.amount).contains(&written_off.amount));
-            refunded += refund.amount;
+            promised.insert(*return_id, refund.amount);
             back += lines.iter().map(|line| i64::from(line.quantity)).sum::<i64>();
         }
+        if let OrderEvent::RefundReduced {
+            return_id, refund, ..
+        } = event
+        {
+            let before = promised.insert(*return_id, refund.amount);
+            assert!(before.is_some_and(|before| refund.amount < before), "{history:?}");
+        }
     }
+    let refunded: i64 = promised.values().sum();
     assert!(refunded <= total.amount, "{history:?}");
     let sold: i64 = lines.iter().map(|line| i64::from(line.quantity)).sum();
     assert!(back <= sold, "{history:?}");
@@ -203,6 +234,7 @@ fn always(order: &Order, history: &[OrderEvent]) {
             event,
             OrderEvent::ReturnRequested { .. }
                 | OrderEvent::ReturnAccepted { .. }
+                | OrderEvent::RefundReduced { .. }
                 | OrderEvent::ReturnRejected { .. }
         )
     };

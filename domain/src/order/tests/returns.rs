@@ -1,8 +1,8 @@
 //! Goods that come back.
 
 use super::{
-    Disposal, MAX_OPEN_RETURNS, Order, OrderCommand, OrderError, OrderEvent, OrderStatus, ReturnLine,
-    TakenBack, confirmed, delivered, eur, given, paid, place, placed, shipped, sku, text, units,
+    Disposal, MAX_OPEN_RETURNS, MAX_RETURNS, Order, OrderCommand, OrderError, OrderEvent, OrderStatus,
+    ReturnLine, TakenBack, confirmed, delivered, eur, given, paid, place, placed, shipped, sku, text, units,
 };
 use crate::{
     Decide,
@@ -68,6 +68,17 @@ fn accept(number: u128, lines: Vec<TakenBack>, refund: Option<Money>) -> OrderCo
         return_id: return_id(number),
         lines,
         refund,
+        left: None,
+    }
+}
+
+/// The same, when the payment can give back so much for goods.
+fn accept_with(left: i64, number: u128, lines: Vec<TakenBack>, refund: Option<Money>) -> OrderCommand {
+    OrderCommand::AcceptReturn {
+        return_id: return_id(number),
+        lines,
+        refund,
+        left: Some(eur(left)),
     }
 }
 
@@ -256,12 +267,137 @@ fn a_rejected_return_frees_its_units() {
     let after = || delivered_and([requested(1, 2), rejected.clone()]);
     given(after()).when(request(2, lamps(2))).then([requested(2, 2)]);
     given(after()).when(reject(1)).then_nothing();
-    given(after())
-        .when(accept(1, vec![restocked(1)], None))
-        .then_nothing();
     given(delivered_and([]))
         .when(reject(1))
         .then_refused(OrderError::NoSuchReturn);
+}
+
+#[test]
+fn a_decision_is_repeated_but_not_changed() {
+    let lines = || vec![restocked(1)];
+    let history = || delivered_and([requested(1, 2), accepted(1, lines(), 1000, 0)]);
+    for same in [
+        accept(1, lines(), Some(eur(1000))),
+        accept(1, lines(), None),
+        // What is left is no part of the decision.
+        accept_with(7, 1, lines(), None),
+    ] {
+        given(history()).when(same).then_nothing();
+    }
+    for other in [
+        accept(1, lines(), Some(eur(999))),
+        accept(1, vec![written_off(1)], Some(eur(1000))),
+        accept(1, vec![restocked(2)], None),
+        reject(1),
+    ] {
+        given(history())
+            .when(other)
+            .then_refused(OrderError::ReturnDecided);
+    }
+    let rejected = OrderEvent::ReturnRejected {
+        return_id: return_id(1),
+        reason: text("used"),
+    };
+    let history = || delivered_and([requested(1, 2), rejected.clone()]);
+    given(history())
+        .when(accept(1, lines(), None))
+        .then_refused(OrderError::ReturnDecided);
+    given(history())
+        .when(OrderCommand::RejectReturn {
+            return_id: return_id(1),
+            reason: text("broken"),
+        })
+        .then_refused(OrderError::ReturnDecided);
+}
+
+#[test]
+fn at_most_what_is_left_of_the_payment_goes_back() {
+    let lines = || vec![restocked(1), written_off(1)];
+    let history = || delivered_and([requested(1, 2)]);
+    // Of 23.80 a refund took 8.80 before.
+    given(history())
+        .when(accept_with(1500, 1, lines(), Some(eur(2380))))
+        .then_refused(OrderError::RefundTooLarge { most: eur(1500) });
+    given(history())
+        .when(accept_with(1500, 1, lines(), None))
+        .then([accepted(1, lines(), 1500, 750), OrderEvent::Returned {}]);
+    given(history())
+        .when(accept_with(1501, 1, lines(), None))
+        .then([accepted(1, lines(), 1501, 750), OrderEvent::Returned {}]);
+    // Nothing is left.
+    given(history())
+        .when(accept_with(0, 1, lines(), None))
+        .then([accepted(1, lines(), 0, 0), OrderEvent::Returned {}]);
+    given(history())
+        .when(accept_with(0, 1, lines(), Some(eur(1))))
+        .then_refused(OrderError::RefundTooLarge { most: eur(0) });
+}
+
+#[test]
+fn what_was_promised_for_one_return_is_not_promised_for_another() {
+    let history = || {
+        delivered_and([
+            requested(1, 1),
+            requested(2, 1),
+            accepted(1, vec![restocked(1)], 1190, 0),
+        ])
+    };
+    given(history())
+        .when(accept_with(1500, 2, vec![restocked(1)], None))
+        .then([accepted(2, vec![restocked(1)], 310, 0), OrderEvent::Returned {}]);
+}
+
+fn reduce(number: u128, refund: i64, written_off: i64) -> OrderCommand {
+    OrderCommand::ReduceRefund {
+        return_id: return_id(number),
+        refund: eur(refund),
+        written_off: eur(written_off),
+    }
+}
+
+#[test]
+fn a_refund_that_the_payment_cannot_give_becomes_less_and_never_more() {
+    let reduced = |refund, written_off| OrderEvent::RefundReduced {
+        return_id: return_id(1),
+        refund: eur(refund),
+        written_off: eur(written_off),
+    };
+    let history = || {
+        delivered_and([
+            requested(1, 1),
+            requested(2, 1),
+            accepted(1, vec![written_off(1)], 1190, 1190),
+        ])
+    };
+    given(history())
+        .when(reduce(1, 500, 500))
+        .then([reduced(500, 500)]);
+    given(history()).when(reduce(1, 1190, 1190)).then_nothing();
+    given(history()).when(reduce(1, 1191, 1191)).then_nothing();
+    given(history()).when(reduce(2, 0, 0)).then_nothing();
+    let after = || history().chain([reduced(500, 500)]);
+    given(after()).when(reduce(1, 500, 500)).then_nothing();
+    // What it gave up is there for the next return.
+    given(after())
+        .when(accept_with(1500, 2, vec![restocked(1)], None))
+        .then([accepted(2, vec![restocked(1)], 1000, 0), OrderEvent::Returned {}]);
+}
+
+#[test]
+fn the_returns_of_an_order_are_bounded_even_when_all_are_rejected() {
+    let lines = || vec![line("LAMP", 100, eur(1))];
+    let placed = place(|placement| placement.lines = lines());
+    let mut state = fold(Order::default(), Order::default().decide(placed).unwrap());
+    state = fold(state, [confirmed(), paid(), shipped()]);
+    for number in 1..=MAX_RETURNS as u128 {
+        let events = state.decide(request(number, lamps(1))).unwrap();
+        assert_eq!(events.len(), 1);
+        state = fold(state, events);
+        let events = state.decide(reject(number)).unwrap();
+        state = fold(state, events);
+    }
+    let refused = state.decide(request(999_999, lamps(1)));
+    assert_eq!(refused, Err(OrderError::TooManyReturnsInAll));
 }
 
 #[test]

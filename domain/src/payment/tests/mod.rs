@@ -112,6 +112,7 @@ fn refund_requested(number: u128, amount: Money) -> PaymentEvent {
         amount,
         reason: text("broken"),
         borne_by: LedgerAccount::Revenue,
+        return_id: None,
     }
 }
 
@@ -122,6 +123,7 @@ fn refunded(number: u128, amount: Money) -> PaymentEvent {
         amount,
         source: PaymentSource::Account,
         borne_by: LedgerAccount::Revenue,
+        unnamed: false,
     }
 }
 

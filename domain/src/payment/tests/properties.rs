@@ -10,7 +10,7 @@ use crate::{
         laws::aggregate_laws,
         value::eur,
     },
-    value::{CustomerId, Money, OrderId, RefundId},
+    value::{CustomerId, Money, OrderId, RefundId, ReturnId},
 };
 
 aggregate_laws!(Payment, commands(), events(), always);
@@ -29,10 +29,14 @@ fn facts() -> impl Strategy<Value = GatewayFact> {
     prop_oneof![
         texts().prop_map(|gateway_reference| GatewayFact::Authorised { gateway_reference }),
         texts().prop_map(|code| GatewayFact::Declined { code }),
-        texts().prop_map(|gateway_reference| GatewayFact::Captured { gateway_reference }),
+        (texts(), option::of(parts())).prop_map(|(gateway_reference, amount)| GatewayFact::Captured {
+            gateway_reference,
+            amount
+        }),
         texts().prop_map(|code| GatewayFact::CaptureFailed { code }),
         Just(GatewayFact::Voided),
         (refunds(), parts()).prop_map(|(refund_id, amount)| GatewayFact::Refunded { refund_id, amount }),
+        (refunds(), parts()).prop_map(|(refund_id, amount)| GatewayFact::RefundedInAll { refund_id, amount }),
         (refunds(), texts()).prop_map(|(refund_id, code)| GatewayFact::RefundFailed { refund_id, code }),
     ]
 }
@@ -53,6 +57,7 @@ fn commands() -> impl Strategy<Value = PaymentCommand> {
         1 => texts().prop_map(|code| PaymentCommand::RecordDeclined { code }),
         3 => Just(PaymentCommand::RequestCapture),
         3 => Just(PaymentCommand::RecordCaptured),
+        1 => parts().prop_map(|amount| PaymentCommand::RecordPartCaptured { amount }),
         1 => texts().prop_map(|code| PaymentCommand::RecordCaptureFailed { code }),
         1 => Just(PaymentCommand::RequestVoid),
         1 => Just(PaymentCommand::RecordVoided),
@@ -63,9 +68,11 @@ fn commands() -> impl Strategy<Value = PaymentCommand> {
         2 => (refunds(), texts())
             .prop_map(|(refund_id, code)| PaymentCommand::RecordRefundFailed { refund_id, code }),
         3 => facts().prop_map(|fact| PaymentCommand::RecordGatewayFact { fact }),
-        2 => (refunds(), parts(), texts(), bearers()).prop_map(|(refund_id, amount, reason, borne_by)| {
-            PaymentCommand::RefundAtMost { refund_id, amount, reason, borne_by }
-        }),
+        2 => (refunds(), parts(), texts(), bearers(), option::of(ids(ReturnId::new))).prop_map(
+            |(refund_id, amount, reason, borne_by, return_id)| {
+                PaymentCommand::RefundAtMost { refund_id, amount, reason, borne_by, return_id }
+            }
+        ),
     ]
 }
 
@@ -97,28 +104,40 @@ pub(crate) fn events() -> impl Strategy<Value = PaymentEvent> {
         (orders(), texts()).prop_map(|(order_id, code)| PaymentEvent::CaptureFailed { order_id, code }),
         orders().prop_map(|order_id| PaymentEvent::VoidRequested { order_id }),
         orders().prop_map(|order_id| PaymentEvent::Voided { order_id }),
-        (refunds(), money(), texts(), bearers()).prop_map(
-            |((order_id, refund_id), amount, reason, borne_by)| {
+        (
+            refunds(),
+            money(),
+            texts(),
+            bearers(),
+            option::of(ids(ReturnId::new))
+        )
+            .prop_map(|((order_id, refund_id), amount, reason, borne_by, return_id)| {
                 PaymentEvent::RefundRequested {
                     order_id,
                     refund_id,
                     amount,
                     reason,
                     borne_by,
+                    return_id,
                 }
-            }
-        ),
-        (refunds(), money(), sources(), bearers()).prop_map(
-            |((order_id, refund_id), amount, source, borne_by)| {
+            }),
+        (refunds(), money(), sources(), bearers(), any::<bool>()).prop_map(
+            |((order_id, refund_id), amount, source, borne_by, unnamed)| {
                 PaymentEvent::Refunded {
                     order_id,
                     refund_id,
                     amount,
                     source,
                     borne_by,
+                    unnamed,
                 }
             }
         ),
+        (refunds(), money()).prop_map(|((order_id, refund_id), amount)| PaymentEvent::RefundIdentified {
+            order_id,
+            refund_id,
+            amount,
+        }),
         (refunds(), texts()).prop_map(|((order_id, refund_id), code)| PaymentEvent::RefundFailed {
             order_id,
             refund_id,
@@ -133,7 +152,7 @@ fn always(payment: &Payment, history: &[PaymentEvent]) {
         return;
     };
     let captured = if payment.phase == PaymentPhase::Captured {
-        payment.amount.amount
+        payment.captured
     } else {
         0
     };
@@ -147,6 +166,8 @@ fn always(payment: &Payment, history: &[PaymentEvent]) {
         .sum();
     assert!((0..=under_way).contains(&refunded), "{payment:?}");
     assert!(under_way <= captured, "{payment:?}");
+    assert!(captured <= payment.amount.amount, "{payment:?}");
+    assert!((0..=refunded).contains(&payment.unnamed), "{payment:?}");
     assert_eq!(payment.refundable(), captured - under_way);
     let captures = history
         .iter()

@@ -146,6 +146,7 @@ fn a_refund_says_whose_books_moved() {
         amount: eur(400),
         source: PaymentSource::Card,
         borne_by: LedgerAccount::Revenue,
+        unnamed: false,
     }]);
 }
 

@@ -53,7 +53,12 @@ impl Running {
                 self.finish_refunding();
                 self.claim_back()
             }
-            _ => Vec::new(),
+            PaymentState::NotRequested
+            | PaymentState::Requested
+            | PaymentState::Capturing
+            | PaymentState::Voiding
+            | PaymentState::Refunding
+            | PaymentState::Over => Vec::new(),
         }
     }
 
@@ -62,13 +67,14 @@ impl Running {
         if self.payment != PaymentState::Refunding {
             return Vec::new();
         }
-        let rest = self.refunds.ask_for_rest(self.order_id, self.total.amount);
+        let rest = self.refunds.ask_for_rest(self.order_id, self.captured_amount());
         let command = rest.and_then(|(refund_id, amount)| {
             Some(PaymentCommand::RefundAtMost {
                 refund_id,
                 amount: Money { amount, ..self.total },
                 reason: Reason::try_from("the order was cancelled".to_owned()).ok()?,
                 borne_by: LedgerAccount::Revenue,
+                return_id: None,
             })
         });
         command
@@ -79,7 +85,7 @@ impl Running {
 
     /// All of the money is back.
     pub(super) fn finish_refunding(&mut self) {
-        if self.payment == PaymentState::Refunding && self.refunds.returned() >= self.total.amount {
+        if self.payment == PaymentState::Refunding && self.refunds.returned() >= self.captured_amount() {
             self.payment = PaymentState::Over;
         }
     }

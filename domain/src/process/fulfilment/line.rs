@@ -37,7 +37,17 @@ impl LineState {
             StockEvent::ReservationRefused { .. } => Step::Refused,
             StockEvent::Released { .. } => Step::Released,
             StockEvent::Committed { .. } => Step::Committed,
-            _ => self.step,
+            StockEvent::Received { .. }
+            | StockEvent::Adjusted { .. }
+            | StockEvent::FellShort { .. }
+            | StockEvent::ShortageEased { .. }
+            | StockEvent::ExpiryCorrected { .. }
+            | StockEvent::Transferred { .. }
+            | StockEvent::Extended { .. }
+            | StockEvent::Returned { .. }
+            | StockEvent::WrittenOff { .. }
+            | StockEvent::ThresholdSet { .. }
+            | StockEvent::RanLow { .. } => self.step,
         };
     }
 

@@ -71,6 +71,9 @@ pub struct Running {
     ending: Option<CancelReason>,
     #[serde(default)]
     phase: OrderPhase,
+    /// What was captured, in minor units, once it is known: at the gateway it may be a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    captured: Option<i64>,
     /// When the order last moved forward.
     #[serde(default)]
     moved_at: Option<DateTime<Utc>>,
@@ -119,7 +122,23 @@ impl ProcessManager for Fulfilment {
                 | StockEvent::Released { order_id, .. }
                 | StockEvent::Committed { order_id, .. },
             ) => Some(order_id.to_string()),
-            _ => None,
+            // A count that leaves an order short is for people: its process waits for the parcel to be packed.
+            Event::Stock(
+                StockEvent::Received { .. }
+                | StockEvent::Adjusted { .. }
+                | StockEvent::FellShort { .. }
+                | StockEvent::ShortageEased { .. }
+                | StockEvent::ExpiryCorrected { .. }
+                | StockEvent::Transferred { .. }
+                | StockEvent::Extended { .. }
+                | StockEvent::Returned { .. }
+                | StockEvent::WrittenOff { .. }
+                | StockEvent::ThresholdSet { .. }
+                | StockEvent::RanLow { .. },
+            )
+            | Event::Account(_)
+            | Event::Product(_)
+            | Event::Subscription(_) => None,
         }
     }
 
@@ -195,6 +214,7 @@ impl Running {
             refunds: Refunds::default(),
             ending: None,
             phase: OrderPhase::Placed,
+            captured: None,
             moved_at: None,
         })
     }
@@ -211,7 +231,13 @@ impl Running {
                     }
                     // The gateway was faster than we: the order could not be paid before it was confirmed.
                     PaymentState::Captured => vec![self.to_order(OrderCommand::MarkPaid)],
-                    _ => Vec::new(),
+                    PaymentState::NotRequested
+                    | PaymentState::Requested
+                    | PaymentState::Authorised
+                    | PaymentState::Capturing
+                    | PaymentState::Voiding
+                    | PaymentState::Refunding
+                    | PaymentState::Over => Vec::new(),
                 }
             }
             OrderEvent::Paid {} => {
@@ -245,6 +271,7 @@ impl Running {
             } => self.take_back(*return_id, lines, *refund, *written_off),
             OrderEvent::Placed { .. }
             | OrderEvent::ReturnRequested { .. }
+            | OrderEvent::RefundReduced { .. }
             | OrderEvent::ReturnRejected { .. } => Vec::new(),
         }
     }
@@ -261,7 +288,10 @@ impl Running {
                     decline_code: code.to_string(),
                 })
             }
-            PaymentEvent::Captured { .. } => self.captured(),
+            PaymentEvent::Captured { amount, .. } => {
+                self.captured = Some(amount.amount);
+                self.captured()
+            }
             PaymentEvent::CaptureFailed { code, .. } => {
                 // The authorisation may still stand, so there is something to void.
                 self.payment = PaymentState::Authorised;
@@ -297,11 +327,12 @@ impl Running {
             } => {
                 self.refunds.done(*refund_id, amount.amount);
                 self.finish_refunding();
-                Vec::new()
+                self.settle_returns()
             }
             PaymentEvent::Requested { .. }
             | PaymentEvent::CaptureRequested { .. }
-            | PaymentEvent::VoidRequested { .. } => Vec::new(),
+            | PaymentEvent::VoidRequested { .. }
+            | PaymentEvent::RefundIdentified { .. } => Vec::new(),
         }
     }
 
@@ -365,6 +396,11 @@ impl Running {
             amount: self.total,
             method: self.method.clone(),
         })]
+    }
+
+    /// What can go back at most, in minor units.
+    fn captured_amount(&self) -> i64 {
+        self.captured.unwrap_or(self.total.amount)
     }
 
     fn to_order(&self, command: OrderCommand) -> Action {

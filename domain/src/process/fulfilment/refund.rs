@@ -1,6 +1,6 @@
 //! What of an order's money went back, or is on its way back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::REFUND_RETRIES;
 use crate::{
     account::LedgerAccount,
-    value::{OrderId, RefundId},
+    value::{OrderId, RefundId, ReturnId},
 };
 
 /// The refunds of one payment, whoever asked for them: the shop's people or the process itself.
@@ -26,6 +26,9 @@ pub(super) struct Refunds {
     /// What is owed and failed, until it is asked for again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     failed: Vec<RefundPart>,
+    /// What each accepted return was promised, as far as it is not settled.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    promised: BTreeMap<ReturnId, Promised>,
     /// How often refunds of the process failed since the last one that arrived.
     #[serde(default)]
     failures: usize,
@@ -38,16 +41,29 @@ pub(super) struct Owed {
     pub(super) amount: i64,
     /// Which account of the shop bears it.
     pub(super) borne_by: LedgerAccount,
+    /// The return whose goods it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) return_id: Option<ReturnId>,
     /// Whether the payment knows of it.
     #[serde(default)]
     is_taken_up: bool,
 }
 
+/// The money of one return, as the order has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Promised {
+    /// In minor units.
+    pub(super) refund: i64,
+    /// The part of it that is for goods which are lost.
+    pub(super) written_off: i64,
+}
+
 impl Owed {
-    pub(super) const fn new(amount: i64, borne_by: LedgerAccount) -> Self {
+    pub(super) const fn new(amount: i64, borne_by: LedgerAccount, return_id: Option<ReturnId>) -> Self {
         Self {
             amount,
             borne_by,
+            return_id,
             is_taken_up: false,
         }
     }
@@ -79,7 +95,7 @@ impl Refunds {
             let rest = owed.amount.saturating_sub(amount);
             owed.amount = amount;
             if rest > 0 {
-                let owed = Owed::new(rest, owed.borne_by);
+                let owed = Owed::new(rest, owed.borne_by, owed.return_id);
                 let refund_id = derived(refund_id, "rest");
                 self.failed.push(RefundPart { refund_id, owed });
             }
@@ -120,6 +136,39 @@ impl Refunds {
         self.owed.insert(refund_id, owed);
     }
 
+    /// What a return was promised when it was accepted.
+    pub(super) fn promise(&mut self, return_id: ReturnId, promised: Promised) {
+        self.promised.insert(return_id, promised);
+    }
+
+    /// Gives up what is owed and can never be paid: all that was captured is back with the customer, and no refund
+    /// is under way whose failure could leave something. Returns what is left of each promise that became less.
+    pub(super) fn give_up_unpayable(&mut self, captured: i64) -> Vec<(ReturnId, Promised)> {
+        let is_open = self.standing.values().any(|refund| !refund.done);
+        if is_open || sum(self.standing.values()) < captured {
+            return Vec::new();
+        }
+        let unpaid = std::mem::take(&mut self.owed).into_values();
+        let failed = std::mem::take(&mut self.failed).into_iter();
+        let mut changed = BTreeSet::new();
+        for owed in unpaid.chain(failed.map(|part| part.owed)) {
+            let Some(return_id) = owed.return_id else { continue };
+            let Some(promised) = self.promised.get_mut(&return_id) else {
+                continue;
+            };
+            promised.refund = promised.refund.saturating_sub(owed.amount);
+            if owed.borne_by == LedgerAccount::WriteOffs {
+                promised.written_off = promised.written_off.saturating_sub(owed.amount);
+            }
+            changed.insert(return_id);
+        }
+        let reduced = changed.into_iter().filter_map(|return_id| {
+            let promised = self.promised.get(&return_id)?;
+            Some((return_id, *promised))
+        });
+        reduced.collect()
+    }
+
     /// Which retry the next one is, counted from zero.
     pub(super) fn next_retry(&mut self) -> usize {
         let retry = self.failures;
@@ -139,7 +188,7 @@ impl Refunds {
             .into_iter()
             .map(|RefundPart { refund_id, owed }| RefundPart {
                 refund_id: derived(refund_id, "again"),
-                owed: Owed::new(owed.amount, owed.borne_by),
+                owed: Owed::new(owed.amount, owed.borne_by, owed.return_id),
             });
         let renamed: Vec<RefundPart> = renamed.collect();
         self.owed

@@ -5,12 +5,12 @@ use uuid::Uuid;
 
 use super::{
     Action, REFUND_RETRIES, Running, TimerName, after,
-    refund::{Owed, RefundPart},
+    refund::{Owed, Promised, RefundPart},
 };
 use crate::{
     account::LedgerAccount,
-    order::{Disposal, TakenBack},
-    payment::PaymentCommand,
+    order::{Disposal, OrderCommand, TakenBack},
+    payment::{GOODS_CAME_BACK, PaymentCommand},
     stock::StockCommand,
     value::{Money, Reason, RefundId, ReturnId},
 };
@@ -25,6 +25,11 @@ impl Running {
         written_off: Money,
     ) -> Vec<Action> {
         let mut actions: Vec<Action> = lines.iter().map(|line| self.shelve(return_id, line)).collect();
+        let promised = Promised {
+            refund: refund.amount,
+            written_off: written_off.amount,
+        };
+        self.refunds.promise(return_id, promised);
         let parts = [
             (
                 "goods",
@@ -35,10 +40,11 @@ impl Running {
         ];
         for (name, amount, borne_by) in parts.into_iter().filter(|(_, amount, _)| *amount > 0) {
             let refund_id = returned_refund_id(return_id, name);
-            let owed = Owed::new(amount, borne_by);
+            let owed = Owed::new(amount, borne_by, Some(return_id));
             self.refunds.owe(refund_id, owed);
             actions.extend(self.pay_back(RefundPart { refund_id, owed }));
         }
+        actions.extend(self.settle_returns());
         actions
     }
 
@@ -68,9 +74,24 @@ impl Running {
                 amount: owed.amount,
                 ..self.total
             },
-            reason: Reason::try_from("goods came back".to_owned()).ok()?,
+            reason: Reason::try_from(GOODS_CAME_BACK.to_owned()).ok()?,
             borne_by: owed.borne_by,
+            return_id: owed.return_id,
         }))
+    }
+
+    /// Tells the order about returns that can be paid only in part, because other refunds were faster.
+    pub(super) fn settle_returns(&mut self) -> Vec<Action> {
+        let reduced = self.refunds.give_up_unpayable(self.captured_amount());
+        let money = |amount| Money { amount, ..self.total };
+        let commands = reduced
+            .into_iter()
+            .map(|(return_id, promised)| OrderCommand::ReduceRefund {
+                return_id,
+                refund: money(promised.refund),
+                written_off: money(promised.written_off),
+            });
+        commands.map(|command| self.to_order(command)).collect()
     }
 
     /// A refund that we owe failed: it is asked for again later, a few times.

@@ -14,7 +14,12 @@ impl Running {
         match self.payment {
             PaymentState::NotRequested => "awaiting_stock",
             PaymentState::Captured => "completed",
-            _ => "awaiting_payment",
+            PaymentState::Requested
+            | PaymentState::Authorised
+            | PaymentState::Capturing
+            | PaymentState::Voiding
+            | PaymentState::Refunding
+            | PaymentState::Over => "awaiting_payment",
         }
     }
 
@@ -26,8 +31,16 @@ impl Running {
                 PaymentState::Refunding if self.refunds.gave_up() => "refund_failed",
                 PaymentState::Refunding => "refunding_payment",
                 PaymentState::Requested | PaymentState::Capturing => "awaiting_payment_outcome",
-                _ if self.is_undone() => "undone",
-                _ => "releasing_stock",
+                PaymentState::NotRequested
+                | PaymentState::Authorised
+                | PaymentState::Captured
+                | PaymentState::Over => {
+                    if self.is_undone() {
+                        "undone"
+                    } else {
+                        "releasing_stock"
+                    }
+                }
             };
         }
         match (self.payment, self.phase) {

@@ -68,6 +68,9 @@ struct Owed {
     amount: Money,
     /// How often its refund failed.
     failures: usize,
+    /// What others gave back of it, in minor units.
+    #[serde(default)]
+    returned: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,7 +110,9 @@ impl ProcessManager for Recurring {
             Event::Payment(event) if event.order_id().is_of_subscription() => {
                 Some(event.order_id().to_string())
             }
-            _ => None,
+            Event::Payment(_) | Event::Account(_) | Event::Product(_) | Event::Stock(_) | Event::Order(_) => {
+                None
+            }
         }
     }
 
@@ -271,13 +276,24 @@ impl KnownSubscription {
                 let owed = Owed {
                     amount: *amount,
                     failures: 0,
+                    returned: 0,
                 };
                 self.owed.insert(payment_id, owed);
                 give_back(payment_id, owed).into_iter().collect()
             }
-            (PaymentEvent::Refunded { refund_id, .. }, _) => {
-                if self.finds_owed(payment_id, *refund_id).is_some() {
-                    self.owed.remove(&payment_id);
+            (
+                PaymentEvent::Refunded {
+                    refund_id, amount, ..
+                },
+                _,
+            ) => {
+                let is_ours = self.finds_owed(payment_id, *refund_id).is_some();
+                if let Some(owed) = self.owed.get_mut(&payment_id) {
+                    // What people gave back is owed no more.
+                    owed.returned = owed.returned.saturating_add(amount.amount);
+                    if is_ours || owed.returned >= owed.amount.amount {
+                        self.owed.remove(&payment_id);
+                    }
                 }
                 Vec::new()
             }
@@ -359,12 +375,13 @@ impl KnownSubscription {
     }
 }
 
-fn give_back(payment_id: PaymentId, Owed { amount, failures }: Owed) -> Option<Action> {
+fn give_back(payment_id: PaymentId, Owed { amount, failures, .. }: Owed) -> Option<Action> {
     let command = PaymentCommand::RefundAtMost {
         refund_id: given_up_refund_id(payment_id, failures),
         amount,
         reason: Text::try_from("the charge was given up".to_owned()).ok()?,
         borne_by: LedgerAccount::Revenue,
+        return_id: None,
     };
     Some((payment_id, command).into())
 }

@@ -1,8 +1,7 @@
 //! Calls whose answer does not come are made again.
 //!
-//! Whoever makes a call tries it again by itself for about a day and then leaves it to people. Meanwhile and
-//! afterwards the process has it made anew, ever more seldom, so that a gateway that comes back is heard
-//! without them.
+//! The sender retries for about a day, then parks the call for an operator. Meanwhile and afterwards the process
+//! asks for the call again at growing intervals, so that a gateway that recovers is asked without an operator.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -18,6 +17,20 @@ const LONGEST_WAIT_MINUTES: i64 = 24 * 60;
 /// How often a call is made again before people must look: about eight days, and no gateway keeps an
 /// authorisation for longer than a week.
 const MAX_RINGS: u32 = 17;
+
+/// How long the process waits before it makes a call again, wait by wait: from the first to the last.
+#[cfg(test)]
+pub(in crate::process) fn waits() -> Vec<TimeDelta> {
+    std::iter::once(FIRST_WAIT)
+        .chain((1..MAX_RINGS).map(wait_after))
+        .collect()
+}
+
+/// The wait after so many rings: it doubles up to the longest.
+fn wait_after(rings: u32) -> TimeDelta {
+    let doubled = 1_i64.checked_shl(rings.min(16)).unwrap_or(LONGEST_WAIT_MINUTES);
+    TimeDelta::minutes(doubled.min(LONGEST_WAIT_MINUTES))
+}
 
 impl KnownPayment {
     /// Remembers the calls among the actions, and sets the timer that makes them again.
@@ -64,10 +77,7 @@ impl KnownPayment {
         if self.gave_up() {
             return Vec::new();
         }
-        let doubled = 1_i64
-            .checked_shl(self.rings.min(16))
-            .unwrap_or(LONGEST_WAIT_MINUTES);
-        let wait = TimeDelta::minutes(doubled.min(LONGEST_WAIT_MINUTES));
+        let wait = wait_after(self.rings);
         self.waits = true;
         let mut actions: Vec<Action> = self.open.iter().cloned().map(Action::Gateway).collect();
         actions.push(Action::SetTimer {

@@ -12,6 +12,8 @@ pub(super) mod tests;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+pub(super) use self::asking::waits;
 pub use self::gateway_call::GatewayCall;
 use self::gateway_call::Unnamed;
 use super::{Action, ProcessManager, TimerName};
@@ -99,7 +101,7 @@ impl Step {
             PaymentEvent::VoidRequested { .. } => Self::Voiding,
             PaymentEvent::Voided { .. } => Self::Voided,
             PaymentEvent::RefundRequested { .. } => Self::Refunding,
-            PaymentEvent::Refunded { .. } => Self::Refunded,
+            PaymentEvent::Refunded { .. } | PaymentEvent::RefundIdentified { .. } => Self::Refunded,
             PaymentEvent::RefundFailed { .. } => Self::RefundFailed,
         }
     }
@@ -118,7 +120,13 @@ impl ProcessManager for Settlement {
                 | AccountEvent::HoldReleased { payment_id, .. }
                 | AccountEvent::Refunded { payment_id, .. },
             ) => Some(payment_id.to_string()),
-            _ => None,
+            Event::Account(
+                AccountEvent::Opened { .. } | AccountEvent::Deposited { .. } | AccountEvent::Withdrawn { .. },
+            )
+            | Event::Product(_)
+            | Event::Stock(_)
+            | Event::Order(_)
+            | Event::Subscription(_) => None,
         }
     }
 
@@ -129,7 +137,7 @@ impl ProcessManager for Settlement {
                 Err(_) => Vec::new(),
             },
             Event::Account(event) => account(event),
-            _ => Vec::new(),
+            Event::Product(_) | Event::Stock(_) | Event::Order(_) | Event::Subscription(_) => Vec::new(),
         }
     }
 
@@ -201,7 +209,14 @@ impl Settlement {
                 borne_by,
                 ..
             } => known.refund(payment_id, *refund_id, *amount, *borne_by),
-            _ => None,
+            PaymentEvent::Requested { .. }
+            | PaymentEvent::Declined { .. }
+            | PaymentEvent::Captured { .. }
+            | PaymentEvent::CaptureFailed { .. }
+            | PaymentEvent::Voided { .. }
+            | PaymentEvent::Refunded { .. }
+            | PaymentEvent::RefundIdentified { .. }
+            | PaymentEvent::RefundFailed { .. } => None,
         };
         let actions = known.watch(action.into_iter().collect(), at);
         if matches!(event, PaymentEvent::Authorised { .. }) {
@@ -332,7 +347,9 @@ fn account(event: &AccountEvent) -> Vec<Action> {
                 refund_id: *refund_id,
             },
         ),
-        _ => return Vec::new(),
+        AccountEvent::Opened { .. } | AccountEvent::Deposited { .. } | AccountEvent::Withdrawn { .. } => {
+            return Vec::new();
+        }
     };
     vec![(*payment_id, command).into()]
 }

@@ -9,8 +9,8 @@ use crate::{
     Command,
     payment::{GatewayFact, PaymentCommand},
     process::GatewayCall,
-    testing::value::{eur, text},
-    value::{PaymentId, RefundId, Text},
+    testing::value::{eur, refund_id, text},
+    value::{Money, PaymentId, RefundId, Text},
 };
 
 pub(super) const APPROVED: &str = "tok_approved";
@@ -24,6 +24,9 @@ const LOST_CALLS: usize = 25;
 const LOST_ANSWERS: usize = 15;
 const WEBHOOKS: usize = 2;
 const REFUNDS_FAIL: usize = 6;
+
+/// The sums of refunds are numbered from here.
+const SUMS: u128 = 1 << 50;
 
 /// The money of one payment, as the gateway sees it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -71,6 +74,10 @@ impl Gateway {
             let times = if random.one_in(3) { 2 } else { 1 };
             facts = vec![to(payment_id, PaymentCommand::RecordGatewayFact { fact }); times];
         }
+        if is_new && matches!(answer, PaymentCommand::RecordRefunded { .. }) {
+            let fact = self.payments[&payment_id].sum();
+            facts.push(to(payment_id, PaymentCommand::RecordGatewayFact { fact }));
+        }
         let always_lost = matches!(call, GatewayCall::Authorise { token, .. }
             if token.as_str() == TIMEOUT_THEN_APPROVED || token.as_str() == TIMEOUT_THEN_DECLINED)
             && self.lost.insert(payment_id, ()).is_none();
@@ -97,7 +104,7 @@ impl Gateway {
             }
             GatewayCall::Capture { amount, .. } => {
                 if payment.collected > 0 {
-                    return PaymentCommand::RecordCaptured;
+                    return captured(payment.collected, *amount);
                 }
                 if payment.capture_fails || payment.held < amount.amount {
                     return PaymentCommand::RecordCaptureFailed {
@@ -126,29 +133,55 @@ impl Gateway {
         }
     }
 
-    /// Somebody uses the gateway's own pages: gives an authorisation up, captures it, or refunds.
-    pub(super) fn meddle(&mut self, random: &mut Random, refund_id: RefundId) -> Option<Command> {
+    /// Somebody uses the gateway's own pages: gives an authorisation up, captures it or a part, or refunds.
+    pub(super) fn meddle(&mut self, random: &mut Random, refund_id: RefundId) -> Vec<Command> {
+        let Some((payment_id, facts)) = self.facts_of_meddling(random, refund_id) else {
+            return Vec::new();
+        };
+        let facts = facts.into_iter();
+        facts
+            .map(|fact| to(payment_id, PaymentCommand::RecordGatewayFact { fact }))
+            .collect()
+    }
+
+    fn facts_of_meddling(
+        &mut self,
+        random: &mut Random,
+        refund_id: RefundId,
+    ) -> Option<(PaymentId, Vec<GatewayFact>)> {
         let ids: Vec<PaymentId> = self.payments.keys().copied().collect();
         let payment_id = ids.get(random.below(ids.len().max(1)))?;
         let payment = self.payments.get_mut(payment_id)?;
-        let fact = if payment.held > 0 && random.one_in(2) {
+        let facts = if payment.held > 0 && random.one_in(2) {
             payment.held = 0;
-            GatewayFact::Voided
+            vec![GatewayFact::Voided]
         } else if payment.held > 0 && !payment.capture_fails {
-            payment.collected += payment.held;
+            let part = if random.one_in(3) {
+                random.up_to(u32::try_from(payment.held).unwrap())
+            } else {
+                payment.held
+            };
+            payment.collected += part;
             payment.held = 0;
-            GatewayFact::Captured {
+            vec![GatewayFact::Captured {
                 gateway_reference: reference(),
+                amount: Some(eur(part)),
+            }]
+        } else if payment.collected > payment.returned {
+            // It may be what a refund of ours, which is on its way, asks for.
+            let left = payment.collected - payment.returned;
+            let amount = random.up_to(u32::try_from(left).unwrap());
+            payment.returned += amount;
+            let mut facts = vec![payment.sum()];
+            if random.one_in(2) {
+                let amount = eur(amount);
+                facts.push(GatewayFact::Refunded { refund_id, amount });
             }
-        } else if payment.collected > payment.returned + 1 {
-            // One cent: more might be what a refund of ours, which is on its way, asks for.
-            payment.returned += 1;
-            let amount = eur(1);
-            GatewayFact::Refunded { refund_id, amount }
+            facts
         } else {
             return None;
         };
-        Some(to(*payment_id, PaymentCommand::RecordGatewayFact { fact }))
+        Some((*payment_id, facts))
     }
 }
 
@@ -165,8 +198,13 @@ fn fact(call: &GatewayCall, answer: &PaymentCommand) -> GatewayFact {
         (GatewayCall::Authorise { .. }, _) => GatewayFact::Authorised {
             gateway_reference: reference(),
         },
-        (GatewayCall::Capture { .. }, _) => GatewayFact::Captured {
+        (_, PaymentCommand::RecordPartCaptured { amount }) => GatewayFact::Captured {
             gateway_reference: reference(),
+            amount: Some(*amount),
+        },
+        (GatewayCall::Capture { amount, .. }, _) => GatewayFact::Captured {
+            gateway_reference: reference(),
+            amount: Some(*amount),
         },
         (GatewayCall::Void { .. }, _) => GatewayFact::Voided,
         (
@@ -178,6 +216,26 @@ fn fact(call: &GatewayCall, answer: &PaymentCommand) -> GatewayFact {
             refund_id: *refund_id,
             amount: *amount,
         },
+    }
+}
+
+impl Held {
+    /// The sum of all refunds, which the gateway reports after each of them.
+    fn sum(&self) -> GatewayFact {
+        GatewayFact::RefundedInAll {
+            // No other difference of this payment ends at this sum.
+            refund_id: refund_id(SUMS + u128::try_from(self.returned).unwrap()),
+            amount: eur(self.returned),
+        }
+    }
+}
+
+fn captured(collected: i64, asked: Money) -> PaymentCommand {
+    if collected == asked.amount {
+        return PaymentCommand::RecordCaptured;
+    }
+    PaymentCommand::RecordPartCaptured {
+        amount: eur(collected),
     }
 }
 

@@ -166,6 +166,7 @@ impl People {
                 return_id: *id,
                 lines,
                 refund,
+                left: shop.left_for_goods(order.payment_id),
             });
         }
         self.returns += 1;

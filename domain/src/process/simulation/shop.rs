@@ -19,9 +19,9 @@ use crate::{
     order::Order,
     payment::{Payment, PaymentCommand, PaymentError},
     process::{Action, Fulfilment, GatewayCall, Recurring, Settlement},
-    stock::Stock,
+    stock::{Stock, StockCommand, StockError},
     subscription::Subscription,
-    testing::value::{noon, refund_id},
+    testing::value::{noon, refund_id, units},
     value::{AccountId, OrderId, PaymentId, Sku, SubscriptionId},
 };
 
@@ -253,9 +253,9 @@ impl Shop {
         if self.random.one_in(MEDDLING) {
             self.calls += 1;
             let refund_id = refund_id(MEDDLED_REFUNDS + self.calls);
-            let fact = self.gateway.meddle(&mut self.random, refund_id);
+            let facts = self.gateway.meddle(&mut self.random, refund_id).into_iter();
             self.network
-                .extend(fact.map(|command| Delivery::Asked(Box::new(command))));
+                .extend(facts.map(|command| Delivery::Asked(Box::new(command))));
         }
         Ok(())
     }
@@ -299,6 +299,14 @@ impl Shop {
         self.done.insert(key.clone());
         match self.decide(command)? {
             Ok(()) => Ok(()),
+            // Counted away: the command is parked, people find goods and have it tried again.
+            Err(error) if let Some(goods) = missing_goods(error.as_ref(), command) => {
+                self.done.remove(key);
+                self.network.push(Delivery::Asked(Box::new(goods)));
+                self.network
+                    .push(Delivery::Decided(key.clone(), Box::new(command.clone())));
+                Ok(())
+            }
             // Without keys a second command is refused by most aggregates: that is not what is looked for.
             Err(_) if self.fault == Fault::KeysForgotten => Ok(()),
             Err(error) => Err(format!("{command:?} was refused: {error}")),
@@ -347,9 +355,29 @@ fn is_fact(command: &Command) -> bool {
     matches!(command, Command::Payment(to) if matches!(to.command, PaymentCommand::RecordGatewayFact { .. }))
 }
 
+/// The goods that an order needs which shipped although some of its units had been counted away.
+fn missing_goods(error: &(dyn std::error::Error + 'static), command: &Command) -> Option<Command> {
+    let Command::Stock(to) = command else {
+        return None;
+    };
+    let Some(StockError::Short {
+        warehouse, missing, ..
+    }) = error.downcast_ref()
+    else {
+        return None;
+    };
+    let receive = StockCommand::Receive {
+        warehouse: warehouse.clone(),
+        quantity: units(i64::try_from(*missing).unwrap()),
+        lot: None,
+        expires_on: None,
+    };
+    Some((to.id.clone(), receive).into())
+}
+
 fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
     matches!(
         error.downcast_ref::<PaymentError>(),
-        Some(PaymentError::MoreThanCaptured { .. } | PaymentError::NotCaptured)
+        Some(error) if error.may_pass_later()
     )
 }

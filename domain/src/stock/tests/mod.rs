@@ -4,10 +4,13 @@ mod expiry;
 mod low;
 mod properties;
 mod reservations;
+mod short;
 mod warehouses;
 
 pub(crate) use self::properties::events;
-use super::{Allocation, ReleaseReason, ReservationRefusal, Stock, StockCommand, StockError, StockEvent};
+use super::{
+    Allocation, Bucket, ReleaseReason, ReservationRefusal, Stock, StockCommand, StockError, StockEvent,
+};
 use crate::{
     Refusal, RefusalKind,
     testing::{
@@ -66,6 +69,7 @@ fn adjusted(at: &str, difference: i64) -> StockEvent {
         warehouse,
         difference,
         lot,
+        expires_on: None,
         reason: text("counted"),
     }
 }
@@ -149,6 +153,20 @@ fn a_refusal_tells_programs_what_it_is_about() {
     assert_eq!(
         about(StockError::OtherExpiry),
         ("other_expiry", RefusalKind::Rule, Some("expires_on"))
+    );
+    for refused in [
+        StockError::CountTooLarge,
+        StockError::BelowZero {
+            warehouse: text("north"),
+            on_hand: 0,
+            reserved: 0,
+        },
+    ] {
+        assert_eq!(about(refused).2, Some("difference"));
+    }
+    assert_eq!(
+        about(StockError::LotsDiffer),
+        ("other_expiry", RefusalKind::Rule, Some("lot"))
     );
     assert_eq!(
         about(StockError::SameWarehouse),

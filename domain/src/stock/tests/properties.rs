@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::{collection::vec, option, prelude::*};
 
-use super::{Allocation, ReleaseReason, ReservationRefusal, Stock, StockCommand, StockEvent};
+use super::{Allocation, Bucket, ReleaseReason, ReservationRefusal, Stock, StockCommand, StockEvent};
 use crate::{
     testing::{
         arbitrary::{amounts, days, few, ids, instants, quantities, texts, warehouses},
@@ -53,6 +53,8 @@ fn commands() -> impl Strategy<Value = StockCommand> {
                 reason,
             }
         ),
+        1 => (few(&["L1", "L2"]), option::of(days()))
+            .prop_map(|(lot, expires_on)| StockCommand::CorrectExpiry { lot, expires_on }),
         1 => (warehouses(), warehouses(), quantities(), lots())
             .prop_map(|(from, to, quantity, lot)| StockCommand::Transfer { from, to, quantity, lot }),
         3 => (orders(), quantities(), instants(), instants()).prop_map(
@@ -105,14 +107,41 @@ pub(crate) fn events() -> impl Strategy<Value = StockEvent> {
                 expires_on,
             }
         ),
-        (warehouses(), differences(), lots(), texts()).prop_map(|(warehouse, difference, lot, reason)| {
-            StockEvent::Adjusted {
+        (warehouses(), differences(), lots(), option::of(days()), texts()).prop_map(
+            |(warehouse, difference, lot, expires_on, reason)| {
+                StockEvent::Adjusted {
+                    warehouse,
+                    difference,
+                    lot,
+                    expires_on,
+                    reason,
+                }
+            }
+        ),
+        (
+            warehouses(),
+            lots(),
+            any::<u64>(),
+            any::<u64>(),
+            vec(orders(), 0..3)
+        )
+            .prop_map(|(warehouse, lot, missing, more, orders)| StockEvent::FellShort {
                 warehouse,
-                difference,
                 lot,
-                reason,
+                missing,
+                more,
+                orders,
+            }),
+        (warehouses(), lots(), any::<u64>(), any::<u64>()).prop_map(|(warehouse, lot, missing, fewer)| {
+            StockEvent::ShortageEased {
+                warehouse,
+                lot,
+                missing,
+                fewer,
             }
         }),
+        (few(&["L1", "L2"]), option::of(days()))
+            .prop_map(|(lot, expires_on)| StockEvent::ExpiryCorrected { lot, expires_on }),
         (
             warehouses(),
             warehouses(),
@@ -214,18 +243,71 @@ fn always(stock: &Stock, history: &[StockEvent]) {
     }
     let moved = movements(history);
     for bucket in &stock.buckets {
-        assert!(bucket.reserved <= bucket.on_hand, "{bucket:?}");
         let place = (bucket.warehouse.clone(), bucket.lot.clone());
         let sum = |sums: &BTreeMap<Place, i64>| sums.get(&place).copied().unwrap_or_default();
         assert_eq!(i64::try_from(bucket.reserved), Ok(sum(&reserved)), "{bucket:?}");
         assert_eq!(i64::try_from(bucket.on_hand), Ok(sum(&moved)), "{bucket:?}");
     }
+    never_oversold(history);
+    one_day_for_each_lot(stock);
     let known: usize = reserved
         .keys()
         .chain(moved.keys())
         .filter(|(warehouse, lot)| stock.find_bucket(warehouse, lot.as_ref()).is_none())
         .count();
     assert_eq!(known, 0, "every place that the log names has its bucket");
+}
+
+/// Units are reserved only where they are on hand and free, and leave only where they are on hand. Only a count
+/// can leave less in a place than is reserved there, and says so.
+fn never_oversold(history: &[StockEvent]) {
+    let mut stock = Stock::default();
+    let missing = |stock: &Stock| stock.buckets.iter().map(Bucket::missing).sum::<u64>();
+    let mut told = 0_i128;
+    for (event, next) in history.iter().zip(history.iter().skip(1).map(Some).chain([None])) {
+        let before = missing(&stock);
+        if let StockEvent::Committed { allocations, .. } = event {
+            for part in allocations {
+                let bucket = stock.find_bucket(&part.warehouse, part.lot.as_ref()).unwrap();
+                assert!(
+                    u64::from(part.quantity.units()) <= bucket.on_hand,
+                    "{event:?} {bucket:?}"
+                );
+            }
+        }
+        stock.evolve(event.clone());
+        if let StockEvent::Reserved { allocations, .. } = event {
+            for part in allocations {
+                let bucket = stock.find_bucket(&part.warehouse, part.lot.as_ref()).unwrap();
+                assert_eq!(bucket.missing(), 0, "{event:?} {bucket:?}");
+            }
+        }
+        if missing(&stock) > before {
+            assert!(matches!(event, StockEvent::Adjusted { .. }), "{event:?}");
+            assert!(
+                matches!(next, Some(StockEvent::FellShort { .. })),
+                "{event:?} {next:?}"
+            );
+        }
+        match event {
+            StockEvent::FellShort { more, .. } => told += i128::from(*more),
+            StockEvent::ShortageEased { fewer, .. } => told -= i128::from(*fewer),
+            _ => {}
+        }
+    }
+    assert_eq!(
+        told,
+        i128::from(missing(&stock)),
+        "the events tell every shortage and its end: {history:?}"
+    );
+}
+
+fn one_day_for_each_lot(stock: &Stock) {
+    let mut days = BTreeMap::new();
+    for bucket in stock.buckets.iter().filter(|bucket| bucket.lot.is_some()) {
+        let day = days.entry(bucket.lot.clone()).or_insert(bucket.expires_on);
+        assert_eq!(*day, bucket.expires_on, "{stock:?}");
+    }
 }
 
 /// What came in less what went out, by place.
@@ -274,6 +356,9 @@ fn movements(history: &[StockEvent]) -> BTreeMap<Place, i64> {
             | StockEvent::Released { .. }
             | StockEvent::Extended { .. }
             | StockEvent::WrittenOff { .. }
+            | StockEvent::FellShort { .. }
+            | StockEvent::ShortageEased { .. }
+            | StockEvent::ExpiryCorrected { .. }
             | StockEvent::ThresholdSet { .. }
             | StockEvent::RanLow { .. } => {}
         }

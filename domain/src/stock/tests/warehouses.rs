@@ -83,7 +83,7 @@ fn a_warehouse_has_room_for_so_many_units_and_no_more() {
         .then_refused(StockError::TooManyUnits);
     given([adjusted("north", FULL)])
         .when(adjust("north", 1))
-        .then_refused(StockError::TooManyUnits);
+        .then_refused(StockError::CountTooLarge);
     given([adjusted("north", FULL), received("south", 1)])
         .when(transfer("south", "north", 1))
         .then_refused(StockError::TooManyUnits);
@@ -130,9 +130,10 @@ fn a_count_may_find_units_missing() {
 
 #[test]
 fn no_more_units_are_missing_than_there_were() {
-    let not_enough = |free| StockError::NotEnough {
+    let not_enough = |on_hand| StockError::BelowZero {
         warehouse: text("north"),
-        free,
+        on_hand,
+        reserved: 0,
     };
     given([received("north", 5)])
         .when(adjust("north", -6))
@@ -141,16 +142,6 @@ fn no_more_units_are_missing_than_there_were() {
     given([received("north/L1", 5)])
         .when(adjust("north/L2", -1))
         .then_refused(not_enough(0));
-}
-
-#[test]
-fn reserved_units_are_not_counted_away() {
-    given([received("north", 5), reserved(1, [("north", 3)])])
-        .when(adjust("north", -3))
-        .then_refused(StockError::NotEnough {
-            warehouse: text("north"),
-            free: 2,
-        });
 }
 
 #[test]
@@ -187,7 +178,79 @@ fn a_lot_does_not_mix_with_one_that_expires_on_another_day() {
         received_until("south/L1", 5, AUTUMN),
     ])
     .when(transfer("north/L1", "south", 1))
-    .then_refused(StockError::OtherExpiry);
+    .then_refused(StockError::LotsDiffer);
+}
+
+#[test]
+fn a_lot_expires_on_the_same_day_wherever_it_lies() {
+    let known = || [received_until("north/L1", 5, SUMMER)];
+    given(known())
+        .when(receive("south/L1", 5, SUMMER))
+        .then([received_until("south/L1", 5, SUMMER)]);
+    for other in [AUTUMN, None] {
+        given(known())
+            .when(receive("south/L1", 5, other))
+            .then_refused(StockError::OtherExpiry);
+    }
+    // A count finds it in another warehouse.
+    let (warehouse, lot) = place("south/L1");
+    let found = StockEvent::Adjusted {
+        warehouse,
+        difference: 2,
+        lot,
+        expires_on: SUMMER.map(super::day),
+        reason: text("counted"),
+    };
+    given(known()).when(adjust("south/L1", 2)).then([found.clone()]);
+    let stock = given(known().into_iter().chain([found])).state();
+    assert_eq!(stock.buckets[1].expires_on, SUMMER.map(super::day));
+}
+
+fn correct(lot: &str, last_day: Option<&str>) -> StockCommand {
+    StockCommand::CorrectExpiry {
+        lot: text(lot),
+        expires_on: last_day.map(super::day),
+    }
+}
+
+#[test]
+fn a_lot_whose_days_differ_is_repaired_everywhere_at_once() {
+    // As an older log may have it.
+    let mixed = || {
+        [
+            received_until("north/L1", 5, SUMMER),
+            adjusted("south/L1", 3),
+            received_until("north/L2", 1, AUTUMN),
+        ]
+    };
+    let corrected = StockEvent::ExpiryCorrected {
+        lot: text("L1"),
+        expires_on: SUMMER.map(super::day),
+    };
+    given(mixed())
+        .when(correct("L1", SUMMER))
+        .then([corrected.clone()]);
+    let after = || mixed().into_iter().chain([corrected.clone()]);
+    let days: Vec<_> = given(after())
+        .state()
+        .buckets
+        .into_iter()
+        .map(|bucket| bucket.expires_on)
+        .collect();
+    assert_eq!(
+        days,
+        [SUMMER, SUMMER, AUTUMN].map(|last_day| last_day.map(super::day))
+    );
+    given(after()).when(correct("L1", SUMMER)).then_nothing();
+    given(after())
+        .when(transfer("south/L1", "north", 1))
+        .then([transferred("south/L1", "north", 1, SUMMER)]);
+    given(mixed())
+        .when(transfer("south/L1", "north", 1))
+        .then_refused(StockError::LotsDiffer);
+    given(mixed())
+        .when(correct("L3", SUMMER))
+        .then_refused(StockError::NoSuchLot(text("L3")));
 }
 
 #[test]
@@ -210,4 +273,19 @@ fn only_free_units_move() {
     given([received("north/L1", 5)])
         .when(transfer("north", "south", 1))
         .then_refused(not_enough(0));
+}
+
+#[test]
+fn the_places_of_lots_that_ran_out_are_remembered_up_to_a_bound() {
+    let most = super::super::MAX_EMPTY_LOTS;
+    let lots = |count: usize| {
+        (0..count).flat_map(|number| {
+            let place = format!("north/L{number}");
+            [received_until(&place, 1, SUMMER), adjusted(&place, -1)]
+        })
+    };
+    assert_eq!(given(lots(most)).state().buckets.len(), most);
+    let stock = given(lots(most + 5).chain([received("north", 3)])).state();
+    assert_eq!(stock.buckets.len(), most + 1);
+    assert_eq!(stock.buckets[0].lot, Some(text("L5")));
 }

@@ -19,12 +19,15 @@ mod tests;
 pub(super) mod wire;
 
 use async_trait::async_trait;
-use domain::value::{Money, Text};
+use domain::{
+    payment::gateway_amount::to_gateway,
+    value::{Money, Text},
+};
 use uuid::Uuid;
 
 use self::{
     api::{Api, Refusal},
-    wire::{HUNDREDTHS, Intent, IntentStatus, List, Refund, RefundStatus},
+    wire::{Intent, IntentStatus, List, Refund, RefundStatus},
 };
 use super::{Authorisation, GatewayAnswer, GatewayError, PaymentGateway, RefundOrder, SecretKey};
 
@@ -100,8 +103,11 @@ impl PaymentGateway for StripeGateway {
         key: Uuid,
         authorisation: Authorisation<'_>,
     ) -> Result<GatewayAnswer, GatewayError> {
+        let Ok(amount) = to_gateway(authorisation.amount) else {
+            return declined(NOT_CHARGEABLE);
+        };
         let form = [
-            ("amount", smallest_units(authorisation.amount)?.to_string()),
+            ("amount", amount.to_string()),
             ("currency", authorisation.amount.currency.code().to_lowercase()),
             ("payment_method", authorisation.token.as_str().to_owned()),
             ("payment_method_types[]", "card".to_owned()),
@@ -144,15 +150,22 @@ impl PaymentGateway for StripeGateway {
         amount: Money,
     ) -> Result<GatewayAnswer, GatewayError> {
         let path = format!("/v1/payment_intents/{}/capture", reference.as_str());
-        let form = [("amount_to_capture", smallest_units(amount)?.to_string())];
-        let status = match self.api.post::<Intent>(&path, key, &form).await {
-            Ok(Ok(intent)) if intent.status != IntentStatus::Processing => intent.status,
+        let Ok(units) = to_gateway(amount) else {
+            return declined(NOT_CHARGEABLE);
+        };
+        let form = [("amount_to_capture", units.to_string())];
+        let intent = match self.api.post::<Intent>(&path, key, &form).await {
+            Ok(Ok(intent)) if intent.status != IntentStatus::Processing => intent,
             Ok(Err(refusal)) if !refusal.is_unexpected_state() => return refusal.declined(),
             Err(fault) if !fault.is_repeated() => return Err(fault.into()),
-            _ => self.intent(reference).await?.status,
+            _ => self.intent(reference).await?,
         };
-        match status {
-            IntentStatus::Succeeded => approved(reference.to_string()),
+        match intent.status {
+            // The staff may have captured a part at Stripe's own page before.
+            IntentStatus::Succeeded => match intent.captured() {
+                Ok(Some(captured)) if captured != amount => Ok(GatewayAnswer::PartApproved { captured }),
+                _ => approved(reference.to_string()),
+            },
             IntentStatus::Canceled => declined("authorisation_expired"),
             IntentStatus::RequiresPaymentMethod => declined("capture_failed"),
             _ => Err(GatewayError::Undecided),
@@ -175,9 +188,12 @@ impl PaymentGateway for StripeGateway {
     }
 
     async fn refund(&self, key: Uuid, order: RefundOrder<'_>) -> Result<GatewayAnswer, GatewayError> {
+        let Ok(amount) = to_gateway(order.amount) else {
+            return declined(NOT_CHARGEABLE);
+        };
         let form = [
             ("payment_intent", order.reference.to_string()),
-            ("amount", smallest_units(order.amount)?.to_string()),
+            ("amount", amount.to_string()),
             ("metadata[payment_id]", order.payment_id.to_string()),
             ("metadata[refund_id]", order.refund_id.to_string()),
         ];
@@ -197,17 +213,8 @@ impl PaymentGateway for StripeGateway {
     }
 }
 
-/// Stripe's amount: the minor unit, but for [`HUNDREDTHS`].
-fn smallest_units(money: Money) -> Result<i64, GatewayError> {
-    let amount = if HUNDREDTHS.contains(&money.currency.code()) {
-        money.amount.checked_mul(100)
-    } else {
-        Some(money.amount)
-    };
-    amount.ok_or_else(|| GatewayError::Refused {
-        reason: "the amount is too large".to_owned(),
-    })
-}
+/// Refused before Stripe is asked: it would refuse such an amount for good. See [`to_gateway`].
+const NOT_CHARGEABLE: &str = "amount_not_chargeable";
 
 fn approved(reference: String) -> Result<GatewayAnswer, GatewayError> {
     Ok(GatewayAnswer::Approved {

@@ -368,16 +368,39 @@ fn the_key_is_never_shown() {
     assert!(!format!("{gateway:?}").contains("sk_test"), "{gateway:?}");
 }
 
-#[test]
-fn amounts_are_in_the_units_that_stripe_counts() {
+#[tokio::test]
+async fn an_amount_that_stripe_cannot_count_is_declined_without_a_question() {
+    let (gateway, stripe) = start().await;
     let money = |json: Value| serde_json::from_value::<Money>(json).unwrap();
-    assert_eq!(smallest_units(euros(1_234)).unwrap(), 1_234);
-    assert_eq!(
-        smallest_units(money(json!({"amount": 500, "currency": "JPY"}))).unwrap(),
-        500
-    );
-    assert_eq!(
-        smallest_units(money(json!({"amount": 500, "currency": "ISK"}))).unwrap(),
-        50_000
-    );
+    for amount in [
+        json!({"amount": 12_345, "currency": "MGA"}),
+        json!({"amount": 5_123, "currency": "KWD"}),
+    ] {
+        let token = CardToken::try_from("pm_card_visa".to_owned()).unwrap();
+        let authorisation = Authorisation {
+            payment_id: PaymentId::new(Uuid::from_u128(1)),
+            order_id: OrderId::new(Uuid::from_u128(2)),
+            token: &token,
+            amount: money(amount),
+        };
+        let answer = gateway.authorise(key(1), authorisation).await;
+        assert_eq!(decline(answer), "amount_not_chargeable");
+    }
+    assert_eq!(stripe.lock().unwrap().calls, 0);
+}
+
+#[tokio::test]
+async fn a_part_that_the_staff_captured_at_stripe_is_what_was_captured() {
+    let (gateway, stripe) = start().await;
+    let payment = reference(authorise(&gateway, 1, "pm_card_visa").await);
+    {
+        let mut account = stripe.lock().unwrap();
+        let intent = account.intents.get_mut(payment.as_str()).unwrap();
+        intent["status"] = "succeeded".into();
+        intent["amount_received"] = 400.into();
+        intent["currency"] = "eur".into();
+    }
+    let answer = gateway.capture(key(2), &payment, euros(1_000)).await.unwrap();
+    let captured = euros(400);
+    assert_eq!(answer, GatewayAnswer::PartApproved { captured });
 }

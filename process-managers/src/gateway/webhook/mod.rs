@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! POST ──► signature ──► within the window? ──► parse ──► fact ──► the payment, once under `webhook:<event id>`
-//!          401           400                    400               503 if it is not there yet
+//!          401           400                    400               503 if it, or what comes before, is not there yet
 //! ```
 //!
 //! A delivery may come twice, late, early and in any order. What that does to a payment is decided by the
-//! domain ([`GatewayFact`]); what is decided here is only that each event counts once. One that comes before its
-//! payment is *not* kept: it is refused with "come again", and the gateway does so, for three days in
-//! Stripe's case. It keeps its own list better than a second one here could be kept.
+//! domain ([`GatewayFact`]); what is decided here is only which payment it is about, and that each event counts
+//! once. One that comes before its payment, or before what it rests on (a refund before its capture), is *not* kept:
+//! it is answered with 503, and the gateway delivers it again, for three days in Stripe's case. It keeps its own
+//! list better than a second one here could be kept. One that contradicts what is recorded is logged for people.
 //!
 //! The HTTP route calls [`WebhookInbox::receive`], and so does the sandbox.
 //!
@@ -22,11 +23,16 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use domain::payment::{Payment, PaymentCommand};
-use event_store::{BusError, CommandBus, CommandContext, CommandKey, Metadata, ReadError, StreamId};
+use domain::{
+    payment::{Payment, PaymentCommand, PaymentError, PaymentEvent},
+    value::PaymentId,
+};
+use event_store::{
+    BusError, CommandBus, CommandContext, CommandKey, Metadata, ReadError, RecordedEvent, StreamId,
+};
 use sha2::{Digest as _, Sha256};
 
-pub use self::notification::{News, Notification};
+pub use self::notification::{News, Notification, Says, Subject};
 use super::SecretKey;
 
 /// How far the time of a delivery may be from ours: Stripe's own recommendation.
@@ -62,6 +68,9 @@ pub enum WebhookError {
     /// There is no such payment yet. 503: the gateway is to come again.
     #[error("there is no such payment yet")]
     TooEarly,
+    /// Something that the payment must know first is still on its way. 503: the gateway is to deliver it again.
+    #[error("the delivery is ahead of what is recorded of the payment")]
+    OutOfOrder(#[source] PaymentError),
     /// It could not be recorded now; whether it was is not known. 503: the gateway is to come again.
     #[error("the delivery cannot be recorded now")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -70,7 +79,7 @@ pub enum WebhookError {
 impl WebhookError {
     /// Whether the gateway should deliver it again.
     pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::TooEarly | Self::Unavailable(_))
+        matches!(self, Self::TooEarly | Self::OutOfOrder(_) | Self::Unavailable(_))
     }
 }
 
@@ -104,7 +113,7 @@ impl WebhookVerifier {
     ///
     /// # Errors
     ///
-    /// Each of [`WebhookError`] but the last two.
+    /// Each of [`WebhookError`] that is not transient.
     pub fn verify(
         &self,
         header: &str,
@@ -128,18 +137,27 @@ impl WebhookVerifier {
 ///
 /// # Errors
 ///
-/// [`WebhookError::TooEarly`] and [`WebhookError::Unavailable`]: the gateway is to come again.
+/// [`WebhookError::TooEarly`], [`WebhookError::OutOfOrder`] and [`WebhookError::Unavailable`]: the gateway is to
+/// deliver it again.
 pub async fn record(bus: &CommandBus, notification: Notification) -> Result<Recorded, WebhookError> {
     let Notification { event_id, news } = notification;
-    let Some(News { payment_id, fact }) = news else {
+    let Some(News { subject, says }) = news else {
+        return Ok(Recorded::Ignored);
+    };
+    let Some((payment_id, first)) = find_payment(bus, subject).await? else {
         return Ok(Recorded::Ignored);
     };
     let id = payment_id.to_string();
-    // Whatever follows belongs to the request that the payment came from.
-    let stream = StreamId::new(<Payment as cqrs_es::Aggregate>::TYPE, id.clone());
-    let first = bus.log().load(&stream, 0, 1).await.map_err(unreadable)?;
-    let Some(first) = first.first() else {
-        return Err(WebhookError::TooEarly);
+    let fact = match says {
+        Says::Fact(fact) => fact,
+        Says::Unrecordable(what) => {
+            tracing::error!(
+                payment.id = id,
+                webhook.id = event_id,
+                "the payment gateway reports {what}, which the books cannot record: people must look at it"
+            );
+            return Ok(Recorded::Refused);
+        }
     };
     let command = PaymentCommand::RecordGatewayFact { fact };
     let meaning = serde_json::to_vec(&(payment_id, &command)).map_err(WebhookError::Malformed)?;
@@ -163,17 +181,50 @@ pub async fn record(bus: &CommandBus, notification: Notification) -> Result<Reco
         Ok(answer) if answer.replayed => Ok(Recorded::Before),
         Ok(_) => Ok(Recorded::Now),
         Err(error) if error.is_transient() => Err(WebhookError::Unavailable(Box::new(error))),
-        Err(BusError::Refused(domain::payment::PaymentError::Unknown)) => Err(WebhookError::TooEarly),
+        Err(BusError::Refused(PaymentError::Unknown)) => Err(WebhookError::TooEarly),
+        // What comes before it is still on its way: the gateway keeps the delivery until then.
+        Err(BusError::Refused(refusal)) if refusal.may_pass_later() => Err(WebhookError::OutOfOrder(refusal)),
         Err(error) => {
             let error = crate::error::in_one_line(&error);
             tracing::error!(
                 error,
                 payment.id = id,
                 webhook.id = event_id,
-                "a webhook contradicts the payment"
+                "a webhook contradicts the payment: people must look at it"
             );
             Ok(Recorded::Refused)
         }
+    }
+}
+
+/// The payment that a delivery is about, with its first event: whatever follows belongs to the request that the
+/// payment came from. Nothing when it is no payment of this shop.
+async fn find_payment(
+    bus: &CommandBus,
+    subject: Subject,
+) -> Result<Option<(PaymentId, RecordedEvent)>, WebhookError> {
+    let Subject {
+        gateway_reference,
+        payment_id,
+    } = subject;
+    // The gateway's own name says for sure which payment it is, whatever the metadata were changed to.
+    let holder = match gateway_reference {
+        Some(reference) => {
+            let claim = PaymentEvent::gateway_claim(reference.as_str());
+            let holder = bus.log().find_claim(claim.scope, &claim.value).await;
+            holder.map_err(unreadable)?
+        }
+        None => None,
+    };
+    let holder = holder.and_then(|id| id.parse::<PaymentId>().ok());
+    let Some(payment_id) = holder.or(payment_id) else {
+        return Ok(None);
+    };
+    let stream = StreamId::new(<Payment as cqrs_es::Aggregate>::TYPE, payment_id.to_string());
+    let first = bus.log().load(&stream, 0, 1).await.map_err(unreadable)?;
+    match first.into_iter().next() {
+        Some(first) => Ok(Some((payment_id, first))),
+        None => Err(WebhookError::TooEarly),
     }
 }
 

@@ -30,8 +30,20 @@ fn fact(kind: &str, object: &str) -> Option<GatewayFact> {
     let notification = verifier().verify(&header, &body, now()).unwrap();
     assert_eq!(notification.event_id, "evt_1");
     let news = notification.news?;
-    assert_eq!(news.payment_id, PAYMENT);
-    Some(news.fact)
+    assert_eq!(news.subject.payment_id, Some(PAYMENT));
+    match news.says {
+        Says::Fact(fact) => Some(fact),
+        Says::Unrecordable(what) => panic!("{what} cannot be recorded"),
+    }
+}
+
+/// What a delivery says that has no name of ours.
+fn says(kind: &str, object: &str) -> Option<(Option<String>, Says)> {
+    let body = body(kind, object);
+    let header = verifier().sign(&body, now());
+    let news = verifier().verify(&header, &body, now()).unwrap().news?;
+    assert_eq!(news.subject.payment_id, None);
+    Some((news.subject.gateway_reference.map(String::from), news.says))
 }
 
 #[test]
@@ -55,7 +67,18 @@ fn what_the_gateway_says_becomes_a_fact() {
     );
     assert_eq!(
         fact("payment_intent.succeeded", &intent("")),
-        Some(GatewayFact::Captured { gateway_reference })
+        Some(GatewayFact::Captured {
+            gateway_reference: gateway_reference.clone(),
+            amount: None
+        })
+    );
+    let part = r#", "amount": 900, "amount_received": 400, "currency": "eur""#;
+    assert_eq!(
+        fact("payment_intent.succeeded", &intent(part)),
+        Some(GatewayFact::Captured {
+            gateway_reference,
+            amount: Some(money(400)),
+        })
     );
     assert_eq!(
         fact("payment_intent.canceled", &intent("")),
@@ -94,16 +117,85 @@ fn a_refund_is_known_by_the_name_that_we_gave_it() {
     assert_eq!(fact("refund.created", &refund("pending")), None);
 }
 
+fn money(cents: i64) -> domain::value::Money {
+    domain::value::Money {
+        amount: cents,
+        currency: domain::value::Currency::EUR,
+    }
+}
+
+#[test]
+fn a_refund_that_was_made_at_the_gateway_is_found_by_its_payment_intent_and_named_by_its_own_name() {
+    for metadata in ["{}", "null"] {
+        let refund = format!(
+            r#"{{"id": "re_7", "status": "succeeded", "amount": 500, "currency": "eur",
+                 "payment_intent": "pi_1", "metadata": {metadata}}}"#
+        );
+        let Some((reference, Says::Fact(GatewayFact::Refunded { refund_id, amount }))) =
+            says("refund.created", &refund)
+        else {
+            panic!("a refund is a fact");
+        };
+        assert_eq!((reference.as_deref(), amount), (Some("pi_1"), money(500)));
+        // Each delivery names the same refund, and another refund is another one.
+        let again = says("charge.refund.updated", &refund).unwrap().1;
+        assert_eq!(again, Says::Fact(GatewayFact::Refunded { refund_id, amount }));
+        let other = says("refund.created", &refund.replace("re_7", "re_8")).unwrap().1;
+        assert_ne!(again, other);
+    }
+    // Our payment with no name of the refund.
+    let refund = format!(
+        r#"{{"id": "re_7", "status": "succeeded", "amount": 500, "currency": "eur",
+             "metadata": {{"payment_id": "{PAYMENT}"}}}}"#
+    );
+    assert!(matches!(
+        fact("refund.created", &refund),
+        Some(GatewayFact::Refunded { .. })
+    ));
+}
+
+#[test]
+fn the_sum_of_refunds_and_disputes_are_about_a_payment_too() {
+    let charge = r#"{"id": "ch_1", "payment_intent": {"id": "pi_1", "object": "payment_intent"}, "amount": 900,
+                     "amount_refunded": 500, "currency": "eur", "metadata": null}"#;
+    let Some((reference, Says::Fact(GatewayFact::RefundedInAll { amount, .. }))) =
+        says("charge.refunded", charge)
+    else {
+        panic!("a sum is a fact");
+    };
+    assert_eq!((reference.as_deref(), amount), (Some("pi_1"), money(500)));
+    let dispute = r#"{"id": "dp_1", "payment_intent": "pi_1", "amount": 900, "currency": "eur"}"#;
+    for kind in [
+        "charge.dispute.created",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.closed",
+    ] {
+        let (reference, says) = says(kind, dispute).unwrap();
+        assert_eq!(reference.as_deref(), Some("pi_1"));
+        assert!(matches!(says, Says::Unrecordable(_)), "{says:?}");
+    }
+    // Half a króna has no place in the books.
+    let refund =
+        r#"{"id": "re_1", "status": "succeeded", "amount": 50, "currency": "isk", "payment_intent": "pi_1"}"#;
+    assert!(matches!(
+        says("refund.created", refund),
+        Some((_, Says::Unrecordable(_)))
+    ));
+}
+
 #[test]
 fn what_is_not_ours_is_let_pass() {
     assert_eq!(fact("payout.paid", "{}"), None);
     assert_eq!(
-        fact(
-            "payment_intent.succeeded",
-            r#"{"id": "pi_2", "status": "succeeded"}"#
-        ),
+        fact("refund.created", r#"{"id": "re_1", "status": "succeeded"}"#),
         None
     );
+    // Whether it is one of ours, the log knows.
+    for metadata in ["", r#", "metadata": null"#] {
+        let intent = format!(r#"{{"id": "pi_2", "status": "succeeded"{metadata}}}"#);
+        let (reference, _) = says("payment_intent.succeeded", &intent).unwrap();
+        assert_eq!(reference.as_deref(), Some("pi_2"));
+    }
 }
 
 #[test]

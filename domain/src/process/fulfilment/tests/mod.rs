@@ -177,6 +177,7 @@ fn refund_requested(refund_id: RefundId, amount: Money) -> Happened {
         amount,
         reason: text("broken"),
         borne_by: LedgerAccount::Revenue,
+        return_id: None,
     })
 }
 
@@ -187,6 +188,7 @@ fn refunded(refund_id: RefundId, amount: Money) -> Happened {
         amount,
         source: PaymentSource::Account,
         borne_by: LedgerAccount::Revenue,
+        unnamed: false,
     })
 }
 
@@ -289,6 +291,7 @@ fn request_refund(refund_id: RefundId, amount: Money) -> Action {
         amount,
         reason: text("the order was cancelled"),
         borne_by: LedgerAccount::Revenue,
+        return_id: None,
     })
 }
 

@@ -1,13 +1,15 @@
 //! Goods that come back.
 
 use super::{
-    Action, Fulfilment, Happened, LedgerAccount, OrderEvent, PAID, StockCommand, delivered, eur, noon,
-    order_id, process, refund_failed, refund_id, refund_requested, refunded, shipped, sku, text,
-    timers::refund_for_goods, to_order, units, until,
+    Action, Fulfilment, Happened, LedgerAccount, OrderEvent, PAID, ReleaseReason, StockCommand,
+    cancelled_by_customer, delivered, eur, noon, order, order_id, own, process, refund_failed, refund_id,
+    refund_requested, refunded, release, released, request_refund, shipped, sku, text,
+    timers::refund_for_goods, to_order, to_payment, units, until,
 };
 use crate::{
-    order::{Disposal, TakenBack},
-    process::{TimerName, fulfilment::returns::returned_refund_id},
+    order::{Disposal, OrderCommand, TakenBack},
+    payment::{PaymentEvent, PaymentSource},
+    process::{ProcessManager as _, TimerName, fulfilment::returns::returned_refund_id},
     testing::value::{at, return_id},
     value::RefundId,
 };
@@ -147,6 +149,91 @@ fn what_a_refund_by_people_stood_in_the_way_of_is_asked_for_when_that_fails() {
         ]))
         .when(refund_failed(people))
         .then([refund_for_goods(again, eur(100), LedgerAccount::Revenue)]);
+}
+
+fn reduce(refund: i64, written_off: i64) -> Action {
+    order(OrderCommand::ReduceRefund {
+        return_id: return_id(1),
+        refund: eur(refund),
+        written_off: eur(written_off),
+    })
+}
+
+/// Whether the process still keeps money as owed.
+fn owes(events: impl IntoIterator<Item = Happened>) -> bool {
+    let mut state = Fulfilment::default();
+    for (id, event) in events {
+        state.react(&id, &event, noon());
+    }
+    let json = serde_json::to_value(&state).unwrap().to_string();
+    json.contains("\"owed\":{") || json.contains("\"failed\":[{")
+}
+
+#[test]
+fn a_debt_that_other_refunds_paid_before_is_no_debt_and_the_order_says_so() {
+    let people = refund_id(7);
+    // All the money went back before; the order did not know it yet.
+    let before = || delivered_and([refund_requested(people, eur(1000)), refunded(people, eur(1000))]);
+    process::<Fulfilment>()
+        .given(before())
+        .when(accepted(400, 100))
+        .then([
+            restock(),
+            write_off(),
+            refund_for_goods(goods(), eur(300), LedgerAccount::Revenue),
+            refund_for_goods(losses(), eur(100), LedgerAccount::WriteOffs),
+            reduce(0, 0),
+        ]);
+    assert!(!owes(before().chain([accepted(400, 100)])));
+    // A part was left: it goes back, and the rest is given up when it is sure that nothing follows.
+    let history = || {
+        delivered_and([
+            accepted(400, 100),
+            refund_requested(people, eur(650)),
+            refund_requested(goods(), eur(300)),
+            refund_requested(losses(), eur(50)),
+            refunded(people, eur(650)),
+            refunded(goods(), eur(300)),
+        ])
+    };
+    assert!(owes(history()));
+    process::<Fulfilment>()
+        .given(history())
+        .when(refunded(losses(), eur(50)))
+        .then([reduce(350, 50)]);
+    assert!(!owes(history().chain([refunded(losses(), eur(50))])));
+}
+
+#[test]
+fn a_part_that_was_captured_is_all_that_goes_back() {
+    let part = || {
+        let mut events = until(PAID);
+        events[PAID - 2] = to_payment(PaymentEvent::Captured {
+            order_id: order_id(1),
+            amount: eur(600),
+            source: PaymentSource::Card,
+        });
+        events
+    };
+    process::<Fulfilment>()
+        .given(part())
+        .when(cancelled_by_customer())
+        .then([
+            request_refund(own(0), eur(600)),
+            release("LAMP", ReleaseReason::OrderCancelled),
+            release("CHAIR", ReleaseReason::OrderCancelled),
+        ]);
+    process::<Fulfilment>()
+        .given(part().into_iter().chain([
+            cancelled_by_customer(),
+            refund_requested(own(0), eur(600)),
+            released("LAMP"),
+            released("CHAIR"),
+        ]))
+        .when(refunded(own(0), eur(600)))
+        .then_nothing()
+        .then_status("failed")
+        .then_step("undone");
 }
 
 #[test]

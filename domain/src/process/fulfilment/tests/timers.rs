@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     process::{ProcessManager as _, TimerName},
-    testing::value::at,
+    testing::value::{at, return_id},
 };
 
 const EXPIRY: TimerName = TimerName::ReservationExpiry;
@@ -250,6 +250,7 @@ pub(super) fn refund_for_goods(refund_id: RefundId, amount: Money, borne_by: Led
         amount,
         reason: text("goods came back"),
         borne_by,
+        return_id: Some(return_id(1)),
     })
 }
 

@@ -69,6 +69,7 @@ fn refund_requested(amount: Money) -> Happened {
         amount,
         reason: text("broken"),
         borne_by: LedgerAccount::Revenue,
+        return_id: None,
     })
 }
 
@@ -96,6 +97,7 @@ fn answered() -> Vec<Happened> {
             amount: eur(1),
             source: PaymentSource::Card,
             borne_by: LedgerAccount::Revenue,
+            unnamed: false,
         },
         PaymentEvent::RefundFailed {
             order_id,
