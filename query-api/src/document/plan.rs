@@ -329,7 +329,7 @@ impl<'a> Planner<'a> {
             let Some(value) = replaced(&argument.value, self.variables) else {
                 continue;
             };
-            if let Some(path) = unstorable(&argument.name, &value) {
+            if let Some(path) = unstorable(&field.name, &argument.name, &value) {
                 self.unstorable.entry(pos).or_insert(path);
             }
             let pos = argument

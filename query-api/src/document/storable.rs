@@ -5,8 +5,14 @@
 
 use async_graphql::Value;
 
+/// The fields and arguments of which only the search reads the text: it looks for any, and keeps none.
+const SEARCHED: [(&str, &str); 1] = [("products", "query")];
+
 /// The path of the first text in an argument that cannot be kept, such as `filter.category`.
-pub(super) fn unstorable(argument: &str, value: &Value) -> Option<String> {
+pub(super) fn unstorable(field: &str, argument: &str, value: &Value) -> Option<String> {
+    if SEARCHED.contains(&(field, argument)) {
+        return None;
+    }
     let mut path = of_value(value)?;
     path.push(argument);
     path.reverse();
@@ -35,7 +41,7 @@ mod tests {
 
     #[test]
     fn a_text_that_cannot_be_kept_is_found_wherever_it_is() {
-        let path = |value| unstorable("a", &Value::from_json(value).unwrap());
+        let path = |value| unstorable("f", "a", &Value::from_json(value).unwrap());
         for sound in [json!("b"), json!(null), json!({ "b": ["c", 1, true] })] {
             assert_eq!(path(sound.clone()), None, "{sound}");
         }
@@ -44,5 +50,6 @@ mod tests {
             path(json!({ "b": [{ "c": "d" }, { "c": "d\0" }] })).as_deref(),
             Some("a.b.c")
         );
+        assert_eq!(unstorable("products", "query", &Value::from("\0")), None);
     }
 }

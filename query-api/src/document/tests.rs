@@ -124,6 +124,42 @@ fn an_answer_is_completed_in_the_order_of_its_query() {
 }
 
 #[test]
+fn an_object_whose_fields_all_have_errors_is_an_object_of_nulls() {
+    let selected = plan(
+        "{ order(id: \"1\") { payment { account { id } } } orders { nodes { payment { account { id } } } } }",
+    )
+    .answer;
+    let of = |data: serde_json::Value, paths: &[serde_json::Value]| {
+        let error = |path: &serde_json::Value| {
+            let mut error = ServerError::new("failed", None);
+            error.path = serde_json::from_value(path.clone()).unwrap();
+            error
+        };
+        let mut errors: Vec<_> = paths.iter().map(error).collect();
+        let data = complete(Value::from_json(data).unwrap(), &selected, &mut errors);
+        data.into_json().unwrap()
+    };
+    assert_eq!(
+        of(
+            json!({ "order": null, "orders": { "nodes": [{ "payment": null }] } }),
+            &[
+                json!(["order", "payment", "account"]),
+                json!(["orders", "nodes", 0, "payment", "account"]),
+            ]
+        ),
+        json!({
+            "order": { "payment": { "account": null } },
+            "orders": { "nodes": [{ "payment": { "account": null } }] },
+        })
+    );
+    assert_eq!(
+        of(json!(null), &[json!(["order"]), json!(["orders"])]),
+        json!({ "order": null, "orders": null })
+    );
+    assert_eq!(of(json!(null), &[]), json!(null));
+}
+
+#[test]
 fn every_rule_of_the_specification_that_the_library_leaves_out_is_kept() {
     for (query, part) in [
         ("query($id: ID) { order(id: $id) { id } }", "$id"),
