@@ -34,6 +34,7 @@ bench: bootstrap ## Measure beside floor and peers (ONLY=append|hot|read|wake|gr
 soak: bootstrap ## Crash, kill and restart for as long as asked (SECONDS=180)
 	SOUK_SOAK_SECONDS=$(SECONDS) $(CARGO) test --workspace --lib soak -- --ignored --nocapture
 	SOUK_SOAK_SECONDS=$(SECONDS) $(CARGO) test --workspace --test system -- soak crash --nocapture
+	SOUK_SOAK_SECONDS=$(SECONDS) $(CARGO) test --workspace --test api -- fuzz --nocapture
 
 ci: bootstrap fmt-check clippy doc test contracts-unchanged ## Everything that a change must pass
 

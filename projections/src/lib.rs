@@ -48,6 +48,7 @@ pub use decision::{Action, Decision, Operator};
 pub use generation::{GenerationError, GenerationState, GenerationStatus};
 pub use reading::{
     AsOf, Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest, ReadModelError, ReadModels, Waited,
+    is_unavailable,
 };
 pub use recorded::{Decoded, EventError, Recorded};
 pub use registry::{Registered, registry};

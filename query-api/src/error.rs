@@ -5,10 +5,13 @@
 use std::{error::Error, fmt, sync::Arc};
 
 use async_graphql::{ErrorExtensionValues, ServerError};
-use projections::{ReadModelError, value::Position};
+use projections::{ReadModelError, is_unavailable, value::Position};
 use uuid::Uuid;
 
 use crate::sagas::SagaError;
+
+/// After how many seconds to retry what cannot be answered for now.
+pub(crate) const RETRY_AFTER_SECONDS: u16 = 1;
 
 pub(crate) type Result<T, E = QueryError> = std::result::Result<T, E>;
 
@@ -23,6 +26,8 @@ pub enum ErrorCode {
     TooDeep,
     /// The query asks for too much at once.
     TooComplex,
+    /// The answer would be too large.
+    AnswerTooLarge,
     /// An argument breaks a rule; `extensions.argument` names it.
     InvalidArgument,
     /// The read model has not reached the position that was asked for; `extensions.position` is where it is.
@@ -37,6 +42,8 @@ pub enum ErrorCode {
     BodyTooLarge,
     /// The body is no JSON.
     UnsupportedMediaType,
+    /// The client takes no media type that there is.
+    NotAcceptable,
     /// The method is neither GET nor POST.
     MethodNotAllowed,
     /// A page of another site asks for a connection.
@@ -45,6 +52,8 @@ pub enum ErrorCode {
     Overloaded,
     /// The request took too long.
     Timeout,
+    /// The database cannot be reached; `extensions.retryAfterSeconds` says when to retry.
+    Unavailable,
     /// Something is broken on our side; `extensions.correlationId` finds it in the logs.
     Internal,
 }
@@ -57,6 +66,7 @@ impl ErrorCode {
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::TooDeep => "QUERY_TOO_DEEP",
             Self::TooComplex => "QUERY_TOO_COMPLEX",
+            Self::AnswerTooLarge => "ANSWER_TOO_LARGE",
             Self::InvalidArgument => "INVALID_ARGUMENT",
             Self::Stale => "STALE",
             Self::NotReady => "NOT_READY",
@@ -64,10 +74,12 @@ impl ErrorCode {
             Self::BatchingNotSupported => "BATCHING_NOT_SUPPORTED",
             Self::BodyTooLarge => "BODY_TOO_LARGE",
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::NotAcceptable => "NOT_ACCEPTABLE",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Self::ForeignOrigin => "FOREIGN_ORIGIN",
             Self::Overloaded => "OVERLOADED",
             Self::Timeout => "TIMEOUT",
+            Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }
     }
@@ -92,14 +104,18 @@ pub(crate) enum QueryError {
     },
     #[error("{projection} is being built; try again later")]
     NotReady { projection: String },
+    #[error("the database cannot be reached for now; retry later")]
+    Unavailable(#[source] Arc<dyn Error + Send + Sync>),
     #[error("something is broken on our side; the correlation id finds it in the logs")]
     ReadModel(#[source] Arc<ReadModelError>),
     #[error("something is broken on our side; the correlation id finds it in the logs")]
-    Saga(#[from] Arc<SagaError>),
+    Saga(#[source] Arc<SagaError>),
     #[error("something is broken on our side; the correlation id finds it in the logs")]
     UnknownStored { field: &'static str, value: String },
     #[error("something is broken on our side; the correlation id finds it in the logs")]
     NoContext,
+    #[error("something is broken on our side; the correlation id finds it in the logs")]
+    Incomplete,
 }
 
 impl QueryError {
@@ -110,14 +126,22 @@ impl QueryError {
         }
     }
 
+    /// For an error that belongs to no field.
+    pub(crate) fn into_server_error(self) -> ServerError {
+        async_graphql::Error::new_with_source(self).into_server_error(async_graphql::Pos::default())
+    }
+
     const fn code(&self) -> ErrorCode {
         match self {
             Self::InvalidArgument { .. } => ErrorCode::InvalidArgument,
             Self::Stale { .. } => ErrorCode::Stale,
             Self::NotReady { .. } => ErrorCode::NotReady,
-            Self::ReadModel(_) | Self::Saga(_) | Self::UnknownStored { .. } | Self::NoContext => {
-                ErrorCode::Internal
-            }
+            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::ReadModel(_)
+            | Self::Saga(_)
+            | Self::UnknownStored { .. }
+            | Self::NoContext
+            | Self::Incomplete => ErrorCode::Internal,
         }
     }
 
@@ -135,7 +159,12 @@ impl QueryError {
                 extensions.set("atLeastPosition", *wanted);
             }
             Self::NotReady { projection } => extensions.set("projection", projection.as_str()),
-            Self::ReadModel(_) | Self::Saga(_) | Self::UnknownStored { .. } | Self::NoContext => {}
+            Self::Unavailable(_) => extensions.set("retryAfterSeconds", RETRY_AFTER_SECONDS),
+            Self::ReadModel(_)
+            | Self::Saga(_)
+            | Self::UnknownStored { .. }
+            | Self::NoContext
+            | Self::Incomplete => {}
         }
     }
 }
@@ -150,6 +179,7 @@ impl From<ReadModelError> for QueryError {
                 format!("must be between 1 and {}", projections::MAX_FIRST),
             ),
             ReadModelError::Query => Self::invalid("query", "is too long"),
+            error if is_unavailable(&error) => Self::Unavailable(Arc::new(error)),
             error => Self::ReadModel(Arc::new(error)),
         }
     }
@@ -162,7 +192,18 @@ impl From<Arc<ReadModelError>> for QueryError {
             ReadModelError::NotBuilt(projection) => Self::NotReady {
                 projection: projection.clone(),
             },
+            known if is_unavailable(known) => Self::Unavailable(error),
             _ => Self::ReadModel(error),
+        }
+    }
+}
+
+impl From<Arc<SagaError>> for QueryError {
+    fn from(error: Arc<SagaError>) -> Self {
+        if is_unavailable(&*error) {
+            Self::Unavailable(error)
+        } else {
+            Self::Saga(error)
         }
     }
 }
@@ -185,7 +226,18 @@ pub(crate) fn finish(errors: &mut [ServerError], correlation_id: Uuid) {
             extensions.set("correlationId", correlation_id.to_string());
             log(known.as_ref(), &path, correlation_id);
         }
+        if let Some(QueryError::Unavailable(error)) = &known {
+            // No error of ours, and there are as many as there are queries.
+            tracing::warn!(%correlation_id, query.path = path, %error, "the database cannot be reached");
+        }
     }
+}
+
+/// Whether an error is one that passes.
+pub(crate) fn is_unavailable_error(error: &ServerError) -> bool {
+    error
+        .source::<QueryError>()
+        .is_some_and(|known| known.code() == ErrorCode::Unavailable)
 }
 
 /// A code for errors that are made where there is no place for a [`QueryError`].
@@ -209,6 +261,9 @@ fn log(error: Option<&QueryError>, path: &str, correlation_id: Uuid) {
     }
     if let Some(QueryError::NoContext) = error {
         causes.push("the schema was used without its state".to_owned());
+    }
+    if let Some(QueryError::Incomplete) = error {
+        causes.push("a field that may not be null has no value and no error".to_owned());
     }
     tracing::error!(%correlation_id, query.path = path, causes = causes.join(": "), "a query failed");
 }

@@ -11,6 +11,7 @@ use std::{
 };
 
 use async_graphql::{Context, QueryPathSegment};
+use chrono::Utc;
 use projections::{
     ReadModels, TableProjection as _, Waited, balances::Balances, customers::Customers, orders::Orders,
     price_history::PriceHistory, products::Products, recommendations::Recommendations, sales::Sales,
@@ -20,6 +21,7 @@ use tokio::time::Instant;
 
 use crate::{
     error::{QueryError, Result},
+    moment::Moment,
     types,
 };
 
@@ -81,6 +83,8 @@ pub(crate) struct Freshness {
     known: Mutex<[Option<Position>; Source::ALL.len()]>,
     /// The right to look at one of them. The rows of a list ask all at once, and one look is enough.
     turns: [tokio::sync::Mutex<()>; Source::ALL.len()],
+    /// When rows that depend on the time are read for.
+    pub(crate) moment: Moment,
     /// How far each was when it was read first.
     seen: Mutex<BTreeMap<&'static str, Position>>,
 }
@@ -108,16 +112,20 @@ impl Freshness {
             demands: Mutex::default(),
             known: Mutex::default(),
             turns: Default::default(),
+            moment: Moment::new(Utc::now),
             seen: Mutex::default(),
         }
     }
 
     /// Begins the next answer of a subscription: it sees everything up to the change that it tells of, and
     /// nothing that was found out for the answers before counts for it.
-    pub(crate) fn begin_anew(&self, at_least: Position) {
+    pub(crate) fn begin_anew(&self, source: &'static str, at_least: Position) {
         *lock(&self.asked) = Asked::now(at_least, self.max_wait);
         *lock(&self.known) = Default::default();
-        lock(&self.seen).clear();
+        let mut seen = lock(&self.seen);
+        seen.clear();
+        seen.insert(source, at_least);
+        self.moment.renew();
     }
 
     /// Notes the argument of a field at the root, for it and all below it.

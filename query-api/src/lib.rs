@@ -12,21 +12,27 @@
 //! - a caller that names a position reads at least that much, or is told [`STALE`](ErrorCode::Stale);
 //! - every error has an `extensions.code`; what is broken on our side is logged, and the caller learns
 //!   only the correlation id under which it is found;
-//! - a query is bounded in size, depth, cost, rows and time, and lists are loaded in batches;
+//! - a document is bounded before it is parsed, validated before it is executed, and answered in the order of
+//!   its fields;
+//! - a query is bounded in size, depth, cost, rows, time, errors and the size of its answer, and lists are
+//!   loaded in batches;
 //! - subscribers wait together: what a change costs does not grow with their number.
 //!
 //! **Architecture invariant:** nothing here writes, and nothing here knows an aggregate or the log.
 
+mod answer;
 mod argument;
 mod batch;
 mod changes;
 mod connection;
+mod document;
 mod error;
 mod freshness;
 mod http;
 pub mod limits;
 mod loaders;
-mod partial;
+mod metering;
+mod moment;
 mod query;
 mod reading;
 mod sagas;

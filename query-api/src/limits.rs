@@ -9,6 +9,32 @@ pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// How long the body of a request may take to arrive.
 pub const BODY_LIMIT: Duration = Duration::from_secs(8);
+/// How many tokens a document may have, commas and comments included. The generated documents of large
+/// front-ends have some thousands.
+pub const MAX_TOKENS: usize = 15_000;
+
+/// How deep the brackets of a document may nest, whatever they are: selections, arguments, lists, objects and
+/// types. Fields nest less deep; this is what may be recursed into before they are known.
+pub const MAX_NESTING: usize = 64;
+
+/// How deep selections may nest, those of fragments within those that spread them.
+pub const MAX_SPREADS: usize = 50;
+
+/// How many fields and fragments a document may select, those within a fragment once for each time it is
+/// spread. Each field costs at least one, so more than may be executed make no query that is answered.
+pub const MAX_SELECTIONS: usize = 5_000;
+
+/// How many errors an answer has at most. Whoever makes more mistakes finds the next ones after these.
+pub const MAX_ERRORS: usize = 20;
+
+/// How many characters an error repeats of what the caller sent.
+pub const MAX_MESSAGE_CHARS: usize = 300;
+
+/// How large an answer may be. A page of a hundred products with the longest descriptions has a megabyte.
+pub const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
+
+/// How much memory valid documents are kept in, to be used again.
+pub const DOCUMENT_CACHE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// How deep fields may nest. The introspection of common clients takes 15.
 pub const MAX_DEPTH: usize = 15;

@@ -1,10 +1,11 @@
 //! The rows that fields below a list ask for one by one, read for all of them at once.
 //!
-//! The loaders live as long as a request, and keep nothing.
+//! The loaders live as long as a request, and keep nothing. What depends on the time is read for the moment of
+//! the answer.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::Days;
 use projections::{
     ReadModelError, ReadModels,
     balances::{Account, BalancesReader},
@@ -18,6 +19,7 @@ use projections::{
 
 use crate::{
     batch::{Batch, Load},
+    freshness::Freshness,
     sagas::{SagaError, SagaView, SharedSagas},
 };
 
@@ -36,9 +38,7 @@ pub(crate) struct Loaders {
 }
 
 impl Loaders {
-    pub(crate) fn new(read_models: &ReadModels, sagas: SharedSagas) -> Self {
-        // One moment for the whole request: a lot must not expire in the middle of an answer.
-        let now = Utc::now();
+    pub(crate) fn new(read_models: &ReadModels, sagas: SharedSagas, freshness: Arc<Freshness>) -> Self {
         Self {
             accounts: Batch::new(Accounts::new(read_models)),
             orders: Batch::new(Orders::new(read_models)),
@@ -46,8 +46,8 @@ impl Loaders {
             timelines: Batch::new(Timelines(read_models.orders())),
             products: Batch::new(Products(read_models.products())),
             variants: Batch::new(Variants(read_models.products())),
-            stocks: Batch::new(Stocks(read_models.stock_levels(), now.date_naive())),
-            lowest_prices: Batch::new(LowestPrices(read_models.price_history(), now)),
+            stocks: Batch::new(Stocks(read_models.stock_levels(), Arc::clone(&freshness))),
+            lowest_prices: Batch::new(LowestPrices(read_models.price_history(), freshness)),
             customers: Batch::new(Customers(read_models.customers())),
             sagas: Batch::new(Sagas(sagas)),
         }
@@ -98,13 +98,14 @@ loaders! {
     /// The variants of products.
     Variants(ProductsReader): ProductId => Vec<ProductVariant>, |self, keys| self.0.variants_of(keys);
     /// The units of SKUs.
-    Stocks(StockLevelsReader, NaiveDate): Sku => StockLevel, |self, keys| self.0.stocks(keys, self.1);
+    Stocks(StockLevelsReader, Arc<Freshness>): Sku => StockLevel,
+        |self, keys| self.0.stocks(keys, self.1.moment.now().date_naive());
     /// Customers by their identifiers.
     Customers(CustomersReader): CustomerId => Customer, |self, keys| self.0.customers_by_id(keys);
 }
 
 /// The lowest prices of SKUs.
-pub(crate) struct LowestPrices(PriceHistoryReader, DateTime<Utc>);
+pub(crate) struct LowestPrices(PriceHistoryReader, Arc<Freshness>);
 
 impl Load for LowestPrices {
     /// What, in which currency, and in how many days before now.
@@ -113,7 +114,8 @@ impl Load for LowestPrices {
     type Error = ReadModelError;
 
     async fn load(&self, keys: &[Self::Key]) -> Result<HashMap<Self::Key, LowestPrice>, ReadModelError> {
-        let Self(prices, now) = self;
+        let Self(prices, freshness) = self;
+        let now = freshness.moment.now();
         // A query asks for one currency and one number of days, or for hardly more.
         let mut asked: HashMap<(Currency, u32), Vec<Sku>> = HashMap::new();
         for (sku, currency, days) in keys {
@@ -124,7 +126,7 @@ impl Load for LowestPrices {
             let from = now
                 .checked_sub_days(Days::new(u64::from(days)))
                 .unwrap_or_default();
-            let lowest = prices.lowest_prices(&skus, currency, from, *now).await?;
+            let lowest = prices.lowest_prices(&skus, currency, from, now).await?;
             found.extend(
                 lowest
                     .into_iter()

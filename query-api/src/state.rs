@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_graphql::{Request, Response, Value};
 use futures::{Stream, StreamExt as _};
@@ -11,14 +11,20 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::{
+    answer::Answer,
     changes::Changes,
-    error,
+    document::{Document, Documents, Selected, complete},
+    error::{self, QueryError},
     freshness::{AtLeast, Freshness},
-    limits::{INIT_LIMIT, KEEP_ALIVE, MAX_IN_FLIGHT, MAX_OPERATIONS, MAX_SOCKETS, MAX_WAIT, TIME_LIMIT},
+    limits::{
+        INIT_LIMIT, KEEP_ALIVE, MAX_COMPLEXITY, MAX_ERRORS, MAX_IN_FLIGHT, MAX_OPERATIONS, MAX_SOCKETS,
+        MAX_WAIT, TIME_LIMIT,
+    },
     loaders::Loaders,
+    metering::{self, Meter},
     reading::Reading,
     sagas::{NoSagas, SagaViews, SharedSagas},
-    schema::{ShopSchema, schema},
+    schema::{ShopSchema, schema, sdl},
 };
 
 /// How long the query side waits and how much it does at once.
@@ -60,6 +66,7 @@ pub struct QueryState {
     read_models: ReadModels,
     sagas: SharedSagas,
     schema: ShopSchema,
+    documents: Documents,
     changes: Changes,
     pub(crate) options: QueryOptions,
     pub(crate) places: Arc<Semaphore>,
@@ -79,6 +86,7 @@ impl QueryState {
         let places = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
         Self {
             sagas: Arc::new(NoSagas),
+            documents: Documents::new(&sdl()),
             schema: schema(),
             changes: Changes::new(&read_models),
             read_models,
@@ -108,50 +116,113 @@ impl QueryState {
         self
     }
 
-    /// Answers one query. `correlation_id` is told to the caller of a query that fails on our side.
-    pub async fn execute(&self, request: Request, at_least: AtLeast, correlation_id: Uuid) -> Response {
-        let (request, freshness) = self.prepare(request, at_least);
-        let response = self.schema.execute(request).await;
-        finish(response, &freshness, correlation_id)
-    }
-
-    /// Answers a subscription as often as there is something to tell, and a query once.
-    pub(crate) fn stream(
-        &self,
-        request: Request,
-        correlation_id: Uuid,
-    ) -> impl Stream<Item = Response> + Send + use<> {
-        let (request, freshness) = self.prepare(request, AtLeast::default());
-        let responses = self.schema.execute_stream(request.data(self.changes.clone()));
-        responses.map(move |response| finish(response, &freshness, correlation_id))
-    }
-
-    fn prepare(&self, request: Request, at_least: AtLeast) -> (Request, Arc<Freshness>) {
+    /// Reads a request: what is to be executed, or everything that is wrong with it.
+    pub(crate) fn prepare(&self, mut request: Request, at_least: AtLeast) -> Result<Prepared, Box<Answer>> {
+        let refused = |errors| Box::new(Answer::refused(errors));
+        let document = self.documents.read(&request.query).map_err(refused)?;
+        let name = request.operation_name.as_deref();
+        let chosen = self.documents.choose(&document, name);
+        let chosen = chosen.map_err(|error| refused(vec![error]))?;
+        let variables = std::mem::take(&mut request.variables);
+        let plan = chosen.plan(variables).map_err(refused)?;
+        let is_subscription = chosen.is_subscription();
         let max_wait = self.options.max_wait;
         let freshness = Arc::new(Freshness::new(self.read_models.clone(), at_least, max_wait));
         let reading = Reading {
             read_models: self.read_models.clone(),
+            loaders: Loaders::new(&self.read_models, Arc::clone(&self.sagas), Arc::clone(&freshness)),
             freshness: Arc::clone(&freshness),
-            loaders: Loaders::new(&self.read_models, Arc::clone(&self.sagas)),
         };
-        (request.data(reading), freshness)
+        let meter = Arc::new(Meter::new(plan.introspection_cost, plan.unstorable));
+        let mut request = Request::new("").data(reading).data(Arc::clone(&meter));
+        request.set_parsed_query(plan.operation);
+        Ok(Prepared {
+            request,
+            is_subscription,
+            finishing: Finishing {
+                document,
+                selected: plan.answer,
+                freshness,
+                meter,
+            },
+        })
+    }
+
+    /// Answers a query. `correlation_id` is told to the caller of a query that fails on our side.
+    pub(crate) async fn execute(&self, prepared: Prepared, correlation_id: Uuid) -> Answer {
+        let response = self.schema.execute(prepared.request).await;
+        prepared.finishing.finish(response, correlation_id)
+    }
+
+    /// Answers a subscription as often as there is something to tell.
+    pub(crate) fn stream(
+        &self,
+        prepared: Prepared,
+        correlation_id: Uuid,
+    ) -> impl Stream<Item = Answer> + Send + use<> {
+        let request = prepared.request.data(self.changes.clone());
+        let responses = self.schema.execute_stream(request);
+        responses.map(move |response| prepared.finishing.finish(response, correlation_id))
     }
 }
 
-/// An answer with the codes of its errors and with what it has seen.
-fn finish(mut response: Response, freshness: &Freshness, correlation_id: Uuid) -> Response {
-    error::finish(&mut response.errors, correlation_id);
-    let seen = freshness.seen();
-    if let Some(position) = seen.values().min() {
-        response
-            .extensions
-            .insert("position".to_owned(), Value::from(*position));
-        let seen = seen
-            .iter()
-            .map(|(name, position)| (async_graphql::Name::new(name), Value::from(*position)));
-        response
-            .extensions
-            .insert("projections".to_owned(), Value::Object(seen.collect()));
+/// A request that was read and may be executed.
+pub(crate) struct Prepared {
+    request: Request,
+    pub(crate) is_subscription: bool,
+    finishing: Finishing,
+}
+
+/// What turns that which the library answers into what the caller gets.
+struct Finishing {
+    document: Arc<Document>,
+    selected: Selected,
+    freshness: Arc<Freshness>,
+    meter: Arc<Meter>,
+}
+
+impl Finishing {
+    /// An answer with the codes of its errors, with what it cost and with what it has seen.
+    fn finish(&self, mut response: Response, correlation_id: Uuid) -> Answer {
+        let errors = &mut response.errors;
+        if self.meter.is_exceeded() {
+            // The others are about what is missing because of it.
+            *errors = vec![metering::too_large()];
+            response.data = Value::Null;
+        }
+        let has_begun = self.meter.has_begun();
+        let data = has_begun.then(|| complete(std::mem::take(&mut response.data), &self.selected, errors));
+        if data == Some(Value::Null) && errors.is_empty() {
+            errors.push(QueryError::Incomplete.into_server_error());
+        }
+        // Each of them costs a line of the log at worst.
+        errors.truncate(MAX_ERRORS + 1);
+        self.document.locate(errors);
+        error::finish(errors, correlation_id);
+        let Some(data) = data else {
+            return Answer::refused(response.errors);
+        };
+        let mut answer = Answer::executed(response, data);
+        self.extend(&mut answer.extensions);
+        answer
     }
-    response
+
+    fn extend(&self, extensions: &mut BTreeMap<String, Value>) {
+        let cost = [("limit", MAX_COMPLEXITY), ("requested", self.meter.cost())];
+        extensions.insert("cost".to_owned(), object(cost));
+        let seen = self.freshness.seen();
+        if let Some(position) = seen.values().min() {
+            extensions.insert("position".to_owned(), Value::from(*position));
+            extensions.insert("projections".to_owned(), object(seen));
+        }
+    }
+}
+
+fn object<V: Into<async_graphql::Number>>(fields: impl IntoIterator<Item = (&'static str, V)>) -> Value {
+    let fields = fields.into_iter();
+    Value::Object(
+        fields
+            .map(|(name, value)| (async_graphql::Name::new(name), Value::Number(value.into())))
+            .collect(),
+    )
 }

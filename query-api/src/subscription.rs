@@ -2,12 +2,13 @@
 
 use async_graphql::{Context, Description, ID, Subscription};
 use futures::{Stream, StreamExt as _, future};
-use projections::registry;
+use projections::{GenerationState, GenerationStatus, registry};
 
 use crate::{
     argument::parse,
     changes::Changes,
     error::{QueryError, Result},
+    freshness::Source,
     limits::{LIST_COST, ROOT_COST},
     reading::Reading,
     types::{Account, Order, Projection},
@@ -33,7 +34,7 @@ impl Subscriptions {
         let id = parse("id", &id)?;
         let freshness = Reading::find(ctx)?.freshness.clone();
         Ok(changes(ctx)?.orders.follow(id).map(move |order| {
-            freshness.begin_anew(order.position);
+            freshness.begin_anew(Source::Orders.name(), order.position);
             Order::from(order)
         }))
     }
@@ -49,7 +50,7 @@ impl Subscriptions {
         let id = parse("id", &id)?;
         let freshness = Reading::find(ctx)?.freshness.clone();
         Ok(changes(ctx)?.accounts.follow(id).map(move |account| {
-            freshness.begin_anew(account.position);
+            freshness.begin_anew(Source::Balances.name(), account.position);
             Account::from(account)
         }))
     }
@@ -62,17 +63,25 @@ impl Subscriptions {
         ctx: &Context<'_>,
         #[graphql(desc = "The read model, such as `orders`.")] name: String,
     ) -> Result<impl Stream<Item = Vec<Projection>>> {
-        if !registry().iter().any(|model| model.name == name) {
+        let Some(model) = registry().iter().find(|model| model.name == name) else {
             return Err(QueryError::invalid("name", "must be the name of a read model"));
-        }
+        };
+        let freshness = Reading::find(ctx)?.freshness.clone();
         let mut told = Vec::new();
         let generations = changes(ctx)?.generations.follow(());
         Ok(generations.filter_map(move |all| {
-            let of_name = all.iter().filter(|generation| generation.projection == name);
+            let of_name = all
+                .iter()
+                .filter(|generation| generation.projection == model.name);
             let now: Vec<_> = of_name.cloned().collect();
             // The others move, too.
             let is_news = now != told;
             told.clone_from(&now);
+            if is_news {
+                let is_live = |generation: &&GenerationStatus| generation.state == GenerationState::Live;
+                let live = now.iter().find(is_live).or(now.first());
+                freshness.begin_anew(model.name, live.map_or(0, |live| live.position));
+            }
             future::ready(is_news.then(|| now.into_iter().map(Projection).collect()))
         }))
     }

@@ -5,6 +5,7 @@ mod error;
 mod live;
 mod page;
 mod row;
+mod unavailable;
 mod wait;
 
 use std::{path::PathBuf, sync::Arc};
@@ -18,6 +19,7 @@ pub(crate) use live::{LiveGenerations, Tables};
 pub(crate) use page::bounded;
 pub use page::{Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest};
 pub(crate) use row::{currency, id, json, money, sum, text, whole};
+pub use unavailable::is_unavailable;
 pub use wait::Waited;
 
 use crate::{

@@ -1,23 +1,27 @@
 //! Answers as JSON.
 //!
-//! A request that could be read is answered with 200, whatever became of its fields: that is what
-//! clients of `application/json` expect. Only what never became a query has another status.
+//! | media type | executed, if only in part | refused |
+//! |---|---|---|
+//! | `application/graphql-response+json` | 200 | 400, or what [`Failure`] says |
+//! | `application/json` | 200 | 200 if the body was a request, as clients from before the specification want it |
+//!
+//! Source: GraphQL over HTTP (draft), <https://graphql.github.io/graphql-over-http/draft/>
 
 use async_graphql::{ErrorExtensionValues, ServerError};
 use axum::{
-    Json,
+    body::Body,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
-use serde_json::json;
 use uuid::Uuid;
 
-use super::CORRELATION_ID;
-use crate::error::{ErrorCode, with_code};
-
-/// After how many seconds a caller who is told to come again may do so.
-const RETRY_AFTER_SECONDS: u16 = 1;
+use super::{CORRELATION_ID, accept::MediaType};
+use crate::{
+    answer::Answer,
+    error::{ErrorCode, RETRY_AFTER_SECONDS, is_unavailable_error, with_code},
+    limits::MAX_ANSWER_BYTES,
+    metering,
+};
 
 /// Why a request never became a query.
 #[derive(Debug)]
@@ -51,8 +55,14 @@ impl Failure {
         }
     }
 
+    /// For a request whose media type is not known, or does not matter.
     pub(super) fn into_response(self, correlation_id: Uuid) -> Response {
-        let mut error = with_code(ServerError::new(self.message, None), self.code);
+        self.into_response_as(MediaType::Json, correlation_id)
+    }
+
+    pub(super) fn into_response_as(self, media_type: MediaType, correlation_id: Uuid) -> Response {
+        let message = crate::document::truncate(&self.message);
+        let mut error = with_code(ServerError::new(message, None), self.code);
         let extensions: &mut ErrorExtensionValues = error.extensions.get_or_insert_default();
         if let Some(argument) = self.argument {
             extensions.set("argument", argument);
@@ -60,8 +70,8 @@ impl Failure {
         if self.code == ErrorCode::Internal {
             extensions.set("correlationId", correlation_id.to_string());
         }
-        // No `data`: a null there would say that the query was executed.
-        let mut response = respond(self.status, json!({ "errors": [error] }), correlation_id);
+        let answer = Answer::refused(vec![error]);
+        let mut response = respond(self.status, &answer, media_type, correlation_id);
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response
                 .headers_mut()
@@ -71,18 +81,47 @@ impl Failure {
     }
 }
 
-/// The answer to a query.
-pub(super) fn answer(response: async_graphql::Response, correlation_id: Uuid) -> Response {
-    respond(StatusCode::OK, response, correlation_id)
+/// The answer to a query that could be read.
+pub(super) fn answer(answer: &Answer, media_type: MediaType, correlation_id: Uuid) -> Response {
+    let status = match (media_type, &answer.data) {
+        (MediaType::GraphqlResponse, None) => StatusCode::BAD_REQUEST,
+        _ => StatusCode::OK,
+    };
+    let mut response = respond(status, answer, media_type, correlation_id);
+    if answer.errors.iter().any(is_unavailable_error) {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
+    }
+    response
 }
 
-fn respond(status: StatusCode, body: impl Serialize, correlation_id: Uuid) -> Response {
-    let mut response = (status, Json(body)).into_response();
+fn respond(status: StatusCode, answer: &Answer, media_type: MediaType, correlation_id: Uuid) -> Response {
+    let (status, body) = match serde_json::to_vec(answer) {
+        Ok(body) if body.len() <= MAX_ANSWER_BYTES => (status, body),
+        // Texts full of characters that JSON escapes are longer here than when their fields were read.
+        Ok(_) => (status, only(metering::too_large())),
+        Err(error) => {
+            tracing::error!(%correlation_id, %error, "an answer cannot be written as JSON");
+            let error = ServerError::new("something is broken on our side", None);
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                only(with_code(error, ErrorCode::Internal)),
+            )
+        }
+    };
+    let mut response = (status, Body::from(body)).into_response();
     let headers = response.headers_mut();
-    // The next answer may be another one.
+    headers.insert(header::CONTENT_TYPE, media_type.header());
+    // The next answer may be another one, and another media type another answer.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept"));
     if let Ok(id) = HeaderValue::from_str(&correlation_id.to_string()) {
         headers.insert(CORRELATION_ID, id);
     }
     response
+}
+
+fn only(error: ServerError) -> Vec<u8> {
+    serde_json::to_vec(&Answer::refused(vec![error])).unwrap_or_default()
 }

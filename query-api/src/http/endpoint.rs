@@ -13,6 +13,7 @@ use http_edge::{Arrived, held};
 use uuid::Uuid;
 
 use super::{
+    accept::accepted,
     answer::{Failure, answer},
     request::{QueryString, arrive, at_least, parse, wants_html},
 };
@@ -72,21 +73,32 @@ async fn within_limits(
 ) -> Response {
     let correlation_id = Uuid::now_v7();
     let unavailable = |code, message: &str| Failure::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
+    let Some(media_type) = accepted(headers) else {
+        let message = "an answer is application/graphql-response+json or application/json";
+        let failure = Failure::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::NotAcceptable, message);
+        return failure.into_response(correlation_id);
+    };
     let Ok(place) = Arc::clone(&state.places).try_acquire_owned() else {
         return unavailable(ErrorCode::Overloaded, "too many requests are being worked on")
-            .into_response(correlation_id);
+            .into_response_as(media_type, correlation_id);
     };
     let answered = async {
         let at_least = at_least(headers)?;
-        let response = state.execute(request.await?, at_least, correlation_id).await;
-        Ok(answer(response, correlation_id))
+        let answered = match state.prepare(request.await?, at_least) {
+            Err(refused) => *refused,
+            Ok(prepared) if prepared.is_subscription => {
+                let message = "subscriptions are served over a WebSocket, at /graphql/ws";
+                return Err(Failure::malformed(message));
+            }
+            Ok(prepared) => state.execute(prepared, correlation_id).await,
+        };
+        Ok(answer(&answered, media_type, correlation_id))
     };
     let response = match tokio::time::timeout(state.options.time_limit, answered).await {
         Ok(Ok(response)) => response,
-        Ok(Err(failure)) => Failure::into_response(failure, correlation_id),
-        Err(_elapsed) => {
-            unavailable(ErrorCode::Timeout, "the request took too long").into_response(correlation_id)
-        }
+        Ok(Err(failure)) => failure.into_response_as(media_type, correlation_id),
+        Err(_elapsed) => unavailable(ErrorCode::Timeout, "the request took too long")
+            .into_response_as(media_type, correlation_id),
     };
     // An answer that is not read occupies the place of its request.
     held(response, place)

@@ -1,5 +1,6 @@
 //! GraphQL over HTTP, and GraphiQL.
 
+mod accept;
 mod answer;
 mod endpoint;
 mod graphiql;

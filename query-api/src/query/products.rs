@@ -15,12 +15,12 @@ use projections::{
 
 use crate::{
     argument::{parse, parse_optional},
-    connection::page_request,
+    connection::{Binding, page_request},
     error::{QueryError, Result},
     freshness::Source,
     limits::{ROOT_COST, page_cost},
     reading::Reading,
-    types::{MinorUnits, Position, Product, ProductFacets, ProductHighlights, Suggestion, Units},
+    types::{MinorUnits, Position, Product, ProductBy, ProductFacets, ProductHighlights, Suggestion, Units},
 };
 
 /// How many suggestions there are when nobody says how many.
@@ -106,23 +106,40 @@ type FoundProducts = Connection<String, Product, ProductTotals, ProductMatch>;
 #[Object]
 impl ProductQuery {
     /// A product by one of its id, its slug or the SKU of one of its variants; null when there is none.
+    ///
+    /// It is named by `by`, or by one of `id`, `slug` and `sku`, which came before.
     #[graphql(complexity = "ROOT_COST + child_complexity")]
+    #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
     async fn product(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Which product.")] by: Option<ProductBy>,
         #[graphql(desc = "The product's id.")] id: Option<ID>,
         #[graphql(desc = "The readable part of its address.")] slug: Option<String>,
         #[graphql(desc = "The SKU of one of its variants.")] sku: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
     ) -> Result<Option<Product>> {
+        let named = [
+            by,
+            id.map(ProductBy::Id),
+            slug.map(ProductBy::Slug),
+            sku.map(ProductBy::Sku),
+        ];
+        let mut named = named.into_iter().flatten();
+        let (Some(by), None) = (named.next(), named.next()) else {
+            return Err(QueryError::invalid(
+                "by",
+                "or \"id\" or \"slug\" or \"sku\" must be given, and one alone",
+            ));
+        };
         let sources = [Source::Products];
-        let product = match (id, slug, sku) {
-            (Some(id), None, None) => {
+        let product = match by {
+            ProductBy::Id(id) => {
                 let id = parse("id", &id)?;
                 let reading = Reading::at_root(ctx, at_least_position, &sources).await?;
                 reading.loaders.products.load_one(id).await?
             }
-            (None, Some(slug), None) => {
+            ProductBy::Slug(slug) => {
                 let slug = Slug::try_from(slug).map_err(|error| QueryError::invalid("slug", error.rule))?;
                 let reading = Reading::at_root(ctx, at_least_position, &sources).await?;
                 reading
@@ -131,16 +148,10 @@ impl ProductQuery {
                     .product_by_slug(slug.as_str())
                     .await?
             }
-            (None, None, Some(sku)) => {
+            ProductBy::Sku(sku) => {
                 let sku = parse("sku", &sku)?;
                 let reading = Reading::at_root(ctx, at_least_position, &sources).await?;
                 reading.read_models.products().product_by_sku(&sku).await?
-            }
-            _ => {
-                return Err(QueryError::invalid(
-                    "id",
-                    "or \"slug\" or \"sku\" must be given, and one alone",
-                ));
             }
         };
         Ok(product.map(Product))
@@ -154,7 +165,7 @@ impl ProductQuery {
     ///
     /// Cursors stay good while the shop changes: a product is met twice or not at all only if its own price,
     /// popularity or text changed between two pages in a way that moves it across the cursor. One of
-    /// another order is refused.
+    /// another search is refused.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
     async fn products(
@@ -168,15 +179,20 @@ impl ProductQuery {
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
     ) -> Result<Option<FoundProducts>> {
-        let page = page_request(first, after)?;
+        let mut page = page_request(first, after)?;
         let filter = filter.unwrap_or_default();
         let currency = parse_optional("filter.currency", filter.currency.as_deref())?;
         // What nobody asks for is not worked out.
         let wanted = ctx.look_ahead();
+        let text = query.unwrap_or_default();
+        let sort = sort.unwrap_or(ProductSort::Relevance).read(currency)?;
+        let filter = filter.read(currency)?;
+        let binding = Binding::new(&(&text, &sort, &filter));
+        page.after = page.after.map(|after| binding.unbind(&after)).transpose()?;
         let request = SearchRequest {
-            text: query.unwrap_or_default(),
-            sort: sort.unwrap_or(ProductSort::Relevance).read(currency)?,
-            filter: filter.read(currency)?,
+            text,
+            sort,
+            filter,
             page: page.clone(),
             facet_currency: currency,
             facets: wanted.field("facets").exists(),
@@ -185,7 +201,7 @@ impl ProductQuery {
         let sources = [Source::Catalogue, Source::Products];
         let reading = Reading::at_root(ctx, at_least_position, &sources).await?;
         let found = reading.read_models.catalogue().search(request).await?;
-        shown(reading, &page, found).await.map(Some)
+        shown(reading, &page, &binding, found).await.map(Some)
     }
 
     /// What a person who has typed so much may be about to type: words that many products have, and products
@@ -218,7 +234,12 @@ impl ProductQuery {
 }
 
 /// The products that were found, as they are today.
-async fn shown(reading: &Reading, page: &PageRequest, found: Found) -> Result<FoundProducts> {
+async fn shown(
+    reading: &Reading,
+    page: &PageRequest,
+    binding: &Binding,
+    found: Found,
+) -> Result<FoundProducts> {
     let ids: Vec<_> = found.hits.iter().map(|hit| hit.product_id).collect();
     let mut products = reading.read_models.products().products_by_id(&ids).await?;
     let corrections = found.corrections.into_iter().map(|correction| SearchCorrection {
@@ -238,7 +259,7 @@ async fn shown(reading: &Reading, page: &PageRequest, found: Found) -> Result<Fo
             highlights: hit.highlights.map(ProductHighlights::from),
         };
         Some(Edge::with_additional_fields(
-            hit.cursor.to_string(),
+            binding.bind(&hit.cursor),
             Product(product),
             found_by,
         ))

@@ -1,6 +1,6 @@
 //! `AsOf`.
 
-use async_graphql::InputObject;
+use async_graphql::OneofObject;
 use chrono::{DateTime, Utc};
 use projections::ReadModels;
 
@@ -8,37 +8,36 @@ use super::Position;
 use crate::error::{QueryError, Result};
 
 /// A point of the past. Exactly one of its fields must be given.
-#[derive(InputObject)]
-pub(crate) struct AsOf {
+#[derive(OneofObject)]
+pub(crate) enum AsOf {
     /// Right after the event at this position.
-    position: Option<Position>,
+    Position(Position),
     /// At this time, which must not be in the future: everything that was written then or before.
-    time: Option<DateTime<Utc>>,
+    Time(DateTime<Utc>),
 }
 
 impl AsOf {
     /// The time, if it was given.
     pub(crate) const fn time(&self) -> Option<DateTime<Utc>> {
-        self.time
+        match self {
+            Self::Position(_) => None,
+            Self::Time(time) => Some(*time),
+        }
     }
 
     /// The position that it stands for.
     ///
     /// A time that is still to come stands for none: the same question would be answered otherwise later.
     pub(crate) async fn resolve(self, read_models: &ReadModels) -> Result<projections::value::Position> {
-        match (self.position, self.time) {
-            (Some(Position(position)), None) if position < 0 => {
+        match self {
+            Self::Position(Position(position)) if position < 0 => {
                 Err(QueryError::invalid("asOf.position", "must be 0 or more"))
             }
-            (Some(Position(position)), None) => Ok(position),
-            (None, Some(time)) if time > Utc::now() => {
+            Self::Position(Position(position)) => Ok(position),
+            Self::Time(time) if time > Utc::now() => {
                 Err(QueryError::invalid("asOf.time", "must not be in the future"))
             }
-            (None, Some(time)) => Ok(read_models.position_at(time).await?),
-            _ => Err(QueryError::invalid(
-                "asOf",
-                "must have exactly one of \"position\" and \"time\"",
-            )),
+            Self::Time(time) => Ok(read_models.position_at(time).await?),
         }
     }
 }

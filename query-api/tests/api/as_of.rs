@@ -94,9 +94,20 @@ async fn pages_of_past_entries_have_every_entry_until_then_once() {
 #[tokio::test]
 async fn a_point_of_the_past_is_exactly_one() {
     let stage = Stage::new(shop().await).await;
+    for as_of in [
+        "{}",
+        "{ position: null }",
+        "{ position: 1, time: \"2026-01-15T12:00:00Z\" }",
+        "{ position: 1, time: null }",
+    ] {
+        let query = format!("{{ stock(sku: \"SKU-1\", asOf: {as_of}) {{ id }} }}");
+        assert_eq!(
+            stage.error(&query).await.0,
+            "GRAPHQL_VALIDATION_FAILED",
+            "{as_of}"
+        );
+    }
     for (as_of, argument) in [
-        ("{}", "asOf"),
-        ("{ position: 1, time: \"2026-01-15T12:00:00Z\" }", "asOf"),
         ("{ position: -1 }", "asOf.position"),
         ("{ time: \"2999-01-01T00:00:00Z\" }", "asOf.time"),
     ] {

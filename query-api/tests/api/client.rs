@@ -95,6 +95,18 @@ impl Client {
         message["payload"][0]["extensions"]["code"].clone()
     }
 
+    /// Closes the connection from this side, and says whether the server answers with a close frame.
+    pub(crate) async fn leave(mut self) -> bool {
+        self.socket.send(Message::Close(None)).await.unwrap();
+        loop {
+            match timeout(LONG, self.socket.next()).await.unwrap() {
+                Some(Ok(Message::Close(_))) => return true,
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return false,
+            }
+        }
+    }
+
     /// The code with which the server closes the connection.
     pub(crate) async fn closed(&mut self) -> u16 {
         loop {

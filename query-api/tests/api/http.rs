@@ -138,7 +138,7 @@ async fn what_is_wrong_with_a_document_has_a_code() {
         ("subscription { order }", "GRAPHQL_VALIDATION_FAILED"),
         (
             "fragment F on Order { ...F } { node(id: \"1\") { ...F } }",
-            "GRAPHQL_PARSE_FAILED",
+            "GRAPHQL_VALIDATION_FAILED",
         ),
     ] {
         let answer = stage.ask(query).await;
@@ -232,4 +232,63 @@ async fn an_error_takes_the_nearest_field_that_may_be_null() {
         paths,
         [r#"["order","lines"]"#, r#"["order","payment","account"]"#]
     );
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_reached_is_told_with_a_code_and_a_time_to_retry() {
+    let mut stage = Stage::new(Shop::new()).await;
+    stage.stop_workers().await;
+    stage.lose_database().await;
+    let body = json!({ "query": format!("{{ account(id: \"{}\") {{ id }} projections {{ name }} }}", account_id(1)) });
+    let (status, headers, answer) = stage.post(&body.to_string(), &[]).await;
+    assert_eq!(
+        (status, &answer["data"]),
+        (StatusCode::OK, &json!({ "account": null, "projections": null }))
+    );
+    assert_eq!(headers[header::RETRY_AFTER], "1");
+    let errors = answer["errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 2, "{answer}");
+    for error in errors {
+        assert_eq!(error["extensions"]["code"], json!("UNAVAILABLE"), "{answer}");
+        assert_eq!(error["extensions"]["retryAfterSeconds"], json!(1), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn the_status_says_what_became_of_a_request_to_those_who_know_the_media_type() {
+    let stage = Stage::new(Shop::new()).await;
+    let accept = [("accept", "application/graphql-response+json")];
+    for (query, status) in [
+        ("{ __typename }", StatusCode::OK),
+        // A field with an error is an answer.
+        ("{ orders(first: 0) { nodes { id } } }", StatusCode::OK),
+        ("{", StatusCode::BAD_REQUEST),
+        ("{ nothing }", StatusCode::BAD_REQUEST),
+        (
+            "query A { __typename } query B { __typename }",
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "subscription { projectionProgress(name: \"orders\") { name } }",
+            StatusCode::BAD_REQUEST,
+        ),
+    ] {
+        let body = json!({ "query": query }).to_string();
+        let (answered, headers, answer) = stage.post(&body, &accept).await;
+        assert_eq!(answered, status, "{query}\n{answer}");
+        let content_type = headers[header::CONTENT_TYPE].to_str().unwrap();
+        assert!(
+            content_type.starts_with("application/graphql-response+json"),
+            "{content_type}"
+        );
+        assert_eq!(
+            answer.get("data").is_some(),
+            status == StatusCode::OK,
+            "{query}\n{answer}"
+        );
+    }
+    let body = json!({ "query": "{ __typename }" }).to_string();
+    let (status, _, answer) = stage.post(&body, &[("accept", "text/plain")]).await;
+    assert_eq!(status, StatusCode::NOT_ACCEPTABLE);
+    assert_eq!(answer["errors"][0]["extensions"]["code"], json!("NOT_ACCEPTABLE"));
 }

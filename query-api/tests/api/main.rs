@@ -6,10 +6,14 @@
 
 mod accounts;
 mod as_of;
+mod audits;
 mod client;
 mod contract;
 mod customers;
+mod documents;
+mod execution;
 mod freshness;
+mod fuzz;
 mod graphiql;
 mod http;
 mod limits;

@@ -31,6 +31,9 @@ async fn a_product_is_found_by_its_id_its_slug_and_its_sku() {
         format!("id: \"{id}\""),
         "slug: \"product-2\"".to_owned(),
         "sku: \"SKU-2\"".to_owned(),
+        format!("by: {{ id: \"{id}\" }}"),
+        "by: { slug: \"product-2\" }".to_owned(),
+        "by: { sku: \"SKU-2\" }, slug: null".to_owned(),
     ] {
         let query = format!(
             "{{ product({by}) {{ id slug name description categories tags images {{ url alt }} taxRateBp active \
@@ -57,9 +60,17 @@ async fn a_product_is_found_by_its_id_its_slug_and_its_sku() {
 #[tokio::test]
 async fn a_product_is_asked_for_in_one_way_at_a_time() {
     let stage = stage().await;
-    for arguments in ["slug: null", "slug: \"a\", sku: \"b\""] {
+    for arguments in [
+        "slug: null",
+        "slug: \"a\", sku: \"b\"",
+        "by: { sku: \"a\" }, id: \"b\"",
+    ] {
         let (code, _) = stage.error(&format!("{{ product({arguments}) {{ id }} }}")).await;
         assert_eq!(code, "INVALID_ARGUMENT", "{arguments}");
+    }
+    for by in ["{}", "{ slug: null }", "{ slug: \"a\", sku: \"b\" }"] {
+        let (code, _) = stage.error(&format!("{{ product(by: {by}) {{ id }} }}")).await;
+        assert_eq!(code, "GRAPHQL_VALIDATION_FAILED", "{by}");
     }
     for (argument, value) in [("id", "nonsense"), ("slug", "Not A Slug\\u0000"), ("sku", "a b")] {
         let (code, error) = stage
@@ -252,4 +263,29 @@ async fn a_bad_condition_is_named() {
         .await;
     assert_eq!(code, "GRAPHQL_VALIDATION_FAILED");
     assert!(error["message"].as_str().unwrap().contains("priceMin"), "{error}");
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_search_is_refused() {
+    let stage = stage().await;
+    let page = |arguments: &str| {
+        format!("{{ products({arguments}, first: 1) {{ pageInfo {{ endCursor hasNextPage }} }} }}")
+    };
+    let data = stage.data(&page("query: \"teapot\"")).await;
+    let cursor = data["products"]["pageInfo"]["endCursor"].to_string();
+    stage
+        .data(&page(&format!("query: \"teapot\", after: {cursor}")))
+        .await;
+    for other in [
+        "query: \"shoes\"",
+        "query: \"teapot\", sort: NEWEST",
+        "query: \"teapot\", filter: { inStock: true }",
+    ] {
+        let (code, error) = stage.error(&page(&format!("{other}, after: {cursor}"))).await;
+        assert_eq!(
+            (code.as_str(), &error["extensions"]["argument"]),
+            ("INVALID_ARGUMENT", &json!("after")),
+            "{other}"
+        );
+    }
 }

@@ -92,10 +92,24 @@ impl Shop {
 
     /// Lists a product with one variant of the same number, which costs so much.
     pub(crate) async fn list(&self, number: u128, name: &str, category: &str, price: i64) {
+        let description = format!("All about {name}.");
+        self.list_described(number, name, category, price, &description)
+            .await;
+    }
+
+    /// The same with a description of one's own.
+    pub(crate) async fn list_described(
+        &self,
+        number: u128,
+        name: &str,
+        category: &str,
+        price: i64,
+        description: &str,
+    ) {
         let draft = ProductDraft {
             name: text(name),
             slug: text(&format!("product-{number}")),
-            description: Some(text(&format!("All about {name}."))),
+            description: Some(text(description)),
             categories: vec![text(category)],
             tags: vec![text("sale")],
             images: vec![domain::product::Image {

@@ -148,6 +148,11 @@ impl Stage {
         sqlx::query(moved).bind(head).execute(&self.pool).await.unwrap();
     }
 
+    /// From here on the database cannot be reached.
+    pub(crate) async fn lose_database(&self) {
+        self.pool.close().await;
+    }
+
     /// Makes a table unreadable.
     pub(crate) async fn break_table(&self, table: &str, column: &str) {
         let rename = format!("ALTER TABLE {table} RENAME COLUMN {column} TO gone");
@@ -177,6 +182,21 @@ impl Stage {
         let (status, _, answer) = self.post(&json!({ "query": query }).to_string(), &[]).await;
         assert_eq!(status, StatusCode::OK, "{query}\n{answer:#}");
         answer
+    }
+
+    /// The whole answer to a query, whatever its status.
+    pub(crate) async fn ask_any(&self, query: &str) -> Value {
+        self.post(&json!({ "query": query }).to_string(), &[]).await.2
+    }
+
+    /// The text of the answer to a body: JSON that is read has lost the order of its keys.
+    pub(crate) async fn post_text(&self, body: &str) -> String {
+        let request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
+        let response = self
+            .send(request.body(Body::from(body.to_owned())).unwrap())
+            .await;
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        String::from_utf8(bytes.to_vec()).unwrap()
     }
 
     /// The answer to a body.

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use query_api::{QueryOptions, limits::MAX_SOCKET_OPERATIONS};
+use query_api::{
+    QueryOptions,
+    limits::{MAX_BODY_BYTES, MAX_SOCKET_OPERATIONS},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -310,4 +313,23 @@ async fn connections_are_closed_when_the_server_stops() {
     // Nothing is left once the goodbye was answered.
     let (_, left) = tokio::join!(client.goodbye(), tokio::time::timeout(LONG, stage.open.wait()));
     left.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_ends_with_a_close_frame_that_says_why() {
+    let stage = stage().await;
+    assert!(Client::connect(&stage).await.leave().await);
+    assert!(Client::begin(&stage).await.leave().await);
+    let mut busy = Client::begin(&stage).await;
+    let query = format!(
+        "subscription {{ orderChanged(id: \"{}\") {{ id }} }}",
+        order_id(1)
+    );
+    busy.subscribe("1", &query).await;
+    busy.next("1").await;
+    assert!(busy.leave().await);
+
+    let mut large = Client::begin(&stage).await;
+    large.subscribe("1", &"x".repeat(MAX_BODY_BYTES + 1)).await;
+    assert_eq!(large.closed().await, 1009);
 }

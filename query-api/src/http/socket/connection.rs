@@ -18,6 +18,8 @@ const GOODBYE: Duration = Duration::from_secs(1);
 enum End {
     /// The other side went.
     Gone,
+    /// The other side closes it, and expects to be answered.
+    Closed,
     /// We close it.
     Close(Closing),
 }
@@ -44,9 +46,13 @@ impl Connection {
     /// Serves the connection until one side ends it.
     pub(super) async fn run(mut self) {
         let Err(end) = self.serve().await;
-        if let End::Close(closing) = end
-            && self.send(closing.frame()).await.is_ok()
-        {
+        let is_said = match end {
+            End::Gone => false,
+            End::Closed => true,
+            End::Close(closing) => self.send(closing.frame()).await.is_ok(),
+        };
+        if is_said {
+            // The library answers a close frame when the connection is read again.
             let goodbye = async { while let Some(Ok(_)) = self.socket.recv().await {} };
             // Whoever does not say goodbye is left.
             let _elapsed = timeout(GOODBYE, goodbye).await;
@@ -67,7 +73,8 @@ impl Connection {
                     is_heard = true;
                     match frame {
                         Some(Ok(frame)) => self.hear(frame).await?,
-                        Some(Err(_)) | None => return Err(End::Gone),
+                        Some(Err(error)) => return Err(Closing::of(&error).map_or(End::Gone, End::Close)),
+                        None => return Err(End::Gone),
                     }
                 }
                 told = self.operations.next() => match told {
@@ -92,7 +99,7 @@ impl Connection {
         let text = match frame {
             Message::Text(text) => text,
             Message::Binary(_) => return Err(End::Close(Closing::NOT_TEXT)),
-            Message::Close(_) => return Err(End::Gone),
+            Message::Close(_) => return Err(End::Closed),
             // Answered by the library.
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
         };

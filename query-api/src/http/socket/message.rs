@@ -1,9 +1,14 @@
 //! What the two sides say to each other.
 
-use async_graphql::{Request, Response, ServerError};
+use std::error::Error;
+
+use async_graphql::{Request, ServerError};
 use axum::extract::ws::{CloseFrame, Message};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio_tungstenite::tungstenite;
+
+use crate::answer::Answer;
 
 /// What a client says.
 #[derive(Deserialize)]
@@ -27,7 +32,7 @@ pub(super) enum Say<'a> {
     ConnectionAck,
     Next {
         id: &'a str,
-        payload: &'a Response,
+        payload: &'a Answer,
     },
     Error {
         id: &'a str,
@@ -53,6 +58,9 @@ pub(super) struct Closing {
 impl Closing {
     pub(super) const GOING_AWAY: Self = Self::new(1001, "the server is stopping");
     pub(super) const NOT_TEXT: Self = Self::new(1003, "a message must be text");
+    const PROTOCOL: Self = Self::new(1002, "the frames break the protocol");
+    const NOT_UTF8: Self = Self::new(1007, "a message must be UTF-8");
+    const TOO_LARGE: Self = Self::new(1009, "the message is too large");
     pub(super) const BROKEN: Self = Self::new(1011, "something is broken on our side");
     pub(super) const INVALID: Self = Self::new(4400, "the message is none of graphql-transport-ws");
     pub(super) const NOT_INITIALISED: Self = Self::new(4401, "Unauthorized");
@@ -62,6 +70,27 @@ impl Closing {
 
     const fn new(code: u16, reason: &'static str) -> Self {
         Self { code, reason }
+    }
+
+    /// Why the server closes a connection over which something came that cannot be read. None if the
+    /// connection itself is lost.
+    pub(super) fn of(error: &axum::Error) -> Option<Self> {
+        let mut source: Option<&(dyn Error + 'static)> = Some(error);
+        while let Some(error) = source {
+            if let Some(error) = error.downcast_ref::<tungstenite::Error>() {
+                return match error {
+                    tungstenite::Error::Capacity(_) => Some(Self::TOO_LARGE),
+                    tungstenite::Error::Utf8(_) => Some(Self::NOT_UTF8),
+                    tungstenite::Error::Protocol(
+                        tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
+                    ) => None,
+                    tungstenite::Error::Protocol(_) => Some(Self::PROTOCOL),
+                    _ => None,
+                };
+            }
+            source = error.source();
+        }
+        None
     }
 
     pub(super) fn frame(self) -> Message {

@@ -2,20 +2,18 @@
 
 use std::{collections::HashMap, panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
-use async_graphql::{
-    Request, Response, ServerError, Value,
-    parser::{parse_query, types::OperationType},
-};
+use async_graphql::{Request, ServerError};
 use futures::{FutureExt as _, StreamExt as _};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
 use crate::{
+    answer::Answer,
     error::{ErrorCode, with_code},
     freshness::AtLeast,
     limits::MAX_SOCKET_OPERATIONS,
-    state::QueryState,
+    state::{Prepared, QueryState},
 };
 
 /// How many answers may wait for the connection; operations wait for the rest.
@@ -24,7 +22,7 @@ const WAITING_ANSWERS: usize = 16;
 /// What an operation came to.
 pub(super) enum Outcome {
     /// There may be more.
-    Next(Box<Response>),
+    Next(Box<Answer>),
     /// It never began, or broke. Nothing follows.
     Failed(Vec<ServerError>),
     /// Nothing follows.
@@ -143,10 +141,12 @@ impl Teller {
 async fn work(state: QueryState, request: Request, teller: Teller, place: OwnedSemaphorePermit) {
     let correlation_id = Uuid::now_v7();
     let run = async {
-        if is_subscription(&request) {
-            subscribe(&state, request, &teller, correlation_id).await
-        } else {
-            ask(&state, request, &teller, correlation_id).await
+        match state.prepare(request, AtLeast::default()) {
+            Err(refused) => Outcome::Failed(refused.errors),
+            Ok(prepared) if prepared.is_subscription => {
+                subscribe(&state, prepared, &teller, correlation_id).await
+            }
+            Ok(prepared) => ask(&state, prepared, &teller, correlation_id).await,
         }
     };
     let outcome = AssertUnwindSafe(run).catch_unwind().await.unwrap_or_else(|_| {
@@ -157,31 +157,29 @@ async fn work(state: QueryState, request: Request, teller: Teller, place: OwnedS
     teller.tell(outcome).await;
 }
 
-async fn subscribe(state: &QueryState, request: Request, teller: &Teller, correlation_id: Uuid) -> Outcome {
-    let mut responses = pin!(state.stream(request, correlation_id));
-    while let Some(response) = responses.next().await {
+async fn subscribe(state: &QueryState, prepared: Prepared, teller: &Teller, correlation_id: Uuid) -> Outcome {
+    let mut answers = pin!(state.stream(prepared, correlation_id));
+    while let Some(answer) = answers.next().await {
         // A field that is told of may not be null, so this is a subscription that ended before it began.
-        if response.data == Value::Null && !response.errors.is_empty() {
-            return Outcome::Failed(response.errors);
+        if answer.is_failure() {
+            return Outcome::Failed(answer.errors);
         }
-        teller.tell(Outcome::Next(Box::new(response))).await;
+        teller.tell(Outcome::Next(Box::new(answer))).await;
     }
     Outcome::Ended
 }
 
 /// A query has the limits that it has over HTTP.
-async fn ask(state: &QueryState, request: Request, teller: &Teller, correlation_id: Uuid) -> Outcome {
+async fn ask(state: &QueryState, prepared: Prepared, teller: &Teller, correlation_id: Uuid) -> Outcome {
     let Ok(_place) = state.places.try_acquire() else {
         return failed(ErrorCode::Overloaded, "too many requests are being worked on");
     };
-    let executed = state.execute(request, AtLeast::default(), correlation_id);
+    let executed = state.execute(prepared, correlation_id);
     match tokio::time::timeout(state.options.time_limit, executed).await {
         Err(_elapsed) => failed(ErrorCode::Timeout, "the request took too long"),
-        Ok(response) if response.data == Value::Null && !response.errors.is_empty() => {
-            Outcome::Failed(response.errors)
-        }
-        Ok(response) => {
-            teller.tell(Outcome::Next(Box::new(response))).await;
+        Ok(answer) if answer.is_failure() => Outcome::Failed(answer.errors),
+        Ok(answer) => {
+            teller.tell(Outcome::Next(Box::new(answer))).await;
             Outcome::Ended
         }
     }
@@ -189,20 +187,4 @@ async fn ask(state: &QueryState, request: Request, teller: &Teller, correlation_
 
 fn failed(code: ErrorCode, message: &str) -> Outcome {
     Outcome::Failed(vec![with_code(ServerError::new(message, None), code)])
-}
-
-/// Whether the operation that is meant is a subscription. What cannot be read is none, and is told so.
-fn is_subscription(request: &Request) -> bool {
-    let Ok(document) = parse_query(&request.query) else {
-        return false;
-    };
-    let meant = |name: Option<&str>| {
-        request
-            .operation_name
-            .as_deref()
-            .is_none_or(|meant| name == Some(meant))
-    };
-    document.operations.iter().any(|(name, operation)| {
-        operation.node.ty == OperationType::Subscription && meant(name.map(async_graphql::Name::as_str))
-    })
 }
