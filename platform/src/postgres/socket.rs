@@ -107,7 +107,7 @@ fn short_folder(home: &Path) -> Result<PathBuf, EmbeddedError> {
     Ok(Path::new(SHORT_FOLDER).join(format!("souk-{:x}-{:x}", found.dev(), found.ino())))
 }
 
-fn percent_encoded(path: &Path) -> String {
+pub(super) fn percent_encoded(path: &Path) -> String {
     let mut encoded = String::new();
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {

@@ -24,6 +24,7 @@ pub struct Column {
 pub(super) struct Readable {
     pub(super) schema: Schema,
     pub(super) at: ReadAt,
+    pub(super) generation: Generation,
 }
 
 /// A generation by its number or, without one, the live one. Only tables that are whole are read.
@@ -59,10 +60,8 @@ pub(super) async fn readable(
     }
     Ok(Readable {
         schema: Schema::new(&generation.schema_name),
-        at: ReadAt {
-            generation: generation.number,
-            position: generation.position,
-        },
+        at: generation.read_at(),
+        generation,
     })
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use event_store::{Position, ReadError};
 use tantivy::TantivyError;
 
-use crate::recorded::EventError;
+use crate::{recorded::EventError, rows::ReadAt};
 
 /// Why something that was asked of a projection could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +93,34 @@ pub enum ProjectionError {
         projection: &'static str,
         /// Its number.
         generation: i32,
+    },
+    /// Who compares may not bring the build to where the live one is.
+    #[error(
+        "generation {} of {projection} is at position {} and the live one, {}, at {}; to compare them one has to \
+         be brought to the other, for which a login needs the role souk_projector",
+        waiting.generation, waiting.position, live.generation, live.position
+    )]
+    Apart {
+        /// The read model.
+        projection: &'static str,
+        /// The build that waits for its switch.
+        waiting: ReadAt,
+        /// The live one.
+        live: ReadAt,
+    },
+    /// The live one does not come to where the build is.
+    #[error(
+        "generation {} of {projection} is at position {} and the live one, {}, stands still at {}; resume it, or \
+         compare it with `souk projections rebuild {projection} --as-of {}`",
+        waiting.generation, waiting.position, live.generation, live.position, live.position
+    )]
+    StandsStill {
+        /// The read model.
+        projection: &'static str,
+        /// The build that waits for its switch.
+        waiting: ReadAt,
+        /// The live one.
+        live: ReadAt,
     },
     /// The process is shutting down.
     #[error("the process is shutting down")]

@@ -24,6 +24,10 @@ use crate::{
 /// another process is noticed within it.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
+/// How long a worker leaves the views of `souk_live` alone after it could not have them. Each try keeps the
+/// read model and its analysts waiting for up to half a second.
+const VIEWS_INTERVAL: Duration = Duration::from_secs(5);
+
 /// A generation, and all that is needed to feed it.
 pub(crate) struct Worker<'context> {
     context: &'context Context,
@@ -35,6 +39,8 @@ pub(crate) struct Worker<'context> {
     size: BatchSize,
     interest: Interest,
     beaten: (Instant, i64),
+    /// When the views were last to be pointed to the generation.
+    views_tried: Option<Instant>,
 }
 
 /// Why a worker stopped without an error.
@@ -90,6 +96,7 @@ impl<'context> Worker<'context> {
             size: BatchSize::new(),
             interest,
             beaten: (Instant::now(), position),
+            views_tried: None,
         }))
     }
 
@@ -101,6 +108,12 @@ impl<'context> Worker<'context> {
     /// How far it is.
     pub(crate) fn position(&self) -> i64 {
         self.sink.position()
+    }
+
+    /// From here on it reads up to a position and stops there.
+    pub(crate) fn read_no_further_than(&mut self, position: i64) {
+        self.interest.until = Some(position);
+        self.feed = self.context.feed(self.sink.position(), &self.interest);
     }
 
     /// Follows the log until it is asked to stop or the generation is somebody else's.
@@ -168,8 +181,16 @@ impl<'context> Worker<'context> {
         let (since, from) = std::mem::replace(&mut self.beaten, (Instant::now(), position));
         let rate = per_second(position.saturating_sub(from), since.elapsed());
         let pool = &self.context.pool;
-        if !generation::beat(pool, self.generation.id, rate).await? {
+        let Some(beat) = generation::beat(pool, self.generation.id, rate).await? else {
             return Ok(Some(Stopped::Fenced));
+        };
+        let may_try = self
+            .views_tried
+            .is_none_or(|tried| tried.elapsed() >= VIEWS_INTERVAL);
+        if beat.lacks_views && may_try {
+            // It became live while a statement read the views, or before there were any.
+            self.views_tried = Some(Instant::now());
+            generation::present(pool, self.generation.id).await?;
         }
         let is_paused = decision::is_paused(pool, self.model.registered().name).await?;
         Ok(is_paused.then_some(Stopped::Paused))

@@ -107,6 +107,22 @@ impl Stage {
         )
     }
 
+    /// With all rights.
+    pub(crate) async fn owner(&self) -> PgPool {
+        PgPool::connect_with(self.database.options()).await.unwrap()
+    }
+
+    /// As a tool has them that may only read.
+    pub(crate) fn auditing(&self) -> Projections {
+        Projections::with_models(
+            self.auditor.clone(),
+            Arc::clone(&self.log),
+            Arc::new(Decoder::new(domain::upcasters())),
+            models(self.folder.path().to_owned()),
+            Progress::new(),
+        )
+    }
+
     /// Waits until something is so of the generations of a read model.
     pub(crate) async fn until(
         &self,

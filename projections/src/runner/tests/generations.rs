@@ -84,6 +84,47 @@ async fn a_generation_is_dropped_with_its_tables_unless_readers_use_it() {
     ));
 }
 
+#[tokio::test]
+async fn a_number_never_names_a_second_build() {
+    let shop = Shop::with_past(65, 50).await;
+    let stage = Stage::new(shop.log()).await;
+    let projections = stage.projections();
+    projections.rebuild("orders", |_| {}).await.unwrap();
+    for expected in 2..5 {
+        let held = projections.prepare("orders", |_| {}).await.unwrap();
+        assert_eq!(held.generation, expected);
+        projections
+            .drop_generation("orders", expected, &operator())
+            .await
+            .unwrap();
+    }
+    let past = projections.rebuild_as_of("orders", 3, |_| {}).await.unwrap();
+    assert_eq!(past.generation, 5);
+    let decisions = projections.decisions(Some("orders")).await.unwrap();
+    let dropped: Vec<_> = decisions.iter().map(|decision| decision.generation).collect();
+    assert_eq!(dropped, [Some(4), Some(3), Some(2)]);
+}
+
+#[tokio::test]
+async fn what_was_decided_cannot_be_changed_or_emptied() {
+    let shop = Shop::with_past(66, 50).await;
+    let stage = Stage::new(shop.log()).await;
+    stage.projections().pause("orders", &operator()).await.unwrap();
+    let owner = stage.owner().await;
+    for statement in [
+        "UPDATE projection_decisions SET actor = 'nobody'",
+        "DELETE FROM projection_decisions",
+        "TRUNCATE projection_decisions",
+        "SET session_replication_role = replica; TRUNCATE projection_decisions",
+    ] {
+        let refused = sqlx::raw_sql(statement).execute(&owner).await.unwrap_err();
+        assert!(
+            refused.to_string().contains("append-only"),
+            "{statement}: {refused}"
+        );
+    }
+}
+
 /// The orders of a version to come.
 struct NextOrders;
 
@@ -161,7 +202,8 @@ async fn a_build_of_another_version_is_given_up_for_a_new_one() {
     next.prepare("orders", |_| {}).await.unwrap();
     assert_eq!(stage.states("orders").await, [(1, GenerationState::Ready)]);
     let rebuilt = stage.projections().rebuild("orders", |_| {}).await.unwrap();
-    assert_eq!(rebuilt.generation, 1);
+    // The number of the one that was given up is not used again.
+    assert_eq!(rebuilt.generation, 2);
     let status = stage.reader().status().await.unwrap();
     assert_eq!(status[0].schema_version, Orders::VERSION);
 }
