@@ -1,10 +1,6 @@
 //! What there is stays what it is.
 
-use std::{
-    io::{Read as _, Write as _},
-    os::unix::fs::symlink,
-    path::Path,
-};
+use std::{io::Read as _, os::unix::fs::symlink, path::Path};
 
 use super::*;
 use crate::testing::shop;

@@ -77,7 +77,10 @@ struct LoginName(String);
 
 /// What is no name of a login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("write a name of small letters, digits and _ that begins with a letter, of at most {MAX_NAME}")]
+#[error(
+    "write a name of small letters, digits and _ that begins with a letter, of at most {} of them",
+    MAX_NAME
+)]
 struct InvalidLoginName;
 
 impl FromStr for LoginName {
@@ -196,7 +199,9 @@ async fn list(pool: &PgPool) -> Result<String> {
 
 /// What the server refused, as the person at the command line can act on it.
 fn refused(error: sqlx::Error, role: &str) -> anyhow::Error {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error
+        .as_database_error()
+        .and_then(|error| error.code().map(std::borrow::Cow::into_owned));
     let hint = match code.as_deref() {
         Some(DUPLICATE_OBJECT) => format!("there is a login {role} already; `souk login drop` takes it away"),
         Some(UNDEFINED_OBJECT) => format!("there is no login {role}, or `souk migrate` has not run yet"),

@@ -85,20 +85,15 @@ async fn parquet_has_each_event_and_says_what_it_covers() {
         printed.all()
     );
     let reader = SerializedFileReader::new(fs::File::open(&file).unwrap()).unwrap();
-    let rows: Vec<serde_json::Value> = reader
-        .get_row_iter(None)
-        .unwrap()
-        .map(|row| row.unwrap().to_json_value())
-        .collect();
-    let shown = |row: &serde_json::Value| {
-        (
-            row["position"].as_i64().unwrap(),
-            row["event_type"].clone(),
-            row["actor"].clone(),
-        )
+    let rows: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+    let shown = |row: &parquet::record::Row| {
+        let wanted = ["position", "event_type", "actor"];
+        let columns = row.get_column_iter();
+        let wanted = columns.filter(|(name, _)| wanted.contains(&name.as_str()));
+        wanted.map(|(_, field)| field.to_string()).collect::<Vec<_>>()
     };
-    assert_eq!(shown(&rows[2]), (4, "FundsHeld".into(), "customer:1".into()));
-    assert_eq!(shown(&rows[5]), (7, "OrderPaid".into(), serde_json::Value::Null));
+    assert_eq!(shown(&rows[2]), ["4", "\"FundsHeld\"", "\"customer:1\""]);
+    assert_eq!(shown(&rows[5]), ["7", "\"OrderPaid\"", "null"]);
     let metadata = reader.metadata().file_metadata().key_value_metadata().unwrap();
     let said = |key: &str| {
         let entry = metadata.iter().find(|entry| entry.key == key).unwrap();
