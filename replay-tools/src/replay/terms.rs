@@ -60,7 +60,15 @@ pub(super) fn place(path: &str) -> String {
     for segment in segments(path) {
         match segment {
             Segment::Name(name) => {
-                words.push(name.replace('_', " "));
+                // A SKU or another key is shown as it is; only names of fields are words.
+                let is_field = name
+                    .chars()
+                    .all(|letter| letter.is_ascii_lowercase() || letter == '_');
+                words.push(if is_field {
+                    name.replace('_', " ")
+                } else {
+                    name.clone()
+                });
                 list = Some(name);
                 is_item = false;
             }
