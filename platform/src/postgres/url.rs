@@ -11,15 +11,19 @@ use super::socket::percent_encoded;
 #[must_use]
 pub fn url_for(options: &PgConnectOptions, user: &str, password: &str) -> String {
     let encoded = |text: &str| percent_encoded(Path::new(text)).replace('/', "%2F");
-    let login = format!("{}:{}", encoded(user), encoded(password));
     let database = encoded(options.get_database().unwrap_or(user));
+    let (user, password) = (encoded(user), encoded(password));
     let port = options.get_port();
     match options.get_socket() {
         Some(folder) => {
             let host = percent_encoded(folder);
-            format!("postgresql://{login}@/{database}?host={host}&port={port}")
+            // A URL with a login and without a host is none to most parsers.
+            format!("postgresql:///{database}?host={host}&port={port}&user={user}&password={password}")
         }
-        None => format!("postgresql://{login}@{}:{port}/{database}", options.get_host()),
+        None => {
+            let host = options.get_host();
+            format!("postgresql://{user}:{password}@{host}:{port}/{database}")
+        }
     }
 }
 
@@ -37,8 +41,11 @@ mod tests {
         let url = url_for(&socket, "auditor_ada", "a/b@c");
         assert_eq!(
             url,
-            "postgresql://auditor_ada:a%2Fb%40c@/souk?host=/srv/my%20shop/run&port=5432"
+            "postgresql:///souk?host=/srv/my%20shop/run&port=5432&user=auditor_ada&password=a%2Fb%40c"
         );
+        let read: PgConnectOptions = url.parse().unwrap();
+        assert_eq!(read.get_username(), "auditor_ada");
+        assert_eq!(read.get_socket(), socket.get_socket());
         let host = PgConnectOptions::new_without_pgpass()
             .host("db.example")
             .port(5433)

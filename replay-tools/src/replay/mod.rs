@@ -208,7 +208,7 @@ impl Replay<'_, '_> {
         self.report.page(self.console.out, &[step])
     }
 
-    fn finish<A: Aggregate>(mut self, fold: &Fold<A>, seen: Seen, up_to: Position) -> Result<Outcome, Error> {
+    fn finish<A: Aggregate>(self, fold: &Fold<A>, seen: Seen, up_to: Position) -> Result<Outcome, Error> {
         let events = match self.args.at {
             Some(_) => fold.events(),
             None => seen.shown,

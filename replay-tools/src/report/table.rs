@@ -240,7 +240,7 @@ mod tests {
             &[&[["1", long]], &[["123456789012345678901234567890", long]]],
         );
         assert!(text.lines().all(|line| width(line) <= 20), "{text}");
-        assert!(text.contains("1  紅茶 and some …"), "{text}");
+        assert!(text.contains("1  紅茶 and some mo…"), "{text}");
     }
 
     #[test]
