@@ -10,6 +10,12 @@ pub(crate) const MAX_IMPORT_BYTES: usize = 16 * 1024 * 1024;
 /// The largest webhook: gateways send a few kilobytes.
 pub(crate) const MAX_WEBHOOK_BYTES: usize = 256 * 1024;
 
+/// How long a request may take. Longer than a command may, so that the bus, which knows what became of the
+/// command, answers before the request is given up.
+const REQUEST_LIMIT: Duration = Duration::from_secs(20);
+
+const _: () = assert!(event_store::COMMAND_LIMIT.as_millis() < REQUEST_LIMIT.as_millis());
+
 /// How much the API does at once and how long it waits.
 #[derive(Debug, Clone, Copy)]
 pub struct ApiOptions {
@@ -20,8 +26,7 @@ pub struct ApiOptions {
     pub max_imports: usize,
     /// How long a client may take to send its body.
     pub body_timeout: Duration,
-    /// How long a request may take. Longer than the deadline of the command bus, which knows more about
-    /// what became of the command.
+    /// How long a request may take. See [`REQUEST_LIMIT`].
     pub request_timeout: Duration,
     /// How long an import may take.
     pub import_timeout: Duration,
@@ -33,7 +38,7 @@ impl Default for ApiOptions {
             max_in_flight: 512,
             max_imports: 2,
             body_timeout: Duration::from_secs(8),
-            request_timeout: Duration::from_secs(20),
+            request_timeout: REQUEST_LIMIT,
             import_timeout: Duration::from_secs(120),
         }
     }

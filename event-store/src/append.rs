@@ -3,8 +3,12 @@
 use std::sync::Arc;
 
 use futures::{FutureExt, future::BoxFuture, future::Shared};
+use tokio::time::Instant;
 
-use crate::event::{Position, Sequence, StreamId};
+use crate::{
+    event::{Position, Sequence, StreamId},
+    lineage::Lineage,
+};
 
 /// All events of one command, to be written together or not at all.
 #[derive(Debug, Clone)]
@@ -94,6 +98,12 @@ pub enum AppendError {
         /// What the log has.
         actual: Sequence,
     },
+    /// The decision rests on an earlier write that did not happen.
+    #[error("{stream} was decided on a write that did not happen")]
+    BasisLost {
+        /// The aggregate.
+        stream: StreamId,
+    },
     /// The key was used for something else.
     #[error("the key {key:?} was used for another command")]
     KeyReused {
@@ -134,23 +144,72 @@ impl AppendError {
 /// The answer to come. It may be waited for by many, and nobody has to.
 pub type Ticket = Shared<BoxFuture<'static, Result<Appended, AppendError>>>;
 
-/// A place in the queue of the log: whoever holds one can append without waiting.
+/// An append on its way into the queue, with what only the queue needs to know of it.
+pub(crate) struct Submission {
+    pub(crate) append: Append,
+    /// What the decision was based on; broken when the append is not written.
+    pub(crate) lineage: Lineage,
+    /// The latest moment at which writing may begin. After it the caller would no longer wait for the
+    /// outcome, so the append is refused while it is certain that nothing was written.
+    pub(crate) not_after: Option<Instant>,
+}
+
+impl Submission {
+    /// Why this must not be written any more, if that is so.
+    pub(crate) fn refusal(&self, now: Instant) -> Option<AppendError> {
+        if self.lineage.is_broken() {
+            let stream = self.append.stream.clone();
+            return Some(AppendError::BasisLost { stream });
+        }
+        let late = self.not_after.is_some_and(|not_after| now > not_after);
+        late.then_some(AppendError::Overloaded)
+    }
+
+    /// Breaks the lineage unless the answer says that the append was written.
+    ///
+    /// The writer calls this before it takes another submission. A repeated key wrote nothing, so what
+    /// was decided on its events is lost with it; without events nothing was decided on them.
+    pub(crate) fn conclude(&self, answer: &Result<Appended, AppendError>) {
+        let stands = match answer {
+            Ok(appended) => !appended.replayed || self.append.events.is_empty(),
+            Err(AppendError::KeyReused { .. }) => self.append.events.is_empty(),
+            Err(_) => false,
+        };
+        if !stands {
+            self.lineage.break_off();
+        }
+    }
+}
+
+type Submit = dyn FnOnce(Submission) -> BoxFuture<'static, Result<Appended, AppendError>> + Send;
+
+/// A place in the queue of the log, with which an append needs no further wait.
 ///
-/// Taking the place first means that a decision, once made, is queued in the same instant, so the
-/// queue has the decisions of an aggregate in the order in which they were made.
-pub struct Slot(Box<dyn FnOnce(Append) -> BoxFuture<'static, Result<Appended, AppendError>> + Send>);
+/// The place is taken before the decision, so that a decision, once made, is queued in the same instant and
+/// the queue holds the decisions of an aggregate in the order in which they were made.
+pub struct Slot(Box<Submit>);
 
 impl Slot {
-    pub(crate) fn new<F>(submit: impl FnOnce(Append) -> F + Send + 'static) -> Self
+    pub(crate) fn new<F>(submit: impl FnOnce(Submission) -> F + Send + 'static) -> Self
     where
         F: Future<Output = Result<Appended, AppendError>> + Send + 'static,
     {
-        Self(Box::new(move |append| submit(append).boxed()))
+        Self(Box::new(move |submission| submit(submission).boxed()))
     }
 
-    /// Hands the append over. It will be written whether or not anyone waits for the ticket.
+    /// Hands over an append that was decided on durable state. It is written whether or not anyone waits for
+    /// the ticket.
     pub fn submit(self, append: Append) -> Ticket {
-        (self.0)(append).shared()
+        self.submit_on(Submission {
+            append,
+            lineage: Lineage::default(),
+            not_after: None,
+        })
+    }
+
+    /// Hands over an append that may rest on earlier ones of its lineage.
+    pub(crate) fn submit_on(self, submission: Submission) -> Ticket {
+        (self.0)(submission).shared()
     }
 }
 

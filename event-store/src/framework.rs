@@ -120,7 +120,9 @@ impl<A: Aggregate> EventStore<A> for FrameworkStore {
         };
         if !events.is_empty() {
             self.log.append(append).await.map_err(|error| match error {
-                AppendError::Conflict { .. } => AggregateError::AggregateConflict,
+                AppendError::Conflict { .. } | AppendError::BasisLost { .. } => {
+                    AggregateError::AggregateConflict
+                }
                 other => AggregateError::DatabaseConnectionError(other.into()),
             })?;
         }

@@ -1,6 +1,6 @@
 //! The contract of a log, whatever it is kept in.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use sqlx::PgPool;
@@ -111,6 +111,11 @@ pub trait EventLog: Send + Sync + 'static {
     /// Changes whenever there is something new to read. The number is a hint of the newest position:
     /// it may lag behind the log, and it is never ahead of it.
     fn watch(&self) -> watch::Receiver<Position>;
+
+    /// How long a write may take from the moment at which it begins. Zero when writing takes no time.
+    fn write_limit(&self) -> Duration {
+        Duration::ZERO
+    }
 
     /// The same log, read through the connections of another pool: for whoever reads very much and must not
     /// take those that commands need. Nothing when the log is in no database.

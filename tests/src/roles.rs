@@ -26,6 +26,8 @@ const COMPLAINTS: usize = 20;
 pub enum Role {
     /// Takes commands.
     CommandApi,
+    /// Takes commands beside the first one.
+    SecondCommandApi,
     /// Carries orders and payments.
     ProcessManagers,
     /// Keeps the read models.
@@ -35,7 +37,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// Every role.
+    /// One process of each kind.
     pub const ALL: [Self; 4] = [
         Self::CommandApi,
         Self::ProcessManagers,
@@ -46,7 +48,7 @@ impl Role {
     /// Its name for `souk serve`.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::CommandApi => "command-api",
+            Self::CommandApi | Self::SecondCommandApi => "command-api",
             Self::ProcessManagers => "process-managers",
             Self::Projections => "projections",
             Self::QueryApi => "query-api",
@@ -61,6 +63,7 @@ pub struct Roles {
     database_url: String,
     folder: TempDir,
     commands: SocketAddr,
+    second_commands: SocketAddr,
     queries: SocketAddr,
     running: BTreeMap<Role, Child>,
 }
@@ -72,12 +75,13 @@ impl Roles {
     ///
     /// When a process cannot be started.
     pub fn start(binary: PathBuf, database_url: String, folder: TempDir) -> Result<Self> {
-        let [commands, queries] = free_addresses()?;
+        let [commands, second_commands, queries] = free_addresses()?;
         let mut roles = Self {
             binary,
             database_url,
             folder,
             commands,
+            second_commands,
             queries,
             running: BTreeMap::new(),
         };
@@ -100,6 +104,7 @@ impl Roles {
         let mut command = self.command(&["serve", role.name()]);
         match role {
             Role::CommandApi => command.args(["--listen", &self.commands.to_string()]),
+            Role::SecondCommandApi => command.args(["--listen", &self.second_commands.to_string()]),
             Role::QueryApi => command.args(["--listen", &self.queries.to_string()]),
             Role::ProcessManagers | Role::Projections => &mut command,
         };
@@ -138,13 +143,13 @@ impl Roles {
 
     /// The last that each role said of what went wrong.
     pub fn complaints(&self) -> String {
-        let of = |role: Role| {
-            let said = std::fs::read_to_string(self.log_file(role)).unwrap_or_default();
+        let of = |role: &Role| {
+            let said = std::fs::read_to_string(self.log_file(*role)).unwrap_or_default();
             let mut last: Vec<&str> = said.lines().rev().take(COMPLAINTS).collect();
             last.reverse();
             format!("{}:\n{}\n", role.name(), last.join("\n"))
         };
-        Role::ALL.map(of).concat()
+        self.running.keys().map(of).collect()
     }
 
     /// The process number of a role.
@@ -164,6 +169,18 @@ impl Roles {
     pub fn client(&self) -> Result<Client> {
         Client::apart(
             format!("http://{}", self.commands),
+            format!("http://{}", self.queries),
+        )
+    }
+
+    /// A front-end that sends its commands to the second process for them.
+    ///
+    /// # Errors
+    ///
+    /// When no HTTP client can be made.
+    pub fn second_client(&self) -> Result<Client> {
+        Client::apart(
+            format!("http://{}", self.second_commands),
             format!("http://{}", self.queries),
         )
     }
@@ -229,12 +246,12 @@ impl Drop for Roles {
     }
 }
 
-/// Two addresses where nobody listens. Each process begins elsewhere, so that two tests seldom want the same.
-fn free_addresses() -> Result<[SocketAddr; 2]> {
+/// Three addresses on which no process listens. Each process begins elsewhere, so that two tests seldom want the same.
+fn free_addresses() -> Result<[SocketAddr; 3]> {
     let first = usize::try_from(std::process::id())? * 7 % PORTS.len();
     let ports = PORTS.skip(first).chain(PORTS.take(first));
     let addresses = ports.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     let mut free = addresses.filter(|address| TcpListener::bind(address).is_ok());
     let mut next = || free.next().context("every port is taken");
-    Ok([next()?, next()?])
+    Ok([next()?, next()?, next()?])
 }

@@ -63,7 +63,7 @@ pub enum BusError<E> {
 impl<E> BusError<E> {
     pub(super) fn from_append(error: AppendError) -> Self {
         match error {
-            AppendError::Conflict { .. } => Self::Contended,
+            AppendError::Conflict { .. } | AppendError::BasisLost { .. } => Self::Contended,
             AppendError::KeyReused { key } => Self::KeyReused { key },
             AppendError::AlreadyClaimed { scope, value, holder } => {
                 Self::AlreadyClaimed { scope, value, holder }

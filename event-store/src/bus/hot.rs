@@ -3,13 +3,15 @@
 use cqrs_es::Aggregate;
 
 use super::{
-    BusError, Seen,
+    BusError,
+    attempt::Seen,
     snapshots::{SnapshotPolicy, Taken},
 };
 use crate::{
     append::Ticket,
     decode::Decoder,
     event::{Sequence, StreamId},
+    lineage::Lineage,
     log::Log,
 };
 
@@ -23,10 +25,12 @@ pub(super) struct Hot<A> {
     pub(super) sequence: Sequence,
     /// The last write that the state rests on, while it may still fail.
     pub(super) newest: Option<Ticket>,
-    /// The state cannot be relied on: it was never loaded, or something went wrong in between.
+    /// The state cannot be relied on: it was never loaded, or a decision on it was cut short.
     pub(super) dirty: bool,
-    /// Counts the loads, so that a late failure does not throw away what was loaded after it.
-    pub(super) epoch: u64,
+    /// Whether the state was loaded at least once, or taken for new.
+    loaded: bool,
+    /// What the state is built on since it was loaded; broken when one of those writes does not happen.
+    pub(super) lineage: Lineage,
     /// Its newest snapshot.
     pub(super) taken: Taken,
 }
@@ -38,7 +42,8 @@ impl<A: Default> Default for Hot<A> {
             sequence: 0,
             newest: None,
             dirty: true,
-            epoch: 0,
+            loaded: false,
+            lineage: Lineage::default(),
             taken: Taken::default(),
         }
     }
@@ -53,16 +58,17 @@ impl<A: Aggregate> Hot<A> {
         stream: &StreamId,
         snapshots: Option<SnapshotPolicy<'_>>,
     ) -> Result<(), BusError<E>> {
-        if !self.dirty {
+        if !self.dirty && !self.lineage.is_broken() {
             return Ok(());
         }
+        self.dirty = true;
         // What is still queued must land first, or it would be missing from what is loaded.
         if let Some(ticket) = self.newest.take() {
             // Whether it succeeded shows in the log.
             let _outcome = ticket.await;
         }
         (self.state, self.sequence) = (A::default(), 0);
-        self.epoch += 1;
+        (self.loaded, self.lineage) = (true, Lineage::default());
         if let Some(policy) = snapshots {
             self.taken.sequence = 0;
             self.restore(log, stream, policy).await;
@@ -91,9 +97,8 @@ impl<A: Aggregate> Hot<A> {
     /// Takes the word of a caller that nothing ever happened to this aggregate. Whether that is so, the
     /// log finds out when it is written to; from then on it is loaded like any other.
     pub(super) fn assume_new(&mut self) {
-        if self.dirty && self.epoch == 0 {
-            self.dirty = false;
-            self.epoch = 1;
+        if !self.loaded {
+            (self.loaded, self.dirty) = (true, false);
         }
     }
 
@@ -101,15 +106,8 @@ impl<A: Aggregate> Hot<A> {
     pub(super) fn seen(&self) -> Seen {
         Seen {
             sequence: self.sequence,
-            epoch: self.epoch,
+            lineage: self.lineage.clone(),
             rests_on: self.newest.clone(),
-        }
-    }
-
-    /// A write of this epoch failed: the state was built on something that never happened.
-    pub(super) fn forget(&mut self, epoch: u64) {
-        if self.epoch == epoch {
-            self.dirty = true;
         }
     }
 }

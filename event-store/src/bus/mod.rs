@@ -4,16 +4,21 @@
 //! and takes its place in the queue of the log, not while the disk writes: the next command decides
 //! on a state that is not durable yet and lands in the same batch or the next. What keeps this right:
 //!
-//! - nobody is answered before what the answer rests on is durable, refusals included;
-//! - when a write fails, whatever was decided on top of it meets a conflict in the log, forgets the
-//!   state in memory and decides again from the log.
+//! - no command is answered before what the answer rests on is durable, refusals included;
+//! - every write carries the lineage of the state that it was decided on (see [`crate::lineage`]). When a
+//!   write does not happen, the writer breaks its lineage before it takes the next batch, and refuses
+//!   everything that was decided on top of it. The bus then reloads the state and decides again.
 //!
-//! Several processes may write the same aggregates. Each then decides on what it remembers, and the
-//! log's check of the expected sequence finds out who was late.
+//! Several processes may write the same aggregates. Each decides on what it has in memory. The log compares
+//! the expected sequence, which finds the writes of other processes; the lineage finds the writes of this
+//! process that never happened. Neither check is enough without the other: another process may have written
+//! as many events as this one lost.
 
+mod attempt;
 mod context;
 mod error;
 mod hot;
+mod known_keys;
 mod snapshots;
 
 use std::{
@@ -24,34 +29,47 @@ use std::{
     time::Duration,
 };
 
-use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
+use cqrs_es::{Aggregate, DomainEvent};
 use quick_cache::sync::Cache;
 use tokio::{sync::Mutex, time::Instant};
 
+use self::{
+    attempt::{Attempt, Turn},
+    hot::Hot,
+    known_keys::KnownKeys,
+    snapshots::SnapshotPolicy,
+};
 pub use self::{
     context::{Answer, CommandContext, Fetched},
     error::BusError,
 };
-use self::{hot::Hot, snapshots::SnapshotPolicy};
 use crate::{
-    append::{Append, AppendError, Appended, Claim, NewEvent, Ticket},
+    append::{Claim, NewEvent},
     decode::Decoder,
-    event::{Metadata, Sequence, StreamId},
+    event::{Sequence, StreamId},
+    limits::COMMAND_LIMIT,
     log::Log,
 };
 
-/// How often a command is decided anew because somebody else was faster.
+/// How often a command is decided again because another one on its aggregate was written first.
 ///
 /// Each round means that another command on the same aggregate got through, so the shop as a whole
-/// moves on; one that loses this often is told to come again.
+/// moves on; a command that loses this often is refused with a hint to retry.
 const MAX_ATTEMPTS: usize = 12;
+
+/// After so many lost attempts a command keeps its aggregate locked until its write is answered.
+///
+/// Deciding ahead of the disk is fast, but commands whose writes keep being refused, such as repeated keys,
+/// spoil the attempts of all others on the aggregate. With the lock held, only another process can.
+const SHARED_ATTEMPTS: usize = 3;
 
 /// The limits of a bus.
 #[derive(Debug, Clone, Copy)]
 pub struct BusOptions {
     /// How many aggregates are kept in memory.
     pub cached_aggregates: usize,
-    /// How long a command may take until it is durable.
+    /// How long a command may take until it is durable. While it is longer than the log's limit of a write, a
+    /// write that could not end in time is not begun.
     pub deadline: Duration,
     /// After how many events an aggregate is worth a new snapshot.
     pub snapshot_every: Sequence,
@@ -61,7 +79,7 @@ impl Default for BusOptions {
     fn default() -> Self {
         Self {
             cached_aggregates: 10_000,
-            deadline: Duration::from_secs(10),
+            deadline: COMMAND_LIMIT,
             snapshot_every: 500,
         }
     }
@@ -79,43 +97,8 @@ pub struct CommandBus {
     snapshots: HashMap<TypeId, i32>,
     /// When the next snapshot may be taken.
     next_snapshot_at: Arc<Mutex<Instant>>,
+    known_keys: KnownKeys,
     hot: Cache<StreamId, Arc<dyn Any + Send + Sync>>,
-}
-
-/// How one attempt at a command ended.
-enum Attempt<E> {
-    Done(Answer),
-    Failed(BusError<E>),
-    /// The state was out of date: decide again from the log.
-    Stale,
-}
-
-/// What a decision came to.
-enum Decision<E> {
-    /// There is something to write, and it is queued.
-    Queued {
-        ticket: Ticket,
-        epoch: u64,
-    },
-    /// The state is already as it was asked to be.
-    Unchanged(Seen),
-    Refused(BusError<E>, Seen),
-}
-
-/// The state that a decision without events was based on.
-struct Seen {
-    sequence: Sequence,
-    epoch: u64,
-    /// The write that must succeed for the state to be true.
-    rests_on: Option<Ticket>,
-}
-
-/// Whether a write that something rests on really wrote. No write at all is as good.
-async fn succeeded(ticket: Option<Ticket>) -> bool {
-    match ticket {
-        Some(ticket) => ticket.await.is_ok_and(|appended| !appended.replayed),
-        None => true,
-    }
 }
 
 impl CommandBus {
@@ -129,6 +112,7 @@ impl CommandBus {
             claims: HashMap::new(),
             snapshots: HashMap::new(),
             next_snapshot_at: Arc::new(Mutex::new(Instant::now())),
+            known_keys: KnownKeys::default(),
             hot,
         }
     }
@@ -142,8 +126,8 @@ impl CommandBus {
 
     /// Keeps snapshots of an aggregate; without it, each load folds all of its events.
     ///
-    /// `version` is that of the shape that the state has as JSON, chosen by hand: whoever changes the
-    /// shape raises it, and snapshots of the old shape are not read any more.
+    /// `version` is that of the shape that the state has as JSON, chosen by hand. Raise it with every change
+    /// of the shape: snapshots of another version are not read.
     #[must_use]
     pub fn with_snapshots<A: Aggregate + 'static>(mut self, version: i32) -> Self {
         self.snapshots.insert(TypeId::of::<A>(), version);
@@ -181,10 +165,20 @@ impl CommandBus {
         A: Aggregate<Services = ()> + 'static,
         A::Command: Clone,
     {
+        // A key that is known to be used is answered without a decision, whose events would be refused
+        // and would take those of other commands with them.
+        if let Some(known) = self.known_keys.answer(&context.keys) {
+            return known.map(Answer::from).map_err(BusError::from_append);
+        }
         let stream = StreamId::new(A::TYPE, aggregate_id);
+        let not_after = self.last_moment_to_write();
         let work = async {
-            for _ in 0..MAX_ATTEMPTS {
-                match self.attempt::<A>(&stream, command.clone(), &context).await {
+            for attempt in 0..MAX_ATTEMPTS {
+                let turn = Turn {
+                    alone: attempt >= SHARED_ATTEMPTS,
+                    not_after,
+                };
+                match self.attempt::<A>(&stream, command.clone(), &context, turn).await {
                     Attempt::Done(answer) => return Ok(answer),
                     Attempt::Failed(error) => return Err(error),
                     Attempt::Stale => {}
@@ -195,6 +189,13 @@ impl CommandBus {
         tokio::time::timeout(self.options.deadline, work)
             .await
             .unwrap_or(Err(BusError::DeadlineExceeded))
+    }
+
+    /// The latest moment at which a write may begin so that it is answered before the deadline. None while
+    /// the deadline is too short for any write: then its outcome may stay unknown.
+    fn last_moment_to_write(&self) -> Option<Instant> {
+        let spare = self.options.deadline.checked_sub(self.log.write_limit())?;
+        (!spare.is_zero()).then(|| Instant::now() + spare)
     }
 
     /// The state of an aggregate as of now: everything that was acknowledged anywhere is in it.
@@ -223,204 +224,6 @@ impl CommandBus {
             }
         }
         Err(BusError::Contended)
-    }
-
-    async fn attempt<A>(
-        &self,
-        stream: &StreamId,
-        command: A::Command,
-        context: &CommandContext,
-    ) -> Attempt<A::Error>
-    where
-        A: Aggregate<Services = ()> + 'static,
-    {
-        let cell = self.cell::<A>(stream);
-        let decision = match self.decide(&cell, stream, command, context).await {
-            Ok(decision) => decision,
-            Err(error) => return Attempt::Failed(error),
-        };
-        match decision {
-            Decision::Queued { ticket, epoch } => match ticket.await {
-                Ok(appended) if !appended.replayed => Attempt::Done(appended.into()),
-                // A repeated key wrote nothing, so what the memory holds never happened.
-                outcome => {
-                    cell.lock().await.forget(epoch);
-                    self.outcome(outcome, context)
-                }
-            },
-            Decision::Unchanged(seen) => match self.is_current(&cell, stream, &seen).await {
-                Ok(true) => self.unchanged(stream, seen.sequence).await,
-                Ok(false) => Attempt::Stale,
-                Err(error) => Attempt::Failed(error),
-            },
-            Decision::Refused(refusal, seen) => match self.is_current(&cell, stream, &seen).await {
-                Ok(true) => self.refuse(refusal, context).await,
-                Ok(false) => Attempt::Stale,
-                Err(error) => Attempt::Failed(error),
-            },
-        }
-    }
-
-    /// Whoever reads at the head of the log sees the state that was asked for.
-    async fn unchanged<E>(&self, stream: &StreamId, sequence: Sequence) -> Attempt<E> {
-        match self.log.head().await {
-            Ok(position) => Attempt::Done(Answer {
-                aggregate_id: stream.aggregate_id.clone(),
-                sequence,
-                position,
-                replayed: false,
-            }),
-            Err(error) => Attempt::Failed(BusError::from_read(error)),
-        }
-    }
-
-    /// Decides under the aggregate's lock and queues what came out, in the same breath.
-    async fn decide<A>(
-        &self,
-        cell: &Mutex<Hot<A>>,
-        stream: &StreamId,
-        command: A::Command,
-        context: &CommandContext,
-    ) -> Result<Decision<A::Error>, BusError<A::Error>>
-    where
-        A: Aggregate<Services = ()> + 'static,
-    {
-        let slot = self.log.reserve().await.map_err(BusError::from_append)?;
-        let mut hot = cell.lock().await;
-        if context.assume_new {
-            hot.assume_new();
-        }
-        let snapshots = self.snapshots::<A>();
-        hot.refresh(&self.log, &self.decoder, stream, snapshots).await?;
-        let seen = hot.seen();
-        let sequence = seen.sequence;
-        if let Some(expected) = context.expected_sequence.filter(|expected| *expected != sequence) {
-            let refusal = BusError::SequenceMismatch {
-                expected,
-                actual: sequence,
-            };
-            return Ok(Decision::Refused(refusal, seen));
-        }
-        // From here to the end the memory runs ahead of the log. Were the caller to give up in
-        // between, the next one would find the mark and load anew.
-        hot.dirty = true;
-        let sink = EventSink::default();
-        let handled = hot.state.handle(command, &(), &sink).await;
-        let events = sink.collect().await;
-        if let Err(refusal) = handled {
-            // A refusal after events were sunk has changed the state: it must not be used again.
-            hot.dirty = !events.is_empty();
-            return Ok(Decision::Refused(BusError::Refused(refusal), seen));
-        }
-        if events.is_empty() && context.keys.is_empty() {
-            hot.dirty = false;
-            return Ok(Decision::Unchanged(seen));
-        }
-        let append = self.append::<A>(stream, sequence, &events, context)?;
-        hot.sequence += Sequence::try_from(append.events.len()).unwrap_or_default();
-        let ticket = slot.submit(append);
-        hot.newest = Some(ticket.clone());
-        hot.dirty = false;
-        if let Some(policy) = snapshots {
-            hot.keep(&self.log, stream, policy, Some(ticket.clone()));
-        }
-        Ok(Decision::Queued {
-            ticket,
-            epoch: hot.epoch,
-        })
-    }
-
-    fn append<A>(
-        &self,
-        stream: &StreamId,
-        expected: Sequence,
-        events: &[A::Event],
-        context: &CommandContext,
-    ) -> Result<Append, BusError<A::Error>>
-    where
-        A: Aggregate<Services = ()> + 'static,
-    {
-        let claims_of = self.claims.get(&TypeId::of::<A>());
-        let claims_of = claims_of.and_then(|any| any.downcast_ref::<fn(&A::Event) -> Vec<Claim>>());
-        let claims = claims_of.map(|claims_of| events.iter().flat_map(claims_of).collect());
-        Ok(Append {
-            stream: stream.clone(),
-            expected,
-            events: events
-                .iter()
-                .map(NewEvent::encode)
-                .collect::<Result<_, _>>()
-                .map_err(BusError::Encode)?,
-            metadata: Metadata::to_json(&context.metadata).map_err(BusError::Encode)?,
-            keys: context.keys.clone(),
-            claims: claims.unwrap_or_default(),
-        })
-    }
-
-    fn outcome<E>(&self, outcome: Result<Appended, AppendError>, context: &CommandContext) -> Attempt<E> {
-        match outcome {
-            Ok(appended) => Attempt::Done(appended.into()),
-            Err(AppendError::Conflict { actual, .. }) => match context.expected_sequence {
-                Some(expected) if expected != actual => {
-                    Attempt::Failed(BusError::SequenceMismatch { expected, actual })
-                }
-                _ => Attempt::Stale,
-            },
-            Err(error) => Attempt::Failed(BusError::from_append(error)),
-        }
-    }
-
-    /// Whether a state is durable and was the newest one, wherever the aggregate may be written.
-    async fn is_current<A, E>(
-        &self,
-        cell: &Mutex<Hot<A>>,
-        stream: &StreamId,
-        seen: &Seen,
-    ) -> Result<bool, BusError<E>>
-    where
-        A: Aggregate<Services = ()> + 'static,
-    {
-        if !succeeded(seen.rests_on.clone()).await {
-            cell.lock().await.forget(seen.epoch);
-            return Ok(false);
-        }
-        let newest = self.log.sequence(stream).await.map_err(BusError::from_read)?;
-        if newest == seen.sequence {
-            return Ok(true);
-        }
-        // There is more by now. If this memory wrote it, the state was the newest when it was used;
-        // if another process did, it was not. The newest write of this memory succeeds only if
-        // nobody else's came in between.
-        let later = {
-            let mut hot = cell.lock().await;
-            if hot.epoch != seen.epoch || hot.sequence < newest {
-                hot.forget(seen.epoch);
-                return Ok(false);
-            }
-            hot.newest.clone()
-        };
-        let ours = succeeded(later).await;
-        if !ours {
-            cell.lock().await.forget(seen.epoch);
-        }
-        Ok(ours)
-    }
-
-    /// A command that was done before is answered as before, even if it would be refused by now.
-    async fn refuse<E>(&self, refusal: BusError<E>, context: &CommandContext) -> Attempt<E> {
-        for key in &context.keys {
-            match self.log.find_key(&key.key).await {
-                Ok(Some(stored)) => {
-                    return match stored.answer(key) {
-                        Ok(appended) => Attempt::Done(appended.into()),
-                        Err(error) => Attempt::Failed(BusError::from_append(error)),
-                    };
-                }
-                Ok(None) => {}
-                Err(error) => return Attempt::Failed(BusError::from_read(error)),
-            }
-        }
-        Attempt::Failed(refusal)
     }
 
     fn cell<A: Aggregate<Services = ()> + 'static>(&self, stream: &StreamId) -> Arc<Mutex<Hot<A>>> {

@@ -99,7 +99,7 @@ impl<A: Aggregate> Hot<A> {
         };
         let (log, stream) = (log.clone(), stream.clone());
         tokio::spawn(async move {
-            if !super::succeeded(rests_on).await {
+            if !super::attempt::succeeded(rests_on).await {
                 return;
             }
             let began = Instant::now();

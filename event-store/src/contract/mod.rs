@@ -6,11 +6,15 @@ mod appending;
 mod bus;
 mod compatibility;
 mod counter;
+mod deadlines;
+mod foreign_writes;
 mod history;
 mod interleaving;
 mod ordering;
 mod outage;
+mod paced;
 mod permanence;
+mod processes;
 mod reading;
 mod snapshots;
 
@@ -18,7 +22,7 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use platform::postgres::scratch::{ScratchCluster, ScratchDatabase};
-use sqlx::PgPool;
+use sqlx::{Connection as _, PgConnection, PgPool};
 
 use crate::{Append, Claim, CommandKey, Log, MemoryLog, NewEvent, PostgresLog, PostgresLogOptions, StreamId};
 
@@ -75,6 +79,18 @@ impl Database {
                 .unwrap(),
         )
     }
+}
+
+/// Holds the head of the log, so that nothing can be written until the connection is closed.
+pub(crate) async fn hold_the_head(database: &Database) -> PgConnection {
+    let mut holder = PgConnection::connect_with(&database.scratch.options())
+        .await
+        .unwrap();
+    sqlx::raw_sql("BEGIN; SELECT position FROM log_head FOR UPDATE")
+        .execute(&mut holder)
+        .await
+        .unwrap();
+    holder
 }
 
 pub(crate) fn stream(id: &str) -> StreamId {

@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use platform::postgres::line::Line;
-use sqlx::{Connection, PgConnection, postgres::PgPoolOptions};
+use sqlx::{Connection, postgres::PgPoolOptions};
 
 use super::{
     Database, append,
     counter::{Count, Counter},
-    stream, with_key,
+    hold_the_head, stream, with_key,
 };
 use crate::{
     AppendError, BusError, BusOptions, CommandBus, CommandContext, CommandKey, Decoder, EventLog, Filter,
@@ -129,18 +129,6 @@ async fn a_subscriber_neither_skips_nor_repeats_however_its_connections_are_lost
         }
     }
     assert_eq!(seen, (1..=36).collect::<Vec<_>>());
-}
-
-/// Holds the head of the log, so that nobody can write.
-async fn hold_the_head(database: &Database) -> PgConnection {
-    let mut holder = PgConnection::connect_with(&database.scratch.options())
-        .await
-        .unwrap();
-    sqlx::raw_sql("BEGIN; SELECT position FROM log_head FOR UPDATE")
-        .execute(&mut holder)
-        .await
-        .unwrap();
-    holder
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

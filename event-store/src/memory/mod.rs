@@ -7,10 +7,10 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 use crate::{
-    append::{Append, AppendError, Appended, Slot, StoredKey},
+    append::{Append, AppendError, Appended, Slot, StoredKey, Submission},
     event::{Position, RecordedEvent, Sequence, StreamId},
     log::EventLog,
     read::{Filter, ReadError},
@@ -50,6 +50,24 @@ impl MemoryLog {
         }
     }
 
+    /// Writes what a writer has taken from its queue.
+    pub(crate) fn write(&self, submission: &Submission) -> Result<Appended, AppendError> {
+        let answer = match submission.refusal(Instant::now()) {
+            Some(refusal) => Err(refusal),
+            None => self.lock().append(submission.append.clone()),
+        };
+        submission.conclude(&answer);
+        let head = self.lock().head();
+        self.head.send_replace(head);
+        answer
+    }
+
+    /// The position of the newest event, without waiting.
+    #[cfg(test)]
+    pub(crate) fn head_now(&self) -> Position {
+        self.lock().head()
+    }
+
     /// A panic elsewhere cannot leave the log half written: nothing between the checks and the end of
     /// a write can panic. So a poisoned lock is still sound.
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -61,12 +79,9 @@ impl MemoryLog {
 impl EventLog for MemoryLog {
     async fn reserve(&self) -> Result<Slot, AppendError> {
         let log = self.clone();
-        Ok(Slot::new(move |append| {
-            // Written at once and not when the ticket is polled: the order of submission counts.
-            let answer = log.lock().append(append);
-            let head = log.lock().head();
-            log.head.send_replace(head);
-            std::future::ready(answer)
+        // Written at once and not when the ticket is polled: the order of submission counts.
+        Ok(Slot::new(move |submission| {
+            std::future::ready(log.write(&submission))
         }))
     }
 

@@ -4,11 +4,13 @@ use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
 use hashbrown::{HashMap, HashSet};
+use tokio::time::Instant;
 
 use super::{json::JsonText, writer::Job};
 use crate::{
-    append::{Append, AppendError, Appended, StoredKey},
+    append::{Append, AppendError, Appended, StoredKey, Submission},
     event::{Position, RecordedEvent, Sequence, StreamId},
+    lineage::Lineage,
 };
 
 /// How much a command without events weighs, in bytes.
@@ -41,6 +43,8 @@ pub(super) struct Batch {
 struct Chain {
     /// Which job is the first of them.
     first: usize,
+    /// What all of them were decided on.
+    lineage: Lineage,
     expected: Sequence,
     next: Sequence,
 }
@@ -87,21 +91,29 @@ pub(super) struct Verdicts {
 }
 
 impl Batch {
-    /// Takes jobs from the queue as long as they fit. A job that cannot be judged together with the
-    /// ones before it stays for the next batch, and so does everything behind it on its stream.
+    /// Takes jobs from the queue as long as they fit, and answers those that must not be written any more.
+    ///
+    /// A job that cannot be judged together with the ones before it stays for the next batch, and so does
+    /// everything behind it on its stream.
     pub(super) fn take(queue: &mut VecDeque<Job>, max_commands: usize, max_bytes: usize) -> Self {
         let mut batch = Self::default();
         let mut left = VecDeque::new();
         let mut waiting: HashSet<StreamId> = HashSet::new();
+        let now = Instant::now();
         while let Some(job) = queue.pop_front() {
-            let weight = size(&job.append);
+            if let Some(refusal) = job.submission.refusal(now) {
+                job.refuse(refusal);
+                continue;
+            }
+            let weight = size(&job.submission.append);
             let full = batch.jobs.len() >= max_commands || batch.bytes + weight > max_bytes;
             if full && !batch.jobs.is_empty() {
                 queue.push_front(job);
                 break;
             }
-            if waiting.contains(&job.append.stream) || !batch.admits(&job.append) {
-                waiting.insert(job.append.stream.clone());
+            let stream = &job.submission.append.stream;
+            if waiting.contains(stream) || !batch.admits(&job.submission) {
+                waiting.insert(stream.clone());
                 left.push_back(job);
             } else {
                 batch.bytes += weight;
@@ -127,12 +139,23 @@ impl Batch {
         self.jobs.len()
     }
 
-    fn admits(&self, append: &Append) -> bool {
+    /// The batch, unless none of its commands may be written any more; then they are answered.
+    pub(super) fn unless_refused(self) -> Option<Self> {
+        let mut queue = self.jobs.into();
+        let batch = Self::take(&mut queue, usize::MAX, usize::MAX);
+        (batch.len() > 0).then_some(batch)
+    }
+
+    fn admits(&self, submission: &Submission) -> bool {
+        let append = &submission.append;
         let follows = self
             .index
             .get(&append.stream)
             .and_then(|index| self.streams.get(*index));
-        follows.is_none_or(|chain| chain.next == append.expected)
+        // The database judges a chain as a whole. One of another lineage does not rest on this chain and is
+        // judged alone.
+        follows
+            .is_none_or(|chain| chain.next == append.expected && chain.lineage.is_same(&submission.lineage))
             && !append.keys.iter().any(|key| self.keys.contains(&key.key))
             && !append
                 .claims
@@ -141,11 +164,12 @@ impl Batch {
     }
 
     fn push(&mut self, job: Job) {
-        let append = &job.append;
+        let Submission { append, lineage, .. } = &job.submission;
         let count = Sequence::try_from(append.events.len()).unwrap_or(Sequence::MAX);
         let index = *self.index.entry(append.stream.clone()).or_insert_with(|| {
             self.streams.push(Chain {
                 first: self.jobs.len(),
+                lineage: lineage.clone(),
                 expected: append.expected,
                 next: append.expected,
             });
@@ -169,9 +193,10 @@ impl Batch {
     pub(super) fn columns(&self) -> Columns<'_> {
         let mut columns = Columns::default();
         for chain in &self.streams {
-            let Some(Job { append, .. }) = self.jobs.get(chain.first) else {
+            let Some(job) = self.jobs.get(chain.first) else {
                 continue;
             };
+            let append = &job.submission.append;
             columns.s_type.push(&append.stream.aggregate_type);
             columns.s_id.push(&append.stream.aggregate_id);
             columns.s_expected.push(chain.expected);
@@ -179,16 +204,29 @@ impl Batch {
         for (job, stream) in self.jobs.iter().zip(&self.stream_of) {
             // A batch has some hundred commands, so the numbers of its streams fit.
             let stream = i32::try_from(stream + 1).unwrap_or(i32::MAX);
-            columns.push(&job.append, stream);
+            columns.push(&job.submission.append, stream);
         }
         columns
+    }
+
+    /// Breaks the lineage of every command that was not written.
+    pub(super) fn conclude(&self, verdicts: &Verdicts) {
+        if verdicts.refused.is_empty() {
+            return;
+        }
+        for (job, stream) in self.jobs.iter().zip(&self.stream_of) {
+            if verdicts.refused.contains(stream) {
+                let refusal = verdicts.refusal(&job.submission.append, *stream);
+                job.submission.conclude(&refusal);
+            }
+        }
     }
 
     /// How many events were written.
     pub(super) fn count_written(&self, verdicts: &Verdicts) -> Position {
         let jobs = self.jobs.iter().zip(&self.stream_of);
         let written = jobs.filter(|(_, stream)| !verdicts.refused.contains(*stream));
-        let count: usize = written.map(|(job, _)| job.append.events.len()).sum();
+        let count: usize = written.map(|(job, _)| job.submission.append.events.len()).sum();
         Position::try_from(count).unwrap_or_default()
     }
 
@@ -196,7 +234,8 @@ impl Batch {
     pub(super) fn written(&self, verdicts: &Verdicts) -> Vec<RecordedEvent> {
         let jobs = self.jobs.iter().zip(&self.stream_of);
         let written = jobs.filter(|(_, stream)| !verdicts.refused.contains(*stream));
-        let events = written.flat_map(|(Job { append, .. }, _)| {
+        let events = written.flat_map(|(job, _)| {
+            let append = &job.submission.append;
             let sequences = append.expected + 1..;
             sequences.zip(&append.events).map(move |event| (append, event))
         });
@@ -221,14 +260,15 @@ impl Batch {
         let mut position = verdicts.before;
         let head = verdicts.before + self.count_written(verdicts);
         for (job, stream) in self.jobs.into_iter().zip(self.stream_of) {
+            let append = &job.submission.append;
             let answer = if verdicts.refused.contains(&stream) {
-                verdicts.refusal(&job.append, stream)
+                verdicts.refusal(append, stream)
             } else {
-                let events = Position::try_from(job.append.events.len()).unwrap_or_default();
+                let events = Position::try_from(append.events.len()).unwrap_or_default();
                 position += events;
                 Ok(Appended {
-                    aggregate_id: job.append.stream.aggregate_id.clone(),
-                    sequence: job.append.expected + events,
+                    aggregate_id: append.stream.aggregate_id.clone(),
+                    sequence: append.expected + events,
                     position: if events == 0 { head } else { position },
                     replayed: false,
                 })
@@ -240,7 +280,7 @@ impl Batch {
     /// Answers every command with the same failure.
     pub(super) fn fail(self, error: &AppendError) {
         for job in self.jobs {
-            job.answer(Err(error.clone()));
+            job.refuse(error.clone());
         }
     }
 }
@@ -280,8 +320,8 @@ impl<'batch> Columns<'batch> {
 }
 
 impl Verdicts {
-    /// What a command is told whose stream was refused. Its own fault comes first; a command that
-    /// merely stood on another's shoulders is told to look at the log again.
+    /// The answer to a command whose stream was refused: its own fault where it has one, then a conflict of
+    /// the stream, and otherwise that a command below it was refused.
     fn refusal(&self, append: &Append, stream: usize) -> Result<Appended, AppendError> {
         if let Some((key, stored)) = append.keys.iter().find_map(|k| Some((k, self.keys.get(&k.key)?))) {
             return stored.answer(key);
@@ -295,11 +335,14 @@ impl Verdicts {
                 });
             }
         }
-        let actual = self.conflicts.get(&stream).copied().unwrap_or(append.expected);
-        Err(AppendError::Conflict {
-            stream: append.stream.clone(),
-            expected: append.expected,
-            actual,
+        let stream_id = append.stream.clone();
+        Err(match self.conflicts.get(&stream) {
+            Some(actual) => AppendError::Conflict {
+                stream: stream_id,
+                expected: append.expected,
+                actual: *actual,
+            },
+            None => AppendError::BasisLost { stream: stream_id },
         })
     }
 }

@@ -33,6 +33,7 @@ use self::{
 use crate::{
     append::{AppendError, Claim, Slot, StoredKey},
     event::{Position, RecordedEvent, Sequence, StreamId},
+    limits::{QUEUE_LIMIT, WRITE_LIMIT},
     log::{EventLog, Log},
     read::{Filter, ReadError},
     snapshot::Snapshot,
@@ -49,8 +50,8 @@ pub struct PostgresLogOptions {
     pub batch_commands: usize,
     /// How many bytes of events are written at once, and by one command at most.
     pub batch_bytes: usize,
-    /// How long the database may take to answer a batch; then the connection is given up and a new one
-    /// is taken. Longer than the server waits for a lock, so that it is the server who ends a wait.
+    /// How long a batch may take, including a new connection where one is needed; then the connection is
+    /// replaced. See [`WRITE_LIMIT`].
     pub write_limit: Duration,
     /// How long the database may take to answer a question; then the connection is given up. Longer than
     /// the server lets a statement run.
@@ -64,7 +65,7 @@ impl Default for PostgresLogOptions {
             queued_bytes: 64 * 1_024 * 1_024,
             batch_commands: 512,
             batch_bytes: 4 * 1_024 * 1_024,
-            write_limit: Duration::from_secs(15),
+            write_limit: WRITE_LIMIT,
             read_limit: Duration::from_secs(35),
         }
     }
@@ -123,21 +124,29 @@ impl PostgresLog {
     }
 
     async fn slot(&self) -> Result<Slot, AppendError> {
-        let waiting = tokio::time::timeout(writer::QUEUE_WAIT, self.queue.clone().reserve_owned());
+        let waiting = tokio::time::timeout(QUEUE_LIMIT, self.queue.clone().reserve_owned());
         let permit = waiting.await.map_err(|_elapsed| AppendError::Overloaded)?;
         let permit = permit.map_err(AppendError::unavailable)?;
         let max_bytes = self.options.batch_bytes;
         let (queued, max_queued) = (self.queued_bytes.clone(), self.options.queued_bytes);
-        Ok(Slot::new(move |append| {
-            let bytes = batch::size(&append);
-            let answer = if bytes > max_bytes {
+        Ok(Slot::new(move |submission| {
+            let bytes = batch::size(&submission.append);
+            let queued = if bytes > max_bytes {
                 Err(AppendError::TooLarge { max_bytes })
-            } else if let Some(weight) = Weight::put(queued, bytes, max_queued) {
-                let (job, answer) = Job::new(append, weight);
-                permit.send(job);
-                Ok(answer)
             } else {
-                Err(AppendError::Overloaded)
+                Weight::put(queued, bytes, max_queued).ok_or(AppendError::Overloaded)
+            };
+            let answer = match queued {
+                Ok(weight) => {
+                    let (job, answer) = Job::new(submission, weight);
+                    permit.send(job);
+                    Ok(answer)
+                }
+                Err(refusal) => {
+                    // Its events are in the memory of the bus and will never be in the log.
+                    submission.conclude(&Err(refusal.clone()));
+                    Err(refusal)
+                }
             };
             async move {
                 answer?
@@ -208,6 +217,10 @@ impl EventLog for PostgresLog {
 
     fn watch(&self) -> watch::Receiver<Position> {
         self.head.subscribe()
+    }
+
+    fn write_limit(&self) -> Duration {
+        self.options.write_limit
     }
 
     fn read_through(&self, pool: PgPool) -> Option<Log> {

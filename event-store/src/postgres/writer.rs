@@ -6,11 +6,13 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 
 use sqlx::{PgConnection, PgPool, Postgres, Row, error::DatabaseError, pool::PoolConnection};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::Instant,
+};
 
 use super::{
     PostgresLogOptions, announce,
@@ -20,12 +22,9 @@ use super::{
     recent::Recent,
 };
 use crate::{
-    append::{Append, AppendError, Appended, StoredKey},
+    append::{AppendError, Appended, StoredKey, Submission},
     event::{Position, StreamId},
 };
-
-/// How long a command waits for a place in the queue before it is told that there are too many.
-pub(super) const QUEUE_WAIT: Duration = Duration::from_secs(2);
 
 /// From so many commands on, the next batch is sent before the callers of the last one are answered: then it
 /// is the database that must not wait. With fewer, most of its time would go into the batches themselves.
@@ -36,7 +35,7 @@ const NOBODY: u32 = 0;
 
 /// A command on its way, and who waits for it.
 pub(super) struct Job {
-    pub(super) append: Append,
+    pub(super) submission: Submission,
     reply: oneshot::Sender<Result<Appended, AppendError>>,
     weight: Weight,
 }
@@ -64,16 +63,23 @@ impl Drop for Weight {
 
 impl Job {
     pub(super) fn new(
-        append: Append,
+        submission: Submission,
         weight: Weight,
     ) -> (Self, oneshot::Receiver<Result<Appended, AppendError>>) {
         let (reply, answer) = oneshot::channel();
         let job = Self {
-            append,
+            submission,
             reply,
             weight,
         };
         (job, answer)
+    }
+
+    /// Answers that nothing was written, and breaks the lineage before anything else can rest on it.
+    pub(super) fn refuse(self, refusal: AppendError) {
+        let answer = Err(refusal);
+        self.submission.conclude(&answer);
+        self.answer(answer);
     }
 
     pub(super) fn answer(self, answer: Result<Appended, AppendError>) {
@@ -84,10 +90,10 @@ impl Job {
     }
 }
 
-/// A batch that the database has answered and whose callers have not been told yet.
+/// A batch that is written and whose callers have no answer yet.
 struct Written {
     batch: Batch,
-    outcome: Result<Verdicts, sqlx::Error>,
+    verdicts: Verdicts,
 }
 
 /// The one that writes, and the connection that it keeps.
@@ -135,12 +141,12 @@ impl Writer {
             {
                 queue.push_back(job);
             }
-            // A batch costs the database something before its first command, so small ones should be few: whoever
-            // waits for the last answer is heard first, and what they ask next goes along.
+            // A batch has a fixed cost, so a small one is worth delaying: answer the last batch first, so that
+            // its callers' next commands join this one.
             if queue.len() < WORTH_A_BATCH
                 && let Some(written) = written.take()
             {
-                self.settle(written).await;
+                self.answer(written);
                 tokio::task::yield_now().await;
                 continue;
             }
@@ -151,54 +157,62 @@ impl Writer {
                 queue.extend(received.drain(..));
                 continue;
             }
+            // The outcome of the last batch is known here, so every lineage that it broke is broken: a command
+            // that rests on a refused one is refused by `take` and never sent.
             let batch = Batch::take(&mut queue, options.batch_commands, options.batch_bytes);
+            if batch.len() == 0 {
+                continue;
+            }
             let columns = batch.columns();
+            let last = written.take();
             let (head, recent) = (self.head.clone(), self.recent.clone());
             let answers = async {
-                match written.take() {
-                    Some(Written {
-                        batch,
-                        outcome: Ok(verdicts),
-                    }) => {
-                        announce_batch(&head, &recent, &batch, &verdicts);
-                        batch.settle(&verdicts);
-                        None
-                    }
-                    failed => failed,
+                if let Some(last) = last {
+                    announce_and_settle(&head, &recent, last);
                 }
             };
             // `join!` polls in this order: the batch is sent before the answers to the last one are given out.
-            let (outcome, failed) = futures::join!(self.try_write(&columns), answers);
-            if let Some(failed) = failed {
-                self.settle(failed).await;
+            let (outcome, ()) = futures::join!(self.try_write(&columns), answers);
+            drop(columns);
+            match outcome {
+                Ok(verdicts) => {
+                    batch.conclude(&verdicts);
+                    written = Some(Written { batch, verdicts });
+                }
+                Err(error) => self.recover(batch, error).await,
             }
-            written = Some(Written { batch, outcome });
         }
     }
 
-    /// Tells the callers of a batch what became of their commands.
-    async fn settle(&mut self, written: Written) {
-        let Written { batch, outcome } = written;
-        match outcome {
-            Ok(verdicts) => {
-                announce_batch(&self.head, &self.recent, &batch, &verdicts);
-                batch.settle(&verdicts);
-            }
-            // One command may be at fault for all of them: alone, each is judged by itself. Nothing was
-            // written, for the statement failed as a whole.
-            Err(error) if batch.len() > 1 && is_fault_of_data(&error) => {
-                for alone in batch.split() {
-                    let outcome = self.try_write(&alone.columns()).await;
-                    Box::pin(self.settle(Written {
-                        batch: alone,
-                        outcome,
-                    }))
-                    .await;
+    fn answer(&self, written: Written) {
+        announce_and_settle(&self.head, &self.recent, written);
+    }
+
+    /// Finds out which command of a batch is at fault, or fails them all.
+    ///
+    /// It ends before the next batch is taken, for what is queued may rest on these commands.
+    async fn recover(&mut self, batch: Batch, error: sqlx::Error) {
+        if batch.len() == 1 || !is_fault_of_data(&error) {
+            tracing::error!(%error, commands = batch.len(), "a batch could not be written");
+            batch.fail(&AppendError::unavailable(error));
+            return;
+        }
+        // Nothing was written, for the statement failed as a whole. Alone, each command is judged by itself.
+        for alone in batch.split() {
+            let Some(alone) = alone.unless_refused() else {
+                continue;
+            };
+            let outcome = self.try_write(&alone.columns()).await;
+            match outcome {
+                Ok(verdicts) => {
+                    alone.conclude(&verdicts);
+                    let batch = alone;
+                    self.answer(Written { batch, verdicts });
                 }
-            }
-            Err(error) => {
-                tracing::error!(%error, commands = batch.len(), "a batch could not be written");
-                batch.fail(&AppendError::unavailable(error));
+                Err(error) => {
+                    tracing::error!(%error, "a command could not be written");
+                    alone.fail(&AppendError::unavailable(error));
+                }
             }
         }
     }
@@ -213,18 +227,22 @@ impl Writer {
 
     async fn connect(&self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
-        let writer = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *connection);
-        let writer: i32 = within(self.options.write_limit, writer).await?;
+        let writer: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
+            .fetch_one(&mut *connection)
+            .await?;
         self.recent.begin(u32::try_from(writer).unwrap_or(NOBODY));
         Ok(connection)
     }
 
+    /// Writes a batch within the limit, which includes the time for a new connection.
     async fn write(&mut self, columns: &Columns<'_>) -> Result<Verdicts, sqlx::Error> {
+        let ends_at = Instant::now() + self.options.write_limit;
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self.connect().await?,
+            None => within(self.options.write_limit, self.connect()).await?,
         };
-        let written = within(self.options.write_limit, append(&mut connection, columns)).await;
+        let left = ends_at.saturating_duration_since(Instant::now());
+        let written = within(left, append(&mut connection, columns)).await;
         match written {
             Err(error) if !is_fault_of_data(&error) => {
                 // In an unknown state: the next batch starts on a fresh one. If this one did write, the server's
@@ -241,12 +259,14 @@ impl Writer {
     }
 }
 
-/// Wakes whoever waits for what the batch wrote, and has it ready for them.
-fn announce_batch(head: &watch::Sender<Position>, recent: &Recent, batch: &Batch, verdicts: &Verdicts) {
+/// Keeps the events of a batch for the readers of this process, wakes them, and answers the callers.
+fn announce_and_settle(head: &watch::Sender<Position>, recent: &Recent, written: Written) {
+    let Written { batch, verdicts } = written;
     if head.receiver_count() > 0 {
-        recent.keep(verdicts.before, batch.written(verdicts));
+        recent.keep(verdicts.before, batch.written(&verdicts));
     }
-    announce(head, verdicts.before + batch.count_written(verdicts));
+    announce(head, verdicts.before + batch.count_written(&verdicts));
+    batch.settle(&verdicts);
 }
 
 pub(super) async fn append(

@@ -1,12 +1,13 @@
-//! The aggregate of the soak test: it refuses nothing and remembers who asked.
+//! The aggregate of the soak test: it refuses nothing, and each event says what it was decided on.
 
 use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
 use serde::{Deserialize, Serialize};
 
-/// Counts its events.
+/// Counts its events and keeps a digest of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     count: u64,
+    digest: u64,
 }
 
 /// One of the events of a command.
@@ -16,8 +17,23 @@ pub struct Tallied {
     pub command: String,
     /// Which event of the command it is, from 1.
     pub part: u64,
-    /// How many events the command saw before this one.
+    /// How many events the decision knew of before this one.
     pub before: u64,
+    /// The digest of those events. A count alone would not tell them from as many others.
+    pub digest: u64,
+}
+
+impl Tally {
+    /// Whether the event was decided on this very state.
+    pub const fn is_basis_of(&self, event: &Tallied) -> bool {
+        self.count == event.before && self.digest == event.digest
+    }
+}
+
+/// FNV-1a.
+fn digest(before: u64, text: &str) -> u64 {
+    let step = |digest: u64, byte: u8| (digest ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3);
+    text.bytes().fold(before ^ 0xCBF2_9CE4_8422_2325, step)
 }
 
 /// Write so many events.
@@ -52,18 +68,19 @@ impl Aggregate for Tally {
 
     async fn handle(&mut self, tick: Tick, (): &(), sink: &EventSink<Self>) -> Result<(), Never> {
         for part in 1..=tick.events {
-            let (command, before) = (tick.command.clone(), self.count);
             let event = Tallied {
-                command,
+                command: tick.command.clone(),
                 part,
-                before,
+                before: self.count,
+                digest: self.digest,
             };
             sink.write(event, self).await;
         }
         Ok(())
     }
 
-    fn apply(&mut self, _event: Tallied) {
+    fn apply(&mut self, event: Tallied) {
         self.count += 1;
+        self.digest = digest(self.digest, &format!("{}:{}", event.command, event.part));
     }
 }

@@ -83,6 +83,16 @@ impl Audit {
         units.sum_reserved + units.sum_shipped
     }
 
+    /// The balance of an account.
+    pub(super) fn booked(&self, account: &str) -> i64 {
+        self.accounts[account].opened().unwrap().booked
+    }
+
+    /// The units of a SKU that came in, less those that adjustments took out.
+    pub(super) fn came_in(&self, sku: &str) -> i64 {
+        self.units[sku].came_in
+    }
+
     /// Every order that was acknowledged is there once, and no other; each has come to an end or rests where only
     /// people move it, with its money and its units where they belong.
     pub(super) fn everything_ended(&self, acknowledged: &[String]) {

@@ -25,7 +25,7 @@ const SCARCE: [&str; 3] = ["LAST-1", "LAST-2", "LAST-3"];
 const PLENTY_UNITS: i64 = 1_000_000;
 const SCARCE_UNITS: i64 = 40;
 
-const PRICE: i64 = 1_000;
+pub(super) const PRICE: i64 = 1_000;
 
 /// What the poorest customer has: some orders, and then no more.
 const LITTLE_MONEY: i64 = 20 * PRICE;
@@ -210,7 +210,7 @@ impl Customer {
     }
 }
 
-async fn offer(client: &Client, sku: &str, units: i64) -> Result<()> {
+pub(super) async fn offer(client: &Client, sku: &str, units: i64) -> Result<()> {
     let product = json!({
         "name": sku, "slug": sku.to_lowercase(), "variants": [{"sku": sku}], "tax_rate_bp": 1900
     });

@@ -8,4 +8,5 @@ mod log;
 mod pulse;
 mod rebuilds;
 mod roles;
+mod two_apis;
 mod whole;

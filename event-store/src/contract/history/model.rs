@@ -171,15 +171,6 @@ impl Model {
             {
                 return Some(found);
             }
-            // The commands of one aggregate that wait together stand and fall together: then one may be
-            // told of a conflict that it would not have met alone. It has written nothing.
-            let conflict = matches!(answer, Err(AppendError::Conflict { .. }));
-            if conflict
-                && rest.len() > 1
-                && let Some(found) = self.explain_rest(&others)
-            {
-                return Some(found);
-            }
         }
         None
     }
