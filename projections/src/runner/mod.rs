@@ -10,12 +10,14 @@
 
 mod backoff;
 mod build;
+mod damage;
 mod error;
 mod lease;
 mod model;
 mod operate;
 mod pace;
 mod progress;
+mod reading;
 mod supervise;
 mod switch;
 mod tables;

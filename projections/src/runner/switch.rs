@@ -30,7 +30,7 @@ pub(super) async fn switch(
     worker: &mut Worker<'_>,
 ) -> Result<bool, WorkError> {
     let about = model.registered();
-    let place = model.place()?;
+    let place = model.place().await?;
     let Some(switch) = align(context, model, worker).await? else {
         return Ok(false);
     };
@@ -59,7 +59,7 @@ pub(super) async fn align(
     worker: &mut Worker<'_>,
 ) -> Result<Option<generation::Switch>, WorkError> {
     let about = model.registered();
-    let place = model.place()?;
+    let place = model.place().await?;
     if !worker.settle().await? {
         return Ok(None);
     }
@@ -70,7 +70,7 @@ pub(super) async fn align(
             return Ok(None);
         }
         if !worker.catch_up_once().await? {
-            worker.feed.look_at_head().await?;
+            worker.feed().look_at_head().await?;
         }
     }
     Ok(worker.settle().await?.then_some(switch))
@@ -85,11 +85,20 @@ async fn drop_outdated(context: &Context, model: &dyn ReadModel, place: &str) {
             discard_in_tx(&mut transaction, model, &generation).await?;
             transaction.commit().await?;
         }
+        model.sweep(&context.pool).await?;
         generation::prune_places(&context.pool, about.name, place).await?;
         Ok::<_, sqlx::Error>(())
     };
     if let Err(error) = dropped.await {
         tracing::warn!(%error, projection = about.name, "an old generation could not be dropped");
+    }
+}
+
+/// Removes what generations without a row have left outside the database. Failing to do so harms nobody: the
+/// next time tries again.
+pub(super) async fn sweep(context: &Context, model: &dyn ReadModel) {
+    if let Err(error) = model.sweep(&context.pool).await {
+        tracing::warn!(%error, projection = model.registered().name, "an old generation could not be removed");
     }
 }
 
@@ -128,7 +137,7 @@ impl Projections {
         model: &Arc<dyn ReadModel>,
         numbers: [i32; 2],
     ) -> Result<Option<generation::Switch>, ProjectionError> {
-        let (about, place) = (model.registered(), model.place()?);
+        let (about, place) = (model.registered(), model.place().await?);
         let mut pair = Vec::with_capacity(2);
         for number in numbers {
             let found = generation::find_number(&self.context.pool, about.name, &place, number).await?;

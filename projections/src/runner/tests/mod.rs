@@ -10,6 +10,8 @@ mod apart;
 mod decided;
 mod generations;
 mod past;
+mod restarted;
+mod slow;
 
 use super::{Pace, ProjectionError, WriteError};
 use crate::{
