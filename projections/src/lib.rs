@@ -45,7 +45,7 @@ mod transaction;
 pub use decision::{Action, Decision, Operator};
 pub use generation::{GenerationError, GenerationState, GenerationStatus};
 pub use reading::{
-    AsOf, Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest, ReadModelError, ReadModels, Waited,
+    AsOf, Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest, ReadModelError, ReadModels, Session, Waited,
 };
 pub use recorded::{Decoded, EventError, Recorded};
 pub use registry::{Registered, registry};

@@ -12,9 +12,9 @@ use std::{
 
 use async_graphql::{Context, QueryPathSegment};
 use projections::{
-    ReadModels, TableProjection as _, Waited, balances::Balances, customers::Customers, orders::Orders,
-    price_history::PriceHistory, products::Products, recommendations::Recommendations, sales::Sales,
-    stock_levels::StockLevels, value::Position,
+    ReadModels, Session, TableProjection as _, Waited, balances::Balances, customers::Customers,
+    orders::Orders, price_history::PriceHistory, products::Products, recommendations::Recommendations,
+    sales::Sales, stock_levels::StockLevels, value::Position,
 };
 use tokio::time::Instant;
 
@@ -74,6 +74,9 @@ impl Source {
 pub(crate) struct Freshness {
     read_models: ReadModels,
     max_wait: Duration,
+    /// The session of the server since before the first position was looked up: rows are judged by positions only
+    /// while it goes on.
+    session: Mutex<Option<Session>>,
     asked: Mutex<Asked>,
     /// The positions of arguments, by the name under which their field stands in the answer.
     demands: Mutex<HashMap<String, Position>>,
@@ -104,6 +107,7 @@ impl Freshness {
         Self {
             read_models,
             max_wait,
+            session: Mutex::default(),
             asked: Mutex::new(Asked::now(at_least, max_wait)),
             demands: Mutex::default(),
             known: Mutex::default(),
@@ -117,6 +121,7 @@ impl Freshness {
     pub(crate) fn begin_anew(&self, at_least: Position) {
         *lock(&self.asked) = Asked::now(at_least, self.max_wait);
         *lock(&self.known) = Default::default();
+        *lock(&self.session) = None;
         lock(&self.seen).clear();
     }
 
@@ -145,6 +150,8 @@ impl Freshness {
         if self.is_known(source, wanted) {
             return Ok(());
         }
+        let session = self.read_models.session().await?;
+        lock(&self.session).get_or_insert(session);
         if wanted > 0 {
             self.wait(source, wanted).await?;
         }
@@ -170,6 +177,16 @@ impl Freshness {
                 position,
                 wanted,
             }),
+        }
+    }
+
+    /// Whether the rows that were read have what the positions say: a crash of the server in between takes back
+    /// what it had not written to its disk.
+    pub(crate) async fn holds(&self) -> bool {
+        let session = *lock(&self.session);
+        match session {
+            Some(session) => self.read_models.goes_on(session).await,
+            None => true,
         }
     }
 

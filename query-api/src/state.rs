@@ -108,7 +108,7 @@ impl QueryState {
     pub async fn execute(&self, request: Request, at_least: AtLeast, correlation_id: Uuid) -> Response {
         let (request, freshness) = self.prepare(request, at_least);
         let response = self.schema.execute(request).await;
-        finish(response, &freshness, correlation_id)
+        finish(response, &freshness, correlation_id).await
     }
 
     /// Answers a subscription as often as there is something to tell, and a query once.
@@ -119,7 +119,10 @@ impl QueryState {
     ) -> impl Stream<Item = Response> + Send + use<> {
         let (request, freshness) = self.prepare(request, AtLeast::default());
         let responses = self.schema.execute_stream(request.data(self.changes.clone()));
-        responses.map(move |response| finish(response, &freshness, correlation_id))
+        responses.then(move |response| {
+            let freshness = Arc::clone(&freshness);
+            async move { finish(response, &freshness, correlation_id).await }
+        })
     }
 
     fn prepare(&self, request: Request, at_least: AtLeast) -> (Request, Arc<Freshness>) {
@@ -134,8 +137,12 @@ impl QueryState {
     }
 }
 
-/// An answer with the codes of its errors and with what it has seen.
-fn finish(mut response: Response, freshness: &Freshness, correlation_id: Uuid) -> Response {
+/// An answer with the codes of its errors and with what it has seen. One whose rows may lack what its positions
+/// promise is not given.
+async fn finish(mut response: Response, freshness: &Freshness, correlation_id: Uuid) -> Response {
+    if !freshness.holds().await {
+        return Response::from_errors(vec![error::restarted()]);
+    }
     error::finish(&mut response.errors, correlation_id);
     let seen = freshness.seen();
     if let Some(position) = seen.values().min() {

@@ -7,6 +7,7 @@ mod completions;
 mod database;
 mod demo;
 mod gateway;
+mod health;
 mod http;
 mod languages;
 mod login;

@@ -5,6 +5,7 @@
 mod architecture;
 mod contracts;
 mod crash;
+mod health;
 mod lifecycle;
 mod outage;
 mod readme;

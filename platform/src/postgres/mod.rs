@@ -37,6 +37,7 @@ mod layout;
 mod leftovers;
 pub mod line;
 mod private_dir;
+mod restarts;
 mod running;
 pub mod scratch;
 mod settings;

@@ -21,7 +21,7 @@ deadlines AS (
     FROM (
         SELECT order_id, next_attempt_at AS due_at FROM troubles
         UNION ALL
-        SELECT parts.order_id, t.due_at
+        SELECT parts.order_id, coalesce(t.rings_at, t.due_at)
         FROM process_timers AS t
         JOIN parts ON t.manager = parts.manager AND t.process_id = parts.process_id
     ) AS dues

@@ -28,7 +28,9 @@ use crate::rows::ReadAt;
 
 pub(crate) use checkpoint::{Changes, advance, beat, mark_indexed, mark_ready, record_error};
 pub(crate) use list::list;
-pub(crate) use lookup::{fetch, find_building, find_live, find_number, find_readable, find_retired};
+pub(crate) use lookup::{
+    fetch, find_building, find_live, find_number, find_readable, find_retired, schema_names,
+};
 pub(crate) use make::{
     building, discard_row, mark_failed, of_the_past, outdated, prune_places, reopen_retired,
 };

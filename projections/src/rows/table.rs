@@ -37,7 +37,7 @@ pub(super) async fn readable(
     if about.ddl.is_none() {
         return Err(ProjectionError::NoTables(about.name));
     }
-    let place = model.place()?;
+    let place = model.place().await?;
     let found: Option<Generation> = match number {
         Some(number) => generation::find_number(&mut *connection, about.name, &place, number).await?,
         None => generation::find_live(&mut *connection, about.name, &place).await?,

@@ -107,7 +107,7 @@ async fn meet(
     worker: &mut Worker<'_>,
     live_id: i64,
 ) -> Result<generation::Switch, ProjectionError> {
-    let (name, place) = (model.registered().name, model.place()?);
+    let (name, place) = (model.registered().name, model.place().await?);
     let deadline = Instant::now() + ALIGN_LIMIT;
     loop {
         let live = generation::find_live(&context.pool, name, &place).await?;
@@ -145,7 +145,7 @@ async fn freeze(
     if !read_up_to(worker, seen, None).await? {
         return Ok(None);
     }
-    let (name, place) = (model.registered().name, model.place()?);
+    let (name, place) = (model.registered().name, model.place().await?);
     let frozen = generation::begin_switch(&context.pool, name, &place, worker.generation().id).await?;
     let deadline = Instant::now() + SWITCH_LIMIT;
     if read_up_to(worker, frozen.live_position, Some(deadline)).await? {
@@ -190,7 +190,7 @@ async fn read_up_to(
             return Ok(false);
         }
         if !worker.catch_up_once().await? {
-            worker.feed.look_at_head().await?;
+            worker.feed().look_at_head().await?;
         }
     }
     worker.settle().await

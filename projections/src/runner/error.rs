@@ -5,6 +5,7 @@ use std::io;
 use event_store::{Position, ReadError};
 use tantivy::TantivyError;
 
+use super::damage::is_damage;
 use crate::{recorded::EventError, rows::ReadAt};
 
 /// Why something that was asked of a projection could not be done.
@@ -163,9 +164,19 @@ pub(crate) enum OpenError {
     #[error("the index is lost: {0}")]
     Lost(String),
     #[error("the index cannot be opened")]
-    Index(#[from] TantivyError),
+    Index(#[source] TantivyError),
     #[error("the data folder cannot be used")]
     Folder(#[from] io::Error),
+}
+
+impl From<TantivyError> for OpenError {
+    fn from(error: TantivyError) -> Self {
+        if is_damage(&error) {
+            Self::Lost(error.to_string())
+        } else {
+            Self::Index(error)
+        }
+    }
 }
 
 /// Why a batch was not written. Nothing of it was.
@@ -217,6 +228,11 @@ impl WriteError {
 }
 
 impl WorkError {
+    /// Whether the files of the index are at fault.
+    pub(crate) fn is_damage(&self) -> bool {
+        matches!(self, Self::Write(WriteError::Index(error)) if is_damage(error))
+    }
+
     /// The event that is to blame, where it is one event's fault.
     pub(crate) fn position(&self) -> Option<Position> {
         match self {

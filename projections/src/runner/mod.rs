@@ -11,12 +11,14 @@
 mod align;
 mod backoff;
 mod build;
+mod damage;
 mod error;
 mod lease;
 mod model;
 mod operate;
 mod pace;
 mod progress;
+mod reading;
 mod supervise;
 mod switch;
 mod tables;

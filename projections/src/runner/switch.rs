@@ -23,7 +23,7 @@ pub(super) async fn switch(
     worker: &mut Worker<'_>,
 ) -> Result<bool, WorkError> {
     let about = model.registered();
-    let place = model.place()?;
+    let place = model.place().await?;
     let Some(switch) = reach_live(context, model, worker).await? else {
         return Ok(false);
     };
@@ -52,7 +52,7 @@ async fn reach_live(
     worker: &mut Worker<'_>,
 ) -> Result<Option<generation::Switch>, WorkError> {
     let about = model.registered();
-    let place = model.place()?;
+    let place = model.place().await?;
     if !worker.settle().await? {
         return Ok(None);
     }
@@ -63,7 +63,7 @@ async fn reach_live(
             return Ok(None);
         }
         if !worker.catch_up_once().await? {
-            worker.feed.look_at_head().await?;
+            worker.feed().look_at_head().await?;
         }
     }
     Ok(worker.settle().await?.then_some(switch))
@@ -78,11 +78,20 @@ async fn drop_outdated(context: &Context, model: &dyn ReadModel, place: &str) {
             discard_in_tx(&mut transaction, model, &generation).await?;
             transaction.commit().await?;
         }
+        model.sweep(&context.pool).await?;
         generation::prune_places(&context.pool, about.name, place).await?;
         Ok::<_, sqlx::Error>(())
     };
     if let Err(error) = dropped.await {
         tracing::warn!(%error, projection = about.name, "an old generation could not be dropped");
+    }
+}
+
+/// Removes what generations without a row have left outside the database. Failing to do so harms nobody: the
+/// next time tries again.
+pub(super) async fn sweep(context: &Context, model: &dyn ReadModel) {
+    if let Err(error) = model.sweep(&context.pool).await {
+        tracing::warn!(%error, projection = model.registered().name, "an old generation could not be removed");
     }
 }
 

@@ -11,6 +11,10 @@ use crate::{
     recorded::EventError,
     registry::table,
 };
+use crate::{
+    runner::{ReadModel as _, switch},
+    transaction::Transaction,
+};
 
 #[tokio::test]
 async fn a_build_that_is_held_back_is_compared_and_then_switched_to() {
@@ -266,4 +270,36 @@ async fn a_process_builds_only_so_many_read_models_at_once() {
     for built in futures::future::join_all(builds).await {
         assert_eq!(built.unwrap().position, shop.head().await);
     }
+}
+
+#[tokio::test]
+async fn a_folder_goes_when_the_drop_of_its_generation_is_committed_and_not_before() {
+    let shop = Shop::with_past(21, 60).await;
+    let stage = Stage::new(shop.log()).await;
+    for _ in 0..2 {
+        stage.build("catalogue").await;
+    }
+    let folder = |number| stage.folder.path().join(format!("catalogue/catalogue_g{number}"));
+    let model = crate::catalogue::Catalogue::new(stage.folder.path().to_owned());
+    let place = model.place().await.unwrap();
+    let former = crate::generation::find_number(&stage.pool, "catalogue", &place, 1);
+    let former = former.await.unwrap().unwrap();
+
+    let mut undone = Transaction::begin(&stage.pool).await.unwrap();
+    assert!(switch::discard_in_tx(&mut undone, &model, &former).await.unwrap());
+    undone.rollback().await.unwrap();
+    model.sweep(&stage.pool).await.unwrap();
+    assert!(folder(1).exists() && folder(2).exists());
+
+    // As a process that was killed between the commit and the removal leaves it.
+    let mut dropped = Transaction::begin(&stage.pool).await.unwrap();
+    assert!(
+        switch::discard_in_tx(&mut dropped, &model, &former)
+            .await
+            .unwrap()
+    );
+    dropped.commit().await.unwrap();
+    assert!(folder(1).exists());
+    model.sweep(&stage.pool).await.unwrap();
+    assert!(!folder(1).exists() && folder(2).exists());
 }

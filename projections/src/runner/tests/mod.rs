@@ -11,6 +11,8 @@ mod compared;
 mod decided;
 mod generations;
 mod past;
+mod restarted;
+mod slow;
 mod views;
 
 use super::{Pace, ProjectionError, WriteError};
