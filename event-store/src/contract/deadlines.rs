@@ -11,7 +11,7 @@ use super::{
     hold_the_head,
 };
 use crate::{
-    AppendError, BusError, BusOptions, CommandBus, CommandContext, Decoder, EventLog, Log, PostgresLog,
+    AppendError, BusError, BusOptions, CommandBus, CommandContext, Decoder, Log, PostgresLog,
     PostgresLogOptions, limits::LOCK_LIMIT,
 };
 
