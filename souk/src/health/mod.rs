@@ -47,8 +47,11 @@ const INTERVAL: Duration = Duration::from_secs(2);
 /// How long a look may take. A database that takes longer is in trouble itself.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// How far the time of the log is ahead of the clock that it is taken from.
-const LOG: &str = "SELECT position, coalesce(extract(epoch FROM recorded_at - clock_timestamp()), 0)::float8 \
+/// How far the time of the log is ahead of the clock that it is taken from. The time of an empty log is
+/// infinitely long ago.
+const LOG: &str = "SELECT position, \
+                   CASE WHEN isfinite(recorded_at) \
+                   THEN extract(epoch FROM recorded_at - clock_timestamp())::float8 ELSE 0 END \
                    AS seconds_ahead_of_clock FROM log_head";
 
 /// What was found last. Clones are the same.
@@ -95,8 +98,12 @@ impl Followers {
         shutdown.spawn(async move {
             while !token.is_cancelled() {
                 // What cannot be found out is told by the age of what was found last.
-                if let Ok(Ok(found)) = tokio::time::timeout(LIMIT, looker.look()).await {
-                    *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+                match tokio::time::timeout(LIMIT, looker.look()).await {
+                    Ok(Ok(found)) => *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(found),
+                    Ok(Err(error)) => tracing::debug!(%error, "the followers of the log cannot be looked at"),
+                    Err(_elapsed) => {
+                        tracing::debug!("the followers of the log take too long to be looked at")
+                    }
                 }
                 let _stopping = token.run_until_cancelled(tokio::time::sleep(INTERVAL)).await;
             }
