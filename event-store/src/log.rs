@@ -49,7 +49,8 @@ pub trait EventLog: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, ReadError>;
 
-    /// Reads at most `limit` events after a position, in order.
+    /// Reads at most `limit` events after a position, in order; the newest of them from the end, when the
+    /// filter wants the newest first.
     ///
     /// # Errors
     ///

@@ -13,6 +13,10 @@ pub struct Filter {
     pub aggregate_types: Vec<String>,
     /// Only this aggregate.
     pub aggregate_id: Option<String>,
+    /// Only these aggregates, unless empty.
+    pub aggregate_ids: Vec<String>,
+    /// Only what is of the aggregate with this identifier, or whose payload has it as one of its texts.
+    pub mentions: Option<String>,
     /// Only these event names, unless empty.
     pub event_types: Vec<String>,
     /// Only what follows from this request.
@@ -25,6 +29,8 @@ pub struct Filter {
     pub since: Option<DateTime<Utc>>,
     /// Only what was recorded before this time.
     pub until: Option<DateTime<Utc>>,
+    /// The newest come first, as many as are wanted.
+    pub newest_first: bool,
 }
 
 /// Why events could not be read.
@@ -52,6 +58,11 @@ impl Filter {
                 .aggregate_id
                 .as_ref()
                 .is_none_or(|id| *id == event.aggregate_id)
+            && among(&self.aggregate_ids, &event.aggregate_id)
+            && self
+                .mentions
+                .as_ref()
+                .is_none_or(|text| event.aggregate_id == *text || event.payload.contains(&json_text(text)))
             && self.up_to.is_none_or(|up_to| event.position <= up_to)
             && self.since.is_none_or(|since| event.recorded_at >= since)
             && self.until.is_none_or(|until| event.recorded_at < until)
@@ -64,4 +75,9 @@ impl Filter {
                 .as_ref()
                 .is_none_or(|actor| *actor == event.metadata().actor)
     }
+}
+
+/// A text as it is written in JSON.
+pub(crate) fn json_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }

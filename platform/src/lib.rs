@@ -8,6 +8,7 @@
 
 pub mod config;
 pub mod data_dir;
+pub mod disk;
 pub mod health;
 pub mod open_files;
 pub mod pool;

@@ -40,7 +40,8 @@ pub struct RunnerOptions {
     /// of the tables see states that are at most this old.
     pub save_every: Duration,
     /// How long this copy counts as the working one after its connection answered. It asks before it goes
-    /// on after a longer pause; a copy that takes over lets twice this pass before timers ring.
+    /// on after a longer pause. A copy that takes over lets no timer ring before twice this has passed and it
+    /// has reacted to everything that the log held then.
     pub lease: Duration,
     /// How often the working copy looks for actions whose next try is due.
     pub poll: Duration,

@@ -47,7 +47,7 @@ mod transaction;
 pub use decision::{Action, Decision, Operator};
 pub use generation::{GenerationError, GenerationState, GenerationStatus};
 pub use reading::{
-    AsOf, Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest, ReadModelError, ReadModels, Waited,
+    AsOf, Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest, ReadModelError, ReadModels, Session, Waited,
     is_unavailable,
 };
 pub use recorded::{Decoded, EventError, Recorded};

@@ -14,7 +14,7 @@ use std::{
 };
 
 use futures::{Stream, stream};
-use projections::{GenerationStatus, MAX_KEYS, ReadModelError, ReadModels, value::Position};
+use projections::{GenerationStatus, MAX_KEYS, ReadModelError, ReadModels, Session, value::Position};
 use tokio::sync::{Notify, watch};
 
 use crate::{
@@ -77,6 +77,22 @@ impl Pace {
         match self {
             Self::Follows(read_models, source) => read_models.position(source.name()).await.map(Some),
             Self::Regular => Ok(None),
+        }
+    }
+
+    /// The session of the server that positions hold for.
+    async fn session(&self) -> Result<Option<Session>, ReadModelError> {
+        match self {
+            Self::Follows(read_models, _) => read_models.session().await.map(Some),
+            Self::Regular => Ok(None),
+        }
+    }
+
+    /// Whether nothing was taken back since.
+    async fn goes_on(&self, session: Option<Session>) -> bool {
+        match (self, session) {
+            (Self::Follows(read_models, _), Some(session)) => read_models.goes_on(session).await,
+            _ => true,
         }
     }
 }
@@ -208,7 +224,8 @@ async fn look<L>(
 where
     L: Load<Row: PartialEq, Error = ReadModelError>,
 {
-    // Before the rows: they are at least as new.
+    // Before the rows: they are at least as new, unless the server crashes in between.
+    let session = inner.pace.session().await?;
     let position = inner.pace.position().await?;
     if position.is_some() && position == seen && !is_new {
         return Ok(position);
@@ -229,5 +246,9 @@ where
             });
         }
     }
-    Ok(position)
+    if inner.pace.goes_on(session).await {
+        Ok(position)
+    } else {
+        Err(ReadModelError::Restarted)
+    }
 }

@@ -249,6 +249,12 @@ pub(crate) fn with_code(mut error: ServerError, code: ErrorCode) -> ServerError 
     error
 }
 
+/// The server crashed while an answer was made, so its rows may be older than its positions.
+pub(crate) fn restarted() -> ServerError {
+    let message = "the database was restarted while the answer was made; send the query again";
+    with_code(ServerError::new(message, None), ErrorCode::Stale)
+}
+
 fn log(error: Option<&QueryError>, path: &str, correlation_id: Uuid) {
     let mut causes = Vec::new();
     let mut cause = error.map(|error| error as &dyn Error).and_then(Error::source);

@@ -13,9 +13,9 @@ use std::{
 use async_graphql::{Context, QueryPathSegment};
 use chrono::Utc;
 use projections::{
-    ReadModels, TableProjection as _, Waited, balances::Balances, customers::Customers, orders::Orders,
-    price_history::PriceHistory, products::Products, recommendations::Recommendations, sales::Sales,
-    stock_levels::StockLevels, value::Position,
+    ReadModels, Session, TableProjection as _, Waited, balances::Balances, customers::Customers,
+    orders::Orders, price_history::PriceHistory, products::Products, recommendations::Recommendations,
+    sales::Sales, stock_levels::StockLevels, value::Position,
 };
 use tokio::time::Instant;
 
@@ -76,6 +76,9 @@ impl Source {
 pub(crate) struct Freshness {
     read_models: ReadModels,
     max_wait: Duration,
+    /// The session of the server since before the first position was looked up: rows are judged by positions only
+    /// while it goes on.
+    session: Mutex<Option<Session>>,
     asked: Mutex<Asked>,
     /// The positions of arguments, by the name under which their field stands in the answer.
     demands: Mutex<HashMap<String, Position>>,
@@ -108,6 +111,7 @@ impl Freshness {
         Self {
             read_models,
             max_wait,
+            session: Mutex::default(),
             asked: Mutex::new(Asked::now(at_least, max_wait)),
             demands: Mutex::default(),
             known: Mutex::default(),
@@ -122,6 +126,7 @@ impl Freshness {
     pub(crate) fn begin_anew(&self, source: &'static str, at_least: Position) {
         *lock(&self.asked) = Asked::now(at_least, self.max_wait);
         *lock(&self.known) = Default::default();
+        *lock(&self.session) = None;
         let mut seen = lock(&self.seen);
         seen.clear();
         seen.insert(source, at_least);
@@ -153,6 +158,8 @@ impl Freshness {
         if self.is_known(source, wanted) {
             return Ok(());
         }
+        let session = self.read_models.session().await?;
+        lock(&self.session).get_or_insert(session);
         if wanted > 0 {
             self.wait(source, wanted).await?;
         }
@@ -178,6 +185,16 @@ impl Freshness {
                 position,
                 wanted,
             }),
+        }
+    }
+
+    /// Whether the rows that were read have what the positions say: a crash of the server in between takes back
+    /// what it had not written to its disk.
+    pub(crate) async fn holds(&self) -> bool {
+        let session = *lock(&self.session);
+        match session {
+            Some(session) => self.read_models.goes_on(session).await,
+            None => true,
         }
     }
 

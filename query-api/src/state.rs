@@ -151,7 +151,7 @@ impl QueryState {
     /// Answers a query. `correlation_id` is told to the caller of a query that fails on our side.
     pub(crate) async fn execute(&self, prepared: Prepared, correlation_id: Uuid) -> Answer {
         let response = self.schema.execute(prepared.request).await;
-        prepared.finishing.finish(response, correlation_id)
+        prepared.finishing.finish(response, correlation_id).await
     }
 
     /// Answers a subscription as often as there is something to tell.
@@ -162,7 +162,11 @@ impl QueryState {
     ) -> impl Stream<Item = Answer> + Send + use<> {
         let request = prepared.request.data(self.changes.clone());
         let responses = self.schema.execute_stream(request);
-        responses.map(move |response| prepared.finishing.finish(response, correlation_id))
+        let finishing = Arc::new(prepared.finishing);
+        responses.then(move |response| {
+            let finishing = Arc::clone(&finishing);
+            async move { finishing.finish(response, correlation_id).await }
+        })
     }
 }
 
@@ -182,8 +186,12 @@ struct Finishing {
 }
 
 impl Finishing {
-    /// An answer with the codes of its errors, with what it cost and with what it has seen.
-    fn finish(&self, mut response: Response, correlation_id: Uuid) -> Answer {
+    /// An answer with the codes of its errors, with what it cost and with what it has seen. One whose rows may
+    /// lack what its positions promise is not given.
+    async fn finish(&self, mut response: Response, correlation_id: Uuid) -> Answer {
+        if !self.freshness.holds().await {
+            return Answer::refused(vec![error::restarted()]);
+        }
         let errors = &mut response.errors;
         if self.meter.is_exceeded() {
             // The others are about what is missing because of it.

@@ -7,6 +7,8 @@ use std::{
 
 use indicatif::{HumanFloatCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
+use crate::report::Look;
+
 /// How often a progress bar is drawn in a second. More would only flicker.
 const DRAWS_PER_SECOND: u8 = 10;
 
@@ -16,6 +18,8 @@ pub struct Console<'io> {
     pub out: &'io mut (dyn Write + Send),
     /// Whether results are read by a person as they appear: then a watched table is drawn in place.
     pub out_is_terminal: bool,
+    /// How results look there.
+    pub look: Look,
     /// Takes everything that is said about the results.
     pub notes: &'io mut (dyn Write + Send),
     /// Whether progress bars may be drawn on standard error.

@@ -11,6 +11,8 @@ use crate::error::Error;
 pub struct Context {
     /// The log. The rights of `souk_auditor` are enough.
     pub log: Log,
+    /// Whether the login may write read models too, as bringing a build to where another one is does.
+    pub may_write: bool,
     /// Cancelled when the user wants the command to end.
     pub stop: CancellationToken,
 }
@@ -34,11 +36,11 @@ impl Context {
 /// A reader that has seen enough, such as `head`, is no failure.
 pub(crate) fn end_quietly(result: Result<Outcome, Error>) -> Result<Outcome, Error> {
     match result {
-        Err(Error::Output(error) | Error::Projection(ProjectionError::Output(error)))
-            if error.kind() == std::io::ErrorKind::BrokenPipe =>
-        {
-            Ok(Outcome::Fine)
-        }
+        Err(
+            Error::Output(error)
+            | Error::File { source: error, .. }
+            | Error::Projection(ProjectionError::Output(error)),
+        ) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Outcome::Fine),
         other => other,
     }
 }

@@ -38,6 +38,29 @@ pub enum Error {
         /// When that was written.
         recorded_at: DateTime<Utc>,
     },
+    /// Nothing in the log belongs to the customer.
+    #[error("--customer {0}: no event names this customer")]
+    UnknownCustomer(String),
+    /// More belongs to a customer than one statement can ask for.
+    #[error(
+        "--customer {customer}: more than {limit} aggregates belong to this customer; use --actor or --id"
+    )]
+    TooManyAggregates {
+        /// The customer.
+        customer: String,
+        /// How many are possible.
+        limit: usize,
+    },
+    /// A time was asked for that has not come.
+    #[error("{field} is {time}, which is in the future: it is {now} now")]
+    InTheFuture {
+        /// The option.
+        field: &'static str,
+        /// What was asked for.
+        time: DateTime<Utc>,
+        /// When that was.
+        now: DateTime<Utc>,
+    },
     /// An event cannot be read as what it says it is.
     #[error(transparent)]
     Undecodable(#[from] UndecodableEvent),

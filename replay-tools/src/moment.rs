@@ -5,6 +5,8 @@ use std::str::FromStr;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use event_store::{Filter, Log, Position, ReadError, RecordedEvent};
 
+use crate::error::Error;
+
 /// A point up to which history is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
@@ -51,6 +53,15 @@ pub(crate) fn time(text: &str) -> Result<DateTime<Utc>, InvalidTime> {
     }
     let date: NaiveDate = text.parse().map_err(|_| InvalidTime)?;
     Ok(date.and_time(NaiveTime::MIN).and_utc())
+}
+
+/// Refuses a time that has not come. Taken for "now" it would answer another question than was asked.
+pub(crate) fn not_in_the_future(field: &'static str, time: DateTime<Utc>) -> Result<(), Error> {
+    let now = Utc::now();
+    if time > now {
+        return Err(Error::InTheFuture { field, time, now });
+    }
+    Ok(())
 }
 
 /// The position of the first event that was written at a time or later; one after the head if none was.

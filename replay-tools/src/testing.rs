@@ -90,6 +90,7 @@ impl Shop {
     pub(crate) fn context(&self) -> Context {
         Context {
             log: Arc::clone(&self.log),
+            may_write: true,
             stop: CancellationToken::new(),
         }
     }
@@ -103,6 +104,7 @@ pub(crate) async fn printed(
     let mut console = Console {
         out: &mut out,
         out_is_terminal: false,
+        look: crate::Look::default(),
         notes: &mut notes,
         notes_are_terminal: false,
     };

@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Projections(Projections),
     /// Look at the processes that carry orders and payments, and send again what was parked
     Processes(crate::processes::ProcessesArgs),
+    /// Make and drop logins for auditors and analysts, who may read everything and write nothing
+    Login(crate::login::LoginArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -127,9 +129,16 @@ Environment:
   SOUK_STRIPE_WEBHOOK_SECRET
                             take the gateway's webhooks that are signed with this secret
   SOUK_STRIPE_BASE_URL      where Stripe is, when it is not at https://api.stripe.com
-  SOUK_LOG                  what is logged, such as `warn,event_store=debug` (default: info; warn by
+  SOUK_LOG                  what is logged, such as `warn,event_store=debug` (default: info; error by
                             tools); `info,command_api=debug` adds a line for each request
-  SOUK_LOG_FORMAT           `pretty` or `json`";
+  SOUK_LOG_FORMAT           `pretty` or `json`
+  NO_COLOR                  no colours
+
+Exit codes:
+  0   done
+  1   could not run, or not to the end
+  2   ran and found a difference
+  64  the command line is wrong; nothing was begun";
 
 #[cfg(test)]
 mod tests {

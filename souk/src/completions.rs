@@ -11,6 +11,9 @@ use crate::{FINE, cli::Cli};
 pub(crate) fn print(shell: Shell) -> anyhow::Result<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "souk", &mut script);
-    std::io::stdout().write_all(&script)?;
-    Ok(FINE)
+    match std::io::stdout().write_all(&script) {
+        // A reader that has seen enough, such as `head`, is no failure.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(FINE),
+    }
 }

@@ -66,7 +66,7 @@ pub(crate) fn front_page() -> Router {
                 "openapi": "/openapi.json",
                 "queries": "/graphql",
                 "queries_explorer": "/graphiql",
-                "health": ["/health/live", "/health/ready"],
+                "health": ["/health", "/health/live", "/health/ready"],
             }))
         }),
     )

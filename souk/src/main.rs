@@ -7,8 +7,10 @@ mod completions;
 mod database;
 mod demo;
 mod gateway;
+mod health;
 mod http;
 mod languages;
+mod login;
 mod processes;
 mod readiness;
 mod roles;
@@ -18,11 +20,12 @@ mod tools;
 mod up;
 mod webhooks;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use clap::Parser;
 use cli::{Cli, Command};
 use platform::config::{Config, DEFAULT_LOG_FILTER};
+use tools::Screen;
 
 /// Events and rows are many small texts, made on one thread and dropped on another.
 #[global_allocator]
@@ -34,9 +37,11 @@ const FINE: u8 = 0;
 const COULD_NOT_RUN: u8 = 1;
 /// The command ran and found a difference.
 const DIFFERENCE: u8 = 2;
+/// The command line was wrong, and nothing was begun (`EX_USAGE` of BSD's sysexits.h).
+const MISUSE: u8 = 64;
 
 /// What a tool logs unless it is asked for more: it says itself what it does, and draws where logs go.
-const TOOL_LOG_FILTER: &str = "warn";
+const TOOL_LOG_FILTER: &str = "error";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -62,35 +67,43 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
     if let Some(data) = cli.data {
         config.data_dir = data;
     }
-    if !cli.command.speaks_by_logs() && config.log_filter == DEFAULT_LOG_FILTER {
+    let is_quiet = !cli.command.speaks_by_logs() && config.log_filter == DEFAULT_LOG_FILTER;
+    if is_quiet {
         TOOL_LOG_FILTER.clone_into(&mut config.log_filter);
     }
+    let screen = if is_quiet {
+        Screen::Ours
+    } else {
+        Screen::SharedWithLogs
+    };
     platform::telemetry::init(config.log_format, &config.log_filter)?;
     match cli.command {
         Command::Up(options) => up::run(config, languages, options).await,
         Command::Serve(options) => serve::run(config, languages, options).await,
         Command::Migrate => tools::migrate(&config).await,
-        Command::Events(args) => tools::events(&config, args).await,
-        Command::Replay(args) => tools::replay(&config, args).await,
-        Command::Projections(args) => tools::projections(&config, languages, args).await,
+        Command::Events(args) => tools::events(&config, screen, args).await,
+        Command::Replay(args) => tools::replay(&config, screen, args).await,
+        Command::Projections(args) => tools::projections(&config, screen, languages, args).await,
+        Command::Login(args) => login::run(&config, args).await,
         Command::Processes(args) => processes::run(&config, args).await,
         Command::Completions { shell } => completions::print(shell),
     }
 }
 
-/// Help and versions are no failure. A misuse is "could not run", where clap alone would exit with 2:
-/// here that says that a difference was found.
+/// Help and versions are no failure. A misuse has a code of its own: clap's 2 says here that a difference
+/// was found, and a script that retries what could not run must not retry a slip of the pen.
 fn tell(misuse: &clap::Error) -> ExitCode {
     // Whoever reads may have gone, and then there is nobody to tell.
     drop(misuse.print());
-    ExitCode::from(if misuse.use_stderr() { COULD_NOT_RUN } else { FINE })
+    ExitCode::from(if misuse.use_stderr() { MISUSE } else { FINE })
 }
 
 /// An error and its causes, each on a line.
-#[expect(clippy::print_stderr, reason = "this is what a person at a terminal reads")]
 fn complain(error: &anyhow::Error) {
-    eprintln!("souk: {error}");
+    let mut text = format!("souk: {error}\n");
     for cause in error.chain().skip(1) {
-        eprintln!("  because {cause}");
+        text.push_str(&format!("  because {cause}\n"));
     }
+    // Whoever reads may have gone, and then there is nobody to tell.
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }

@@ -1,21 +1,28 @@
 //! `souk processes`: what carries orders, payments and subscriptions, and what of it waits for people.
 
+mod list;
+
 use std::io::Write;
 
 use anyhow::{Result, bail};
-use chrono::SecondsFormat;
-use clap::{Args, Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
+use clap::{Args, Subcommand, builder::NonEmptyStringValueParser};
 use domain::{
     process::{Fulfilment, ProcessManager as _},
     value::OrderId,
 };
 use platform::{config::Config, pool::DatabaseRole};
 use process_managers::inspect::{self, Discard, Requeue, Selection};
+use replay_tools::{Format, Report};
 use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::{FINE, database::Database};
+use self::list::ProcessRow;
+use crate::{
+    FINE,
+    database::Database,
+    tools::{Screen, Terminal},
+};
 
 /// The most processes that a plan lists one by one.
 const MAX_PLANNED: usize = 20;
@@ -112,13 +119,6 @@ impl Which {
     }
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Table,
-    Json,
-    Ndjson,
-}
-
 /// Runs it.
 pub(crate) async fn run(config: &Config, args: ProcessesArgs) -> Result<u8> {
     let database = Database::attach(config).await?;
@@ -143,7 +143,7 @@ async fn perform(database: &Database, command: ProcessesCommand) -> Result<()> {
                 parked,
                 process_id: None,
             };
-            print(&inspect::list(&pool, &selection, limit).await?, format)
+            print(inspect::list(&pool, &selection, limit).await?, format)
         }
         ProcessesCommand::Show { id } => {
             let pool = database.pool(DatabaseRole::Auditor, "processes", 1).await?;
@@ -238,33 +238,23 @@ fn plan(parked: &[inspect::ProcessSummary], which: &Requeue) -> Result<()> {
     Ok(())
 }
 
-fn print(processes: &[inspect::ProcessSummary], format: Format) -> Result<()> {
-    match format {
-        Format::Json => line(&serde_json::to_string_pretty(processes)?),
-        Format::Ndjson => processes
-            .iter()
-            .try_for_each(|process| line(&serde_json::to_string(process)?)),
-        Format::Table => {
-            line(&format!(
-                "{:<12} {:<38} {:<17} {:<22} {:>10} {:>8} {:>7}  NEXT TIMER",
-                "MANAGER", "PROCESS", "STATUS", "STEP", "POSITION", "PENDING", "PARKED"
-            ))?;
-            processes.iter().try_for_each(|process| {
-                let timer = process.next_timer_at;
-                let timer = timer.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
-                line(&format!(
-                    "{:<12} {:<38} {:<17} {:<22} {:>10} {:>8} {:>7}  {}",
-                    process.manager,
-                    process.process_id,
-                    process.status,
-                    process.step,
-                    process.position,
-                    process.pending,
-                    process.parked,
-                    timer.unwrap_or_default(),
-                ))
-            })
-        }
+/// Prints a list as all tools print theirs.
+fn print(processes: Vec<inspect::ProcessSummary>, format: Format) -> Result<()> {
+    let mut terminal = Terminal::new(Screen::Ours);
+    let mut console = terminal.console();
+    let rows: Vec<_> = processes.into_iter().map(ProcessRow).collect();
+    let mut report = Report::on(&console, format);
+    let covered = match rows.len() {
+        1 => "1 process".to_owned(),
+        number => format!("{number} processes"),
+    };
+    let printed = report
+        .page(console.out, &rows)
+        .and_then(|()| report.finish::<ProcessRow>(&mut console, &covered));
+    match printed {
+        // A reader that has seen enough, such as `head`, is no failure.
+        Err(replay_tools::Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        printed => Ok(printed?),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whether this process can do its work: what `/health/ready` tells.
 //!
-//! Both checks run on their own and remember what they found, so that whoever asks is answered at once.
+//! All checks run on their own and remember what they found, so that whoever asks is answered at once.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use event_store::PostgresLog;
 use platform::{
     health::{HealthRegistry, HealthReporter},
     pool::DatabaseRole,
+    postgres::ServerState,
     shutdown::Shutdown,
 };
 use sqlx::{PgConnection, PgPool};
@@ -67,6 +68,30 @@ async fn probe(
         Err(_elapsed) => reporter.not_ready("the database does not answer"),
     }
     None
+}
+
+/// Tells the health registry whether the embedded server runs, and why not.
+pub(crate) fn watch_server(database: &Database, registry: &HealthRegistry, shutdown: &Shutdown) {
+    let Some(server) = &database.embedded else {
+        return;
+    };
+    let (reporter, token, mut state) = (registry.register("postgres"), shutdown.token(), server.state());
+    shutdown.spawn(async move {
+        loop {
+            match &*state.borrow_and_update() {
+                ServerState::Running { .. } => reporter.ready(),
+                ServerState::Restarting { reason } => reporter.not_ready(reason.as_str()),
+                ServerState::Stopped => reporter.not_ready("PostgreSQL was stopped"),
+                ServerState::Failed { reason } => {
+                    reporter.not_ready(format!("PostgreSQL cannot be kept running: {reason}"));
+                }
+            }
+            let changed = token.run_until_cancelled(state.changed()).await;
+            if !matches!(changed, Some(Ok(()))) {
+                return;
+            }
+        }
+    });
 }
 
 /// Tells the health registry whether commands can be written. A database may answer every question and

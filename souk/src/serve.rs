@@ -10,6 +10,7 @@ use crate::{
     FINE,
     cli::{Role, Serve},
     database::Database,
+    health::Followers,
     http, readiness, roles,
 };
 
@@ -27,7 +28,10 @@ pub(crate) async fn run(config: Config, chosen: Option<SearchLanguages>, options
     let database = Database::start(&config).await?;
     readiness::watch_database(&database, &health, &shutdown).await?;
     let (pools, data_dir) = (config.pools, config.data_dir.as_path());
-    let side = http::health(health.clone());
+    let side = async || {
+        let followers = Followers::watch(&database, data_dir, &health, &shutdown).await?;
+        anyhow::Ok(http::health(health.clone()).merge(followers.routes()))
+    };
     match options.role {
         Role::CommandApi => {
             let listener = http::bind(options.listen.unwrap_or(config.listen.command_api)).await?;
@@ -37,7 +41,10 @@ pub(crate) async fn run(config: Config, chosen: Option<SearchLanguages>, options
             http::serve(
                 &shutdown,
                 listener,
-                write_side.api(&config.payments).merge(side).fallback(unknown),
+                write_side
+                    .api(&config.payments)
+                    .merge(side().await?)
+                    .fallback(unknown),
                 &config.web,
             );
         }
@@ -48,7 +55,7 @@ pub(crate) async fn run(config: Config, chosen: Option<SearchLanguages>, options
             http::serve(
                 &shutdown,
                 listener,
-                queries.merge(side).fallback(unknown),
+                queries.merge(side().await?).fallback(unknown),
                 &config.web,
             );
         }

@@ -12,6 +12,7 @@ use crate::{
     cli::Up,
     database::Database,
     demo::{self, DemoOptions, DemoSize},
+    health::Followers,
     http, readiness,
     roles::{self, WriteSide},
     serve::GRACE,
@@ -23,10 +24,19 @@ pub(crate) async fn run(config: Config, chosen: Option<SearchLanguages>, options
     // Before the database is started: a port in use should cost nothing.
     let listener = http::bind(options.listen.unwrap_or(config.listen.together)).await?;
     let address = listener.local_addr()?;
-    let database = Database::start(&config).await?;
+    // The recovery after a crash may take minutes, and a stop should not wait for it.
+    let Some(started) = shutdown
+        .token()
+        .run_until_cancelled(Database::start(&config))
+        .await
+    else {
+        return Ok(FINE);
+    };
+    let database = started?;
     database.migrate().await?;
 
     let health = HealthRegistry::new();
+    readiness::watch_server(&database, &health, &shutdown);
     readiness::watch_database(&database, &health, &shutdown).await?;
     let (pools, data_dir, progress) = (config.pools, config.data_dir.as_path(), Progress::new());
     let write_side = WriteSide::open(&database, pools).await?;
@@ -42,10 +52,12 @@ pub(crate) async fn run(config: Config, chosen: Option<SearchLanguages>, options
         &shutdown,
     )
     .await?;
+    let followers = Followers::watch(&database, data_dir, &health, &shutdown).await?;
     let router = Router::new()
         .merge(write_side.api(&config.payments))
         .merge(roles::query_api(&database, pools, data_dir, progress, &shutdown).await?)
         .merge(http::health(health))
+        .merge(followers.routes())
         .merge(http::front_page())
         .fallback(command_api::problem::not_found);
     http::serve(&shutdown, listener, router, &config.web);
@@ -97,7 +109,7 @@ fn addresses(base: &str, database: &Database) -> String {
         .map(|server| format!("  psql      {}\n", server.psql("souk")));
     format!(
         "Souk is up.\n  commands  {base}/v1        described at {base}/docs\n  queries   {base}/graphql   explored at \
-         {base}/graphiql\n  health    {base}/health/ready\n{}",
+         {base}/graphiql\n  health    {base}/health\n{}",
         psql.unwrap_or_default()
     )
 }

@@ -6,6 +6,7 @@ mod architecture;
 mod contracts;
 mod crash;
 mod edge;
+mod health;
 mod lifecycle;
 mod outage;
 mod readme;

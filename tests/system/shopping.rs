@@ -191,6 +191,9 @@ fn an_auditor_replays(shop: &Shop, order: &str) {
         .souk(&["replay", "order", &Uuid::now_v7().to_string()])
         .unwrap();
     assert_eq!(unknown.status.code(), Some(1));
+    // A wrong command line is neither that nor a difference.
+    let misuse = shop.souk(&["replay", "ordr", order]).unwrap();
+    assert_eq!(misuse.status.code(), Some(64));
     let list = shop
         .souk(&["events", "list", "--format", "ndjson", "--limit", "5"])
         .unwrap();

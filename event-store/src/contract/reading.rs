@@ -10,6 +10,9 @@ on_both_logs!(
     the_log_is_read_from_a_position_through_a_filter,
     a_scan_reads_to_the_end_and_no_further,
     one_aggregate_is_read_up_to_a_position_and_by_whoever_acted,
+    the_log_is_read_from_its_end,
+    the_events_of_one_request_are_found_near_and_far,
+    what_mentions_something_is_found_wherever_it_stands,
     times_never_go_back,
     a_subscriber_is_handed_every_event_once_and_in_order,
     a_subscriber_at_the_end_is_woken_by_the_next_event,
@@ -138,6 +141,77 @@ async fn the_log_is_read_from_a_position_through_a_filter(log: Log) {
         },
     )
     .await;
+}
+
+async fn the_log_is_read_from_its_end(log: Log) {
+    log.append(append("a", 0, 3)).await.unwrap();
+    log.append(append("b", 0, 3)).await.unwrap();
+    let read = async |after, limit, filter: Filter| {
+        let filter = Filter {
+            newest_first: true,
+            ..filter
+        };
+        let events = log.read(after, limit, &filter).await.unwrap();
+        events.iter().map(|event| event.position).collect::<Vec<_>>()
+    };
+    let only = Filter::default;
+    assert_eq!(read(0, 2, only()).await, [6, 5]);
+    assert_eq!(read(3, 9, only()).await, [6, 5, 4]);
+    let up_to_5 = Filter {
+        up_to: Some(5),
+        ..only()
+    };
+    assert_eq!(read(0, 2, up_to_5.clone()).await, [5, 4]);
+    let of_b = Filter {
+        aggregate_types: vec!["thing".to_owned()],
+        aggregate_id: Some("b".to_owned()),
+        ..up_to_5
+    };
+    assert_eq!(read(0, 9, of_b).await, [5, 4]);
+    let of_both = Filter {
+        aggregate_ids: vec!["a".to_owned(), "b".to_owned()],
+        ..only()
+    };
+    assert_eq!(read(2, 9, of_both).await, [6, 5, 4, 3]);
+    let of_a = Filter {
+        aggregate_ids: vec!["a".to_owned()],
+        ..only()
+    };
+    assert_eq!(read(0, 9, of_a).await, [3, 2, 1]);
+}
+
+async fn the_events_of_one_request_are_found_near_and_far(log: Log) {
+    log.append(append("a", 0, 3)).await.unwrap();
+    log.append(append("b", 0, 3)).await.unwrap();
+    let all = log.read(0, 9, &Filter::default()).await.unwrap();
+    let request = all[0].metadata().correlation_id;
+    for up_to in [None, Some(6), Some(i64::MAX)] {
+        let of_request = Filter {
+            correlation_id: Some(request.clone()),
+            up_to,
+            ..Filter::default()
+        };
+        let passing = all.iter().filter(|event| of_request.admits(event)).cloned();
+        let found = log.read(0, 9, &of_request).await.unwrap();
+        assert!(!found.is_empty());
+        assert_eq!(found, passing.collect::<Vec<_>>(), "up to {up_to:?}");
+    }
+}
+
+async fn what_mentions_something_is_found_wherever_it_stands(log: Log) {
+    let mut naming = append("a", 0, 2);
+    naming.events[0].payload = r#"{"Named":{"sku":"LAMP","text":"LAMPS"}}"#.to_owned();
+    naming.events[1].payload = r#"{"Named":{"sku":"LAMPS"}}"#.to_owned();
+    log.append(naming).await.unwrap();
+    log.append(append("LAMP", 0, 1)).await.unwrap();
+    let mentions = Filter {
+        mentions: Some("LAMP".to_owned()),
+        ..Filter::default()
+    };
+    let found = log.read(0, 9, &mentions).await.unwrap();
+    assert!(found.iter().all(|event| mentions.admits(event)));
+    let positions: Vec<_> = found.iter().map(|event| event.position).collect();
+    assert_eq!(positions, [1, 3]);
 }
 
 async fn times_never_go_back(log: Log) {

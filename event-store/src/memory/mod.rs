@@ -111,11 +111,12 @@ impl EventLog for MemoryLog {
         let inner = self.lock();
         let from = usize::try_from(after).unwrap_or_default();
         let events = inner.events.iter().skip(from);
-        Ok(events
-            .filter(|event| filter.admits(event))
-            .take(limit)
-            .cloned()
-            .collect())
+        let passing = events.filter(|event| filter.admits(event)).cloned();
+        Ok(if filter.newest_first {
+            passing.rev().take(limit).collect()
+        } else {
+            passing.take(limit).collect()
+        })
     }
 
     async fn head(&self) -> Result<Position, ReadError> {

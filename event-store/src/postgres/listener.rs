@@ -34,7 +34,11 @@ pub(super) async fn run(
     read_limit: Duration,
 ) {
     while log.upgrade().is_some() {
-        if let Err(error) = listen(&pool, &head, &recent, &log, read_limit).await {
+        let listened = listen(&pool, &head, &recent, &log, read_limit).await;
+        // The connection of a log that was closed meanwhile is nobody's loss.
+        if let Err(error) = listened
+            && log.upgrade().is_some()
+        {
             tracing::warn!(%error, "the listener lost its connection");
         }
         tokio::time::sleep(RECONNECT).await;

@@ -180,7 +180,9 @@ impl EventLog for PostgresLog {
     ) -> Result<Vec<RecordedEvent>, ReadError> {
         // Every head that a reader can know of was announced here before.
         let head = *self.head.borrow();
-        if let Some(page) = self.recent.page(after, limit, filter, head) {
+        if !filter.newest_first
+            && let Some(page) = self.recent.page(after, limit, filter, head)
+        {
             return Ok(page);
         }
         read::page(&self.pool, self.options.read_limit, after, limit, filter).await

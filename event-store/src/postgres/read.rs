@@ -8,12 +8,16 @@ use super::lent::{Lent, within};
 use crate::{
     append::{Appended, StoredKey},
     event::{Position, RecordedEvent, Sequence, StreamId},
-    read::{Filter, ReadError},
+    read::{Filter, ReadError, json_text},
 };
 
 /// The columns of [`recorded`], in its order.
 const COLUMNS: &str = "SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version, \
-                       payload, metadata, recorded_at FROM events";
+                       payload, metadata, recorded_at FROM ";
+
+/// How many positions are looked through for the events of one request. In a longer stretch of the log an
+/// index finds them sooner.
+const SCANNED: Position = 50_000;
 
 pub(super) async fn head(pool: &PgPool, time: Duration) -> Result<Position, ReadError> {
     let head = sqlx::query_scalar("SELECT position FROM log_head");
@@ -31,7 +35,7 @@ pub(super) async fn load(
 ) -> Result<Vec<RecordedEvent>, ReadError> {
     let mut query = QueryBuilder::new(COLUMNS);
     query
-        .push(" WHERE aggregate_type = ")
+        .push("events WHERE aggregate_type = ")
         .push_bind(&stream.aggregate_type);
     query.push(" AND aggregate_id = ").push_bind(&stream.aggregate_id);
     query.push(" AND sequence > ").push_bind(after);
@@ -47,6 +51,17 @@ pub(super) async fn page(
     filter: &Filter,
 ) -> Result<Vec<RecordedEvent>, ReadError> {
     let mut query = QueryBuilder::new(COLUMNS);
+    let is_long = filter
+        .up_to
+        .is_none_or(|up_to| up_to.saturating_sub(after) > SCANNED);
+    match &filter.correlation_id {
+        Some(request) if is_long => {
+            query.push("events_of_request(").push_bind(request).push(")");
+        }
+        _ => {
+            query.push("events");
+        }
+    }
     query.push(" WHERE position > ").push_bind(after);
     if let [aggregate_type] = filter.aggregate_types.as_slice() {
         query.push(" AND aggregate_type = ").push_bind(aggregate_type);
@@ -59,16 +74,30 @@ pub(super) async fn page(
     if let Some(aggregate_id) = &filter.aggregate_id {
         query.push(" AND aggregate_id = ").push_bind(aggregate_id);
     }
+    if !filter.aggregate_ids.is_empty() {
+        query
+            .push(" AND aggregate_id = ANY (")
+            .push_bind(&filter.aggregate_ids)
+            .push(")");
+    }
+    if let Some(text) = &filter.mentions {
+        // Finding a text is quicker than reading JSON, and a payload is text already.
+        query.push(" AND (aggregate_id = ").push_bind(text);
+        query
+            .push(" OR strpos(payload::text, ")
+            .push_bind(json_text(text))
+            .push(") > 0)");
+    }
     if !filter.event_types.is_empty() {
         query
             .push(" AND event_type = ANY (")
             .push_bind(&filter.event_types)
             .push(")");
     }
-    if let Some(correlation_id) = &filter.correlation_id {
+    if let Some(request) = filter.correlation_id.as_ref().filter(|_| !is_long) {
         query
             .push(" AND metadata->>'correlation_id' = ")
-            .push_bind(correlation_id);
+            .push_bind(request);
     }
     if let Some(actor) = &filter.actor {
         query.push(" AND metadata->>'actor' = ").push_bind(actor);
@@ -85,10 +114,11 @@ pub(super) async fn page(
     // Within one aggregate both orders are the same, and this one is that of the primary key: however
     // long the log is, only the events of the aggregate are read.
     let one = filter.aggregate_id.is_some() && filter.aggregate_types.len() == 1;
-    query.push(if one {
-        " ORDER BY sequence LIMIT "
-    } else {
-        " ORDER BY position LIMIT "
+    query.push(match (one, filter.newest_first) {
+        (true, false) => " ORDER BY sequence LIMIT ",
+        (true, true) => " ORDER BY sequence DESC LIMIT ",
+        (false, false) => " ORDER BY position LIMIT ",
+        (false, true) => " ORDER BY position DESC LIMIT ",
     });
     query.push_bind(rows(limit));
     fetch(pool, time, query).await

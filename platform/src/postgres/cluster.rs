@@ -30,7 +30,7 @@ pub(crate) fn make_unless_there(
     let new = &layout.cluster_in_the_making;
     if new.exists() {
         tracing::warn!(folder = %new.display(), "a cluster that was never finished is made again");
-        leftovers::end(new, &layout.home)?;
+        leftovers::end(new, &layout.home, &[])?;
         fs::remove_dir_all(new).map_err(EmbeddedError::file("remove", new))?;
     }
     private_dir::make_for(user, new)?;

@@ -127,6 +127,9 @@ pub enum EmbeddedError {
         /// The folder of its logs.
         folder: PathBuf,
     },
+    /// The start was given up by who wanted it.
+    #[error("PostgreSQL was stopped while it started")]
+    StoppedWhileStarting,
     /// Processes of an earlier server do not end.
     #[error("a PostgreSQL left behind on {} does not end (process {pid})", folder.display())]
     LeftoverStays {

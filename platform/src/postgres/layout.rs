@@ -10,6 +10,10 @@ use super::{EmbeddedError, private_dir};
 /// How many lines of a log go into an error message.
 const LINES_SHOWN: usize = 12;
 
+/// How many lines are looked through for the reason why a server ended: what its processes say of the end
+/// comes after it.
+const LAST_WORDS: usize = 60;
+
 /// The paths of one cluster.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
@@ -55,6 +59,15 @@ impl Layout {
 
     /// The last lines of what the server said: while it started, and since.
     pub(crate) fn end_of_log(&self) -> String {
+        self.last_lines(LINES_SHOWN)
+    }
+
+    /// As many of them as the end of a server takes, with the reason that stands before its last words.
+    pub(crate) fn last_words(&self) -> String {
+        self.last_lines(LAST_WORDS)
+    }
+
+    fn last_lines(&self, count: usize) -> String {
         let newest = fs::read_dir(&self.log).ok().and_then(|entries| {
             entries
                 .filter_map(Result::ok)
@@ -67,14 +80,14 @@ impl Layout {
             .filter_map(|file| fs::read(file).ok())
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
             .collect();
-        last_lines(&text)
+        last_lines(&text, count)
     }
 }
 
-fn last_lines(text: &str) -> String {
+fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     lines
-        .get(lines.len().saturating_sub(LINES_SHOWN)..)
+        .get(lines.len().saturating_sub(count)..)
         .unwrap_or_default()
         .join("\n")
 }

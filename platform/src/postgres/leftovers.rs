@@ -15,8 +15,9 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::EmbeddedError;
 
-/// How long a server may take to write everything down and end.
-const FAST_SHUTDOWN: Duration = Duration::from_secs(60);
+/// How long a server may take to write everything down and end. One that recovers does not obey at all, so it
+/// is not waited for longer: what it has not written down is in its write-ahead log.
+const FAST_SHUTDOWN: Duration = Duration::from_secs(5);
 
 /// How long a process may take to end without writing anything.
 const IMMEDIATE_SHUTDOWN: Duration = Duration::from_secs(5);
@@ -54,10 +55,11 @@ pub(crate) fn send(pid: u32, signal: Signal) {
     }
 }
 
-/// Ends every server process that works on `cluster`, and removes what it leaves.
+/// Ends every server process that works on `cluster`, and removes what it leaves: `postmaster.pid`, and the
+/// `files` of its socket.
 ///
 /// The caller holds the lock of the data folder, so nothing new can begin meanwhile.
-pub(crate) fn end(cluster: &Path, home: &Path) -> Result<(), EmbeddedError> {
+pub(crate) fn end(cluster: &Path, home: &Path, files: &[PathBuf]) -> Result<(), EmbeddedError> {
     if !Path::new("/proc/self/cwd").exists() {
         // Without /proc the server itself decides whether its old lock file is stale.
         return Ok(());
@@ -67,14 +69,16 @@ pub(crate) fn end(cluster: &Path, home: &Path) -> Result<(), EmbeddedError> {
         tracing::warn!(folder = %home.display(), processes = found.len(), "a PostgreSQL left behind is ended");
         end_processes(cluster)?;
     }
-    // Nobody works here, so the file is stale, whoever has its process number today.
-    let file = cluster.join("postmaster.pid");
-    match fs::remove_file(&file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(EmbeddedError::File {
-            action: "remove",
-            path: file,
-            source: error,
-        }),
+    // Nobody works here, so these files are stale, whoever has their process numbers today.
+    remove(&cluster.join("postmaster.pid"))?;
+    files.iter().try_for_each(|file| remove(file))
+}
+
+fn remove(file: &Path) -> Result<(), EmbeddedError> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(EmbeddedError::file("remove", file)(error))
+        }
         _ => Ok(()),
     }
 }
@@ -179,8 +183,11 @@ mod tests {
             .unwrap();
         let file = folder.path().join("postmaster.pid");
         fs::write(&file, format!("{}\n", other.id())).unwrap();
-        end(&folder.path().canonicalize().unwrap(), folder.path()).unwrap();
-        assert!(!file.exists());
+        let lock = folder.path().join(".s.PGSQL.5432.lock");
+        fs::write(&lock, format!("{}\n", other.id())).unwrap();
+        let cluster = folder.path().canonicalize().unwrap();
+        end(&cluster, folder.path(), std::slice::from_ref(&lock)).unwrap();
+        assert!(!file.exists() && !lock.exists());
         assert!(other.try_wait().unwrap().is_none());
         other.kill().unwrap();
         other.wait().unwrap();

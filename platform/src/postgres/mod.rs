@@ -37,14 +37,17 @@ mod layout;
 mod leftovers;
 pub mod line;
 mod private_dir;
+mod restarts;
 mod running;
 pub mod scratch;
 mod settings;
 mod socket;
 mod supervisor;
+mod url;
 
 pub use binaries::MIN_MAJOR_VERSION;
 pub use embedded::{EmbeddedOptions, EmbeddedPostgres};
 pub use error::EmbeddedError;
 pub use running::running_server;
 pub use supervisor::ServerState;
+pub use url::url_for;

@@ -343,8 +343,8 @@ fn remove_abandoned(root: &Path) -> Result<(), EmbeddedError> {
         match DataDirLock::acquire(&folder) {
             Ok(_lock) => {
                 let home = folder.join("postgres");
-                leftovers::end(&home.join("data"), &home)?;
-                leftovers::end(&home.join("data.new"), &home)?;
+                leftovers::end(&home.join("data"), &home, &[])?;
+                leftovers::end(&home.join("data.new"), &home, &[])?;
                 remove(&folder);
             }
             Err(LockError::InUse { .. }) => {}

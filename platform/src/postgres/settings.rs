@@ -71,11 +71,13 @@ max_wal_senders = 0
 autovacuum = off
 ";
 
-/// Only who can open the folder of the socket can connect at all.
+/// Only who can open the folder of the socket can connect at all. The user that owns everything needs no
+/// password, since who gets that far owns the files too; any other login has one.
 const HOST_RULES: &str = "\
 # Written by Souk at every start. The folder of the socket lets in the right people.
-local  all          all  trust
-local  replication  all  trust
+local  all          souk  trust
+local  replication  souk  trust
+local  all          all   scram-sha-256
 ";
 
 /// Writes the settings beside the cluster.
@@ -146,6 +148,15 @@ fn quoted(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_owner_of_everything_needs_no_password() {
+        let trusted = HOST_RULES.lines().filter(|line| line.ends_with("trust"));
+        let users: Vec<_> = trusted
+            .filter_map(|line| line.split_whitespace().nth(2))
+            .collect();
+        assert_eq!(users, [socket::SUPERUSER, socket::SUPERUSER]);
+    }
 
     #[test]
     fn odd_paths_are_quoted() {

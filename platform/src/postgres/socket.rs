@@ -58,6 +58,15 @@ impl SocketFolder {
         self.path.join(socket_name()).exists()
     }
 
+    /// The lock file of the socket. PostgreSQL believes the number in it: after a power cut it may be that of any
+    /// process, and then no server starts.
+    ///
+    /// The socket itself stays until the next server replaces it: whoever connects meanwhile is refused and tries
+    /// again, where one that is not there would be an error.
+    pub(crate) fn lock_file(&self) -> PathBuf {
+        self.path.join(format!("{}.lock", socket_name()))
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -107,7 +116,7 @@ fn short_folder(home: &Path) -> Result<PathBuf, EmbeddedError> {
     Ok(Path::new(SHORT_FOLDER).join(format!("souk-{:x}-{:x}", found.dev(), found.ino())))
 }
 
-fn percent_encoded(path: &Path) -> String {
+pub(super) fn percent_encoded(path: &Path) -> String {
     let mut encoded = String::new();
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {

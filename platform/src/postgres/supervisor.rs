@@ -20,19 +20,18 @@ use super::{
     layout::Layout,
     leftovers::{self, PostmasterFile},
     private_dir,
+    restarts::{self, Restarts},
     settings::{self, Durability},
     socket::SocketFolder,
 };
 use crate::data_dir::DataDirLock;
 
-/// A server that dies more often than this within [`RESTART_WINDOW`] will not live, so it is given up.
-const MAX_RESTARTS: usize = 5;
-
-/// The time in which restarts are counted.
-const RESTART_WINDOW: Duration = Duration::from_secs(60);
-
 /// How often a starting server is asked whether it is ready.
 const READY_POLL: Duration = Duration::from_millis(10);
+
+/// How long a server that does not take connections yet may take to end in order. While it recovers it does
+/// not obey the fast shutdown, and what it has not written down is in its write-ahead log.
+const RECOVERING_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long a server may take to end after it was told to end at once.
 const IMMEDIATE_LIMIT: Duration = Duration::from_secs(10);
@@ -48,7 +47,10 @@ pub enum ServerState {
         restarts: u64,
     },
     /// It died and is being started again.
-    Restarting,
+    Restarting {
+        /// Why it does not run yet, for an operator.
+        reason: String,
+    },
     /// It was stopped because somebody asked for it.
     Stopped,
     /// It died and could not be started again.
@@ -136,7 +138,7 @@ impl Supervisor {
 
     /// Runs the server until somebody stops it or it cannot be kept alive.
     pub(crate) fn run(mut self, started: oneshot::Sender<Result<Started, EmbeddedError>>) {
-        let mut pid = match self.launch() {
+        let mut pid = match self.launch(&|| started.is_closed()) {
             Ok(pid) => pid,
             Err(error) => {
                 self.socket.clear_away();
@@ -159,9 +161,10 @@ impl Supervisor {
             match self.orders.recv() {
                 Ok(Order::Exited { pid: ended, status }) if ended == pid => {
                     tracing::warn!(postgres.pid = pid, status = %describe(&status), "PostgreSQL ended unexpectedly");
-                    state.send_replace(ServerState::Restarting);
-                    match self.restart(&mut restarts) {
-                        Ok(new) => pid = new,
+                    match self.restart(&mut restarts, &state, describe(&status)) {
+                        Ok(Some(new)) => pid = new,
+                        // Asked to stop while nothing ran.
+                        Ok(None) => break,
                         Err(reason) => return self.give_up(&state, reason),
                     }
                     tracing::info!(
@@ -186,17 +189,51 @@ impl Supervisor {
     }
 
     /// Starts the server again. One that is killed while it starts is tried again like one that is
-    /// killed a moment later, so both count the same.
-    fn restart(&mut self, restarts: &mut Restarts) -> Result<u32, String> {
-        let mut died = String::new();
+    /// killed a moment later, so both count the same. Nothing when it is to be stopped instead.
+    fn restart(
+        &mut self,
+        restarts: &mut Restarts,
+        state: &watch::Sender<ServerState>,
+        mut died: String,
+    ) -> Result<Option<u32>, String> {
         loop {
-            restarts.allow(Instant::now()).map_err(|reason| reason + &died)?;
-            match self.launch() {
-                Err(error @ EmbeddedError::DidNotStart { .. }) if !self.stop_wanted => {
-                    died = format!("; at last {}", report(&error));
-                    tracing::warn!("PostgreSQL ended while it started");
+            let is_full = restarts::is_full(&self.layout.cluster, &self.layout.last_words());
+            let reason = if is_full {
+                "PostgreSQL has no room on its disk to write; it is started again until there is".to_owned()
+            } else {
+                format!("PostgreSQL ended ({died}) and is started again")
+            };
+            state.send_replace(ServerState::Restarting { reason });
+            let pause = restarts
+                .next(Instant::now(), is_full)
+                .map_err(|reason| format!("{reason}; at last {died}"))?;
+            self.wait_for_orders(pause);
+            if self.stop_wanted {
+                return Ok(None);
+            }
+            match self.launch(&|| false) {
+                Err(EmbeddedError::StoppedWhileStarting) => return Ok(None),
+                Err(error @ EmbeddedError::DidNotStart { .. }) => {
+                    died = report(&error);
+                    tracing::warn!(is_full, "PostgreSQL ended while it started");
                 }
-                outcome => return outcome.map_err(|error| report(&error)),
+                outcome => return outcome.map(Some).map_err(|error| report(&error)),
+            }
+        }
+    }
+
+    /// Waits, and notes whether a stop is wanted meanwhile.
+    fn wait_for_orders(&mut self, pause: Duration) {
+        let begun = Instant::now();
+        while !self.stop_wanted
+            && let left = pause.saturating_sub(begun.elapsed())
+            && !left.is_zero()
+        {
+            match self.orders.recv_timeout(left) {
+                Ok(Order::Stop(reply)) => self.stop_is_wanted(reply),
+                Ok(Order::Exited { .. }) => {}
+                Err(RecvTimeoutError::Timeout) => return,
+                Err(RecvTimeoutError::Disconnected) => self.stop_wanted = true,
             }
         }
     }
@@ -227,9 +264,14 @@ impl Supervisor {
         }
     }
 
-    /// Starts the server and waits until it takes connections.
-    fn launch(&mut self) -> Result<u32, EmbeddedError> {
-        leftovers::end(&self.layout.cluster, &self.layout.home)?;
+    /// Starts the server and waits until it takes connections, or until that is not wanted any more: the
+    /// recovery after a crash may take minutes.
+    fn launch(&mut self, is_unwanted: &dyn Fn() -> bool) -> Result<u32, EmbeddedError> {
+        leftovers::end(
+            &self.layout.cluster,
+            &self.layout.home,
+            &[self.socket.lock_file()],
+        )?;
         let mut child = self.launcher.server(&self.layout, &self.user, &self.binaries)?;
         let pid = child.id();
         let orders = self.orders_to_us.clone();
@@ -240,6 +282,10 @@ impl Supervisor {
         });
         let begun = Instant::now();
         while begun.elapsed() < self.options.start_limit {
+            if self.stop_wanted || is_unwanted() {
+                self.halt(pid);
+                return Err(EmbeddedError::StoppedWhileStarting);
+            }
             match self.orders.recv_timeout(READY_POLL) {
                 Ok(Order::Exited { pid: ended, status }) if ended == pid => {
                     return Err(EmbeddedError::DidNotStart {
@@ -269,9 +315,15 @@ impl Supervisor {
 
     /// Ends the server: in order, and when that takes too long at once.
     fn halt(&mut self, pid: u32) {
+        let is_ready = PostmasterFile::read(&self.layout.cluster).is_some_and(|file| file.ready);
+        let in_order = if is_ready {
+            self.options.stop_limit
+        } else {
+            self.options.stop_limit.min(RECOVERING_LIMIT)
+        };
         let steps = match self.options.durability {
             Durability::Kept => &[
-                (Signal::INT, self.options.stop_limit),
+                (Signal::INT, in_order),
                 (Signal::QUIT, IMMEDIATE_LIMIT),
                 (Signal::KILL, IMMEDIATE_LIMIT),
             ][..],
@@ -304,29 +356,6 @@ impl Supervisor {
     }
 }
 
-/// The restarts so far.
-#[derive(Default)]
-struct Restarts {
-    total: u64,
-    recent: Vec<Instant>,
-}
-
-impl Restarts {
-    fn allow(&mut self, now: Instant) -> Result<(), String> {
-        self.recent
-            .retain(|earlier| now.duration_since(*earlier) < RESTART_WINDOW);
-        if self.recent.len() >= MAX_RESTARTS {
-            return Err(format!(
-                "it ended more than {MAX_RESTARTS} times in {} s",
-                RESTART_WINDOW.as_secs()
-            ));
-        }
-        self.recent.push(now);
-        self.total += 1;
-        Ok(())
-    }
-}
-
 fn describe(status: &Result<ExitStatus, std::io::Error>) -> String {
     match status {
         Ok(status) => status.to_string(),
@@ -344,24 +373,4 @@ fn report(error: &dyn std::error::Error) -> String {
         cause = inner.source();
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_server_that_keeps_dying_is_given_up() {
-        let mut restarts = Restarts::default();
-        let now = Instant::now();
-        for _ in 0..MAX_RESTARTS {
-            restarts.allow(now).unwrap();
-        }
-        assert_eq!(
-            restarts.allow(now).unwrap_err(),
-            "it ended more than 5 times in 60 s"
-        );
-        restarts.allow(now + RESTART_WINDOW).unwrap();
-        assert_eq!(restarts.total, 6);
-    }
 }

@@ -3,6 +3,7 @@
 //! What an action carries is not shown: a command may hold an address or the token of a card.
 
 mod discard;
+mod managers;
 mod saga;
 
 use chrono::{DateTime, Utc};
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 pub use self::{
     discard::{Discard, discard},
+    managers::{ManagerProgress, managers},
     saga::{SagaView, saga, sagas},
 };
 
@@ -120,7 +122,7 @@ pub async fn list(
         "SELECT p.manager, p.process_id, p.status, p.step, p.position, p.updated_at,
                 count(o.key) FILTER (WHERE o.state = 'pending') AS pending,
                 count(o.key) FILTER (WHERE o.state = 'parked') AS parked,
-                (SELECT min(t.due_at) FROM process_timers AS t
+                (SELECT min(coalesce(t.rings_at, t.due_at)) FROM process_timers AS t
                  WHERE t.manager = p.manager AND t.process_id = p.process_id) AS next_timer_at
          FROM processes AS p
          LEFT JOIN process_outbox AS o ON o.manager = p.manager AND o.process_id = p.process_id

@@ -44,6 +44,7 @@ pub async fn sagas(pool: &PgPool, order_ids: &[String]) -> Result<HashMap<String
         .bind(order_ids)
         .bind(Fulfilment::NAME)
         .bind(Settlement::NAME)
+        .bind(Fulfilment::PAYMENT_PATH.as_slice())
         .fetch_all(pool)
         .await?;
     rows.iter()

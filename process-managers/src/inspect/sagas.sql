@@ -1,7 +1,7 @@
 -- The sagas of some orders: their processes, and the troubles of their own actions and of their payments.
--- $1 orders, $2 the manager of orders, $3 the manager of payments
+-- $1 orders, $2 the manager of orders, $3 the manager of payments, $4 where a state names its payment
 WITH saga AS (
-    SELECT process_id AS order_id, status, step, state -> 'Running' ->> 'payment_id' AS payment_id
+    SELECT process_id AS order_id, status, step, state #>> $4 AS payment_id
     FROM processes
     WHERE manager = $2 AND process_id = ANY ($1)
 ),
@@ -21,7 +21,7 @@ deadlines AS (
     FROM (
         SELECT order_id, next_attempt_at AS due_at FROM troubles
         UNION ALL
-        SELECT parts.order_id, t.due_at
+        SELECT parts.order_id, coalesce(t.rings_at, t.due_at)
         FROM process_timers AS t
         JOIN parts ON t.manager = parts.manager AND t.process_id = parts.process_id
     ) AS dues

@@ -60,6 +60,8 @@ pub(super) struct Origin<'a> {
     pub(super) cause: Cause<'a>,
     /// The event that caused it, or that set the timer which caused it.
     pub(super) position: Position,
+    /// When it happened, in the time of the log.
+    pub(super) at: DateTime<Utc>,
     /// Of that event.
     pub(super) metadata: &'a Metadata,
 }
@@ -116,6 +118,7 @@ impl Unsaved {
         let timer = Timer {
             process_id: origin.process_id.to_owned(),
             name,
+            set_at: origin.at,
             due_at,
             position: origin.position,
             metadata: Metadata {

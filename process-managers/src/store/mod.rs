@@ -1,8 +1,8 @@
 //! What a process manager keeps in PostgreSQL, reached over one connection of its own.
 //!
 //! The connection holds the lock that makes this copy the working one, and every write goes over it:
-//! when it breaks, lock and pen are lost together. The checkpoint is compared before anything is
-//! written, for the case that this is ever not enough.
+//! when it breaks, lock and pen are lost together. Each take-over also counts the tenure up, and every
+//! write names the tenure that it belongs to: a copy that was stopped and wakes up is refused.
 //!
 //! Its transactions do not wait for the disk (`synchronous_commit = off`), and most actions are sent before
 //! the save that would store them. What makes both right is one rule: *a reaction follows from the log
@@ -12,6 +12,7 @@
 //! A timer is no event, so its place among the events is not in the log: what a timer came to is stored,
 //! durably, before anything that follows from it is sent.
 
+mod hung;
 mod rows;
 
 use std::{sync::Arc, time::Duration};
@@ -21,6 +22,7 @@ use domain::process::{ProcessManager, TimerName};
 use event_store::Position;
 use sqlx::{Connection as _, Executor as _, PgConnection, PgPool};
 
+pub(crate) use self::hung::Watch;
 pub(crate) use self::rows::{ActionRef, Outgoing, StoredAction, StoredProcess, Timer, Trouble};
 use crate::{error::ProcessError, identity::lock_key};
 
@@ -63,20 +65,20 @@ pub(crate) struct Standing {
     pub(crate) parked: i64,
 }
 
-/// A time, and how far away it is by the clock of the database.
+/// When a timer rings, and how far away that is by the clock of the database.
 ///
 /// The clocks of the machines that run the service may differ; the one of the database is one for all.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DueIn {
-    pub(crate) due_at: DateTime<Utc>,
+    pub(crate) rings_at: DateTime<Utc>,
     pub(crate) wait: Duration,
 }
 
 impl DueIn {
-    pub(crate) fn new(due_at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+    pub(crate) fn new(rings_at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
         Self {
-            due_at,
-            wait: (due_at - now).to_std().unwrap_or_default(),
+            rings_at,
+            wait: (rings_at - now).to_std().unwrap_or_default(),
         }
     }
 }
@@ -85,6 +87,8 @@ impl DueIn {
 pub(crate) struct Store {
     connection: PgConnection,
     manager: &'static str,
+    /// The fencing token: every write names it.
+    tenure: i64,
 }
 
 impl Store {
@@ -92,7 +96,11 @@ impl Store {
     pub(crate) async fn open(pool: &PgPool, manager: &'static str) -> Result<Self, ProcessError> {
         let mut connection = in_time(pool.acquire()).await?.detach();
         in_time(connection.execute(sqlx::raw_sql(SESSION))).await?;
-        Ok(Self { connection, manager })
+        Ok(Self {
+            connection,
+            manager,
+            tenure: 0,
+        })
     }
 
     /// Whether this copy is the working one from now until its connection ends.
@@ -101,15 +109,16 @@ impl Store {
         in_time(lock.fetch_one(&mut self.connection)).await
     }
 
-    /// How far the process manager came.
-    pub(crate) async fn checkpoint(&mut self) -> Result<Position, ProcessError> {
-        let create = sqlx::query(
-            "INSERT INTO process_checkpoints (manager, position) VALUES ($1, 0)
-             ON CONFLICT ON CONSTRAINT process_checkpoints_pkey DO NOTHING",
+    /// Begins a tenure, by which those before it end, and says how far the process manager came.
+    pub(crate) async fn take_over(&mut self) -> Result<Position, ProcessError> {
+        let begin = sqlx::query_as(
+            "INSERT INTO process_checkpoints AS c (manager, position, tenure) VALUES ($1, 0, 1)
+             ON CONFLICT ON CONSTRAINT process_checkpoints_pkey DO UPDATE SET tenure = c.tenure + 1
+             RETURNING position, tenure",
         );
-        in_time(create.bind(self.manager).execute(&mut self.connection)).await?;
-        let read = sqlx::query_scalar("SELECT position FROM process_checkpoints WHERE manager = $1");
-        in_time(read.bind(self.manager).fetch_one(&mut self.connection)).await
+        let (position, tenure) = in_time(begin.bind(self.manager).fetch_one(&mut self.connection)).await?;
+        self.tenure = tenure;
+        Ok(position)
     }
 
     /// The states of processes with the newest event that each knows of; those that never reacted are
@@ -142,7 +151,7 @@ impl Store {
         let query = rows::bind_outgoing(query, &save.outgoing).map_err(ProcessError::Encode)?;
         let query = rows::bind_places(query, &save.done);
         let query = rows::bind_timers(query, &save.timers_set).map_err(ProcessError::Encode)?;
-        let query = rows::bind_names(query, &save.timers_dropped);
+        let query = rows::bind_names(query, &save.timers_dropped).bind(self.tenure);
         let (moved, now) = in_time(query.fetch_one(&mut self.connection)).await?;
         if !moved {
             return Err(ProcessError::Fenced {
@@ -179,8 +188,8 @@ impl Store {
     pub(crate) async fn due_timers(&mut self, limit: usize) -> Result<Vec<Timer>, ProcessError> {
         let read = sqlx::query_as::<_, (String, String, DateTime<Utc>, Position, String)>(
             "SELECT process_id, name, due_at, position, metadata::text FROM process_timers
-             WHERE manager = $1 AND due_at <= now()
-             ORDER BY due_at, process_id, name
+             WHERE manager = $1 AND coalesce(rings_at, due_at) <= now()
+             ORDER BY coalesce(rings_at, due_at), process_id, name
              LIMIT $2",
         );
         let read = read.bind(self.manager).bind(count(limit));
@@ -193,6 +202,7 @@ impl Store {
                 process_id,
                 name: known,
                 due_at,
+                set_at: due_at,
                 position,
                 metadata: serde_json::from_str(&metadata).unwrap_or_default(),
             })
@@ -203,10 +213,11 @@ impl Store {
     /// How long it is until the next timer rings, by the clock of the database.
     pub(crate) async fn next_timer(&mut self) -> Result<Option<DueIn>, ProcessError> {
         let read = sqlx::query_as::<_, (Option<DateTime<Utc>>, DateTime<Utc>)>(
-            "SELECT (SELECT due_at FROM process_timers WHERE manager = $1 ORDER BY due_at LIMIT 1), now()",
+            "SELECT (SELECT coalesce(rings_at, due_at) FROM process_timers WHERE manager = $1
+                     ORDER BY coalesce(rings_at, due_at) LIMIT 1), now()",
         );
-        let (due_at, now) = in_time(read.bind(self.manager).fetch_one(&mut self.connection)).await?;
-        Ok(due_at.map(|due_at| DueIn::new(due_at, now)))
+        let (rings_at, now) = in_time(read.bind(self.manager).fetch_one(&mut self.connection)).await?;
+        Ok(rings_at.map(|rings_at| DueIn::new(rings_at, now)))
     }
 
     /// Forgets processes to which nothing can happen any more, some time after they ended. One with an
@@ -248,7 +259,8 @@ impl Store {
     pub(crate) async fn take_due(&mut self, limit: usize) -> Result<Vec<StoredAction>, ProcessError> {
         let take = sqlx::query_as(include_str!("due.sql"))
             .bind(self.manager)
-            .bind(count(limit));
+            .bind(count(limit))
+            .bind(self.tenure);
         in_time(take.fetch_all(&mut self.connection)).await
     }
 
@@ -258,7 +270,8 @@ impl Store {
             "UPDATE process_outbox
              SET attempts = $4, last_error = $5, next_attempt_at = now() + $6::float8 * interval '1 second',
                  state = CASE WHEN $6::float8 IS NULL THEN 'parked' ELSE 'pending' END
-             WHERE manager = $1 AND process_id = $2 AND key = $3",
+             WHERE manager = $1 AND process_id = $2 AND key = $3
+               AND EXISTS (SELECT FROM process_checkpoints WHERE manager = $1 AND tenure = $7)",
         );
         let note = note
             .bind(self.manager)
@@ -267,7 +280,8 @@ impl Store {
             .bind(trouble.attempts);
         let note = note
             .bind(&trouble.reason)
-            .bind(trouble.retry_in.map(|wait| wait.as_secs_f64()));
+            .bind(trouble.retry_in.map(|wait| wait.as_secs_f64()))
+            .bind(self.tenure);
         in_time(note.execute(&mut self.connection)).await?;
         Ok(())
     }

@@ -64,6 +64,9 @@ pub(crate) struct StoredAction {
 pub(crate) struct Timer {
     pub(crate) process_id: String,
     pub(crate) name: TimerName,
+    /// When it was set, in the time of the log.
+    pub(crate) set_at: DateTime<Utc>,
+    /// When it is due, in the time of the log.
     pub(crate) due_at: DateTime<Utc>,
     /// The event that set it.
     pub(crate) position: Position,
@@ -78,6 +81,21 @@ pub(crate) struct Trouble {
     pub(crate) reason: String,
     /// When to try again; never, when people must look at it first.
     pub(crate) retry_in: Option<Duration>,
+}
+
+impl Timer {
+    /// When it rings by the clock, as `save.sql` has it, if it is stored now.
+    pub(crate) fn rings_at(
+        set_at: DateTime<Utc>,
+        due_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> DateTime<Utc> {
+        if set_at > now {
+            now + (due_at - set_at)
+        } else {
+            due_at
+        }
+    }
 }
 
 impl StoredAction {
@@ -157,6 +175,7 @@ pub(super) fn bind_timers<'q>(query: Query<'q>, rows: &'q [Timer]) -> Result<Que
     Ok(query
         .bind(column(rows, |row| row.process_id.as_str()))
         .bind(column(rows, |row| row.name.as_str()))
+        .bind(column(rows, |row| row.set_at))
         .bind(column(rows, |row| row.due_at))
         .bind(column(rows, |row| row.position))
         .bind(metadata?))

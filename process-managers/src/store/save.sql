@@ -1,8 +1,9 @@
--- One save: moves the checkpoint, and only if it is where this runner left it, everything else.
--- $1 manager, $2 the checkpoint as it should be, $3 as it will be
+-- One save: moves the checkpoint, and only if it is where this runner left it and its tenure goes on,
+-- everything else.
+-- $1 manager, $2 the checkpoint as it should be, $3 as it will be, $27 the tenure
 WITH moved AS (
     UPDATE process_checkpoints SET position = $3, updated_at = now()
-    WHERE manager = $1 AND position = $2
+    WHERE manager = $1 AND position = $2 AND tenure = $27
     RETURNING manager
 ),
 -- $4 to $10: the processes that reacted
@@ -33,19 +34,23 @@ done AS (
         WHERE found.manager = moved.manager AND found.process_id = d.process_id AND found.key = d.key
     )
 ),
--- $19 to $23: timers that were set
+-- $19 to $24: timers that were set. The time of the log never goes back, so after the clock was wrong it may be
+-- an hour ahead: then a timer rings as long after this moment as it is due after it was set.
 set_timers AS (
-    INSERT INTO process_timers (manager, process_id, name, due_at, position, metadata)
-    SELECT moved.manager, t.process_id, t.name, t.due_at, t.position, t.metadata::json
-    FROM moved, unnest($19::text[], $20::text[], $21::timestamptz[], $22::bigint[], $23::text[])
-        AS t (process_id, name, due_at, position, metadata)
+    INSERT INTO process_timers (manager, process_id, name, due_at, rings_at, position, metadata)
+    SELECT moved.manager, t.process_id, t.name, t.due_at,
+           CASE WHEN t.set_at > now() THEN now() + (t.due_at - t.set_at) END,
+           t.position, t.metadata::json
+    FROM moved, unnest($19::text[], $20::text[], $21::timestamptz[], $22::timestamptz[], $23::bigint[], $24::text[])
+        AS t (process_id, name, set_at, due_at, position, metadata)
     ON CONFLICT ON CONSTRAINT process_timers_pkey DO UPDATE
-    SET due_at = excluded.due_at, position = excluded.position, metadata = excluded.metadata
+    SET due_at = excluded.due_at, rings_at = excluded.rings_at, position = excluded.position,
+        metadata = excluded.metadata
 ),
--- $24 and $25: timers that rang or were cancelled, found in the same way
+-- $25 and $26: timers that rang or were cancelled, found in the same way
 dropped_timers AS (
     DELETE FROM process_timers AS t
-    USING moved, unnest($24::text[], $25::text[]) AS d (process_id, name)
+    USING moved, unnest($25::text[], $26::text[]) AS d (process_id, name)
     WHERE t.ctid = (
         SELECT found.ctid FROM process_timers AS found
         WHERE found.manager = moved.manager AND found.process_id = d.process_id AND found.name = d.name

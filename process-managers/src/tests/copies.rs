@@ -3,7 +3,7 @@
 use super::shop::{PAID_BY_CARD, Shop, card};
 use crate::{
     ProcessError,
-    store::{Save, Store},
+    store::{Save, Store, Watch},
 };
 
 #[tokio::test]
@@ -57,15 +57,8 @@ async fn a_lost_connection_is_got_over() {
     assert_eq!(shop.story(order).await, PAID_BY_CARD);
 }
 
-#[tokio::test]
-async fn a_copy_that_lost_its_place_writes_nothing() {
-    let shop = Shop::open().await;
-    let mut late = Store::open(&shop.pool, "tests").await.unwrap();
-    let mut working = Store::open(&shop.pool, "tests").await.unwrap();
-    assert!(working.try_lock().await.unwrap());
-    assert!(!late.try_lock().await.unwrap());
-    let expected = late.checkpoint().await.unwrap();
-    let save = |position| Save {
+fn save(expected: i64, position: i64) -> Save {
+    Save {
         expected,
         position,
         processes: Vec::new(),
@@ -73,12 +66,50 @@ async fn a_copy_that_lost_its_place_writes_nothing() {
         done: Vec::new(),
         timers_set: Vec::new(),
         timers_dropped: Vec::new(),
-    };
-    working.save(&save(5)).await.unwrap();
-    let refused = late.save(&save(4)).await.unwrap_err();
+    }
+}
+
+#[tokio::test]
+async fn a_copy_that_lost_its_place_writes_nothing() {
+    let shop = Shop::open().await;
+    let mut late = Store::open(&shop.pool, "tests").await.unwrap();
+    let mut working = Store::open(&shop.pool, "tests").await.unwrap();
+    assert!(working.try_lock().await.unwrap());
+    assert!(!late.try_lock().await.unwrap());
+    let expected = late.take_over().await.unwrap();
+    assert_eq!(working.take_over().await.unwrap(), expected);
+    // The checkpoint is where it was left, and still the save belongs to a tenure that is over.
+    let refused = late.save(&save(expected, 4)).await.unwrap_err();
+    assert!(matches!(refused, ProcessError::Fenced { .. }), "{refused:?}");
+    working.save(&save(expected, 5)).await.unwrap();
+    let refused = late.save(&save(expected, 4)).await.unwrap_err();
     assert!(
         matches!(refused, ProcessError::Fenced { expected: 0, .. }),
         "{refused:?}"
     );
-    assert_eq!(late.checkpoint().await.unwrap(), 5);
+    assert_eq!(late.take_over().await.unwrap(), 5);
+}
+
+#[tokio::test]
+async fn the_lock_of_a_copy_that_says_nothing_is_taken_from_it_and_that_of_a_living_one_is_not() {
+    let shop = Shop::open().await;
+    let mut silent = Store::open(&shop.pool, "tests").await.unwrap();
+    assert!(silent.try_lock().await.unwrap());
+    let mut living = Store::open(&shop.pool, "other tests").await.unwrap();
+    assert!(living.try_lock().await.unwrap());
+    let mut next = Store::open(&shop.pool, "tests").await.unwrap();
+    let mut watch = Watch::new(&shop.pool, "tests");
+    let mut other_watch = Watch::new(&shop.pool, "other tests");
+    let taken_over = async {
+        while !next.try_lock().await.unwrap() {
+            watch.end_hung().await.unwrap();
+            living.ping().await.unwrap();
+            assert!(!other_watch.end_hung().await.unwrap());
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), taken_over)
+        .await
+        .unwrap();
+    silent.ping().await.unwrap_err();
+    living.ping().await.unwrap();
 }

@@ -84,6 +84,13 @@ impl Shop {
         shop
     }
 
+    /// The clock of the log was an hour ahead for a moment, and its time never goes back.
+    pub(super) async fn open_in_the_future(gateway: Arc<dyn PaymentGateway>) -> Self {
+        let (database, pool) = database().await;
+        let log = MemoryLog::new(|| Utc::now() + chrono::TimeDelta::hours(1));
+        Self::on(Arc::new(log), gateway, database, pool).await
+    }
+
     /// The log is where the tables are.
     pub(super) async fn open_on_postgres() -> Self {
         Self::open_on_postgres_with(Arc::new(SandboxGateway::default())).await

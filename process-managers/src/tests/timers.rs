@@ -130,3 +130,43 @@ async fn a_timer_may_ring_while_the_service_crashes_at_any_await() {
     stop.cancel();
     other.await.unwrap();
 }
+
+#[tokio::test]
+async fn a_timer_rings_by_the_clock_although_the_time_of_the_log_is_an_hour_ahead_of_it() {
+    let mut shop = Shop::open_in_the_future(silent()).await;
+    // The first copy lets no timer ring, so the rows can be looked at.
+    shop.options.lease = Duration::from_secs(3_600);
+    let first = shop.start();
+    let order = shop.place(&["TEA"], card("tok_approved")).await;
+    while shop.timers().await < 2 {
+        tokio::task::yield_now().await;
+    }
+    drop(first);
+    let late: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM process_timers WHERE due_at <= now() OR rings_at > now() + interval '59 minutes'",
+    )
+    .fetch_one(&shop.pool)
+    .await
+    .unwrap();
+    assert_eq!(late, 0, "timers are an hour late, or not in the time of the log");
+    let shown: bool =
+        sqlx::query_scalar("SELECT bool_and(rings_at < due_at - interval '59 minutes') FROM process_timers")
+            .fetch_one(&shop.pool)
+            .await
+            .unwrap();
+    assert!(shown, "a timer is later by the clock than by the log");
+
+    // What is left of its time passes.
+    sqlx::query("UPDATE process_timers SET rings_at = now() WHERE name = 'reservation_expiry'")
+        .execute(&shop.pool)
+        .await
+        .unwrap();
+    shop.options.lease = Duration::ZERO;
+    let second = shop.start();
+    shop.wait_until(order, "OrderCancelled").await;
+    assert_eq!(
+        shop.status(order).await,
+        OrderStatus::Cancelled(CancelReason::ReservationExpired)
+    );
+    drop(second);
+}

@@ -29,6 +29,7 @@ mod facets;
 mod highlight;
 mod index;
 mod language;
+mod leftovers;
 mod model;
 mod open_index;
 mod place;

@@ -1,10 +1,11 @@
 //! The index as a read model of the registry.
 
 use std::{
-    io,
+    collections::HashSet,
+    fs, io,
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicI32, Ordering},
     },
 };
@@ -32,6 +33,8 @@ pub(super) const NAME: &str = "catalogue";
 pub struct Catalogue {
     data_dir: PathBuf,
     languages: SearchLanguages,
+    /// The name of the data folder, once it was read.
+    place: Arc<OnceLock<String>>,
     /// The newest generation for these languages that this process has met.
     met: Arc<AtomicI32>,
     open: OpenShelves,
@@ -48,6 +51,7 @@ impl Catalogue {
         Self {
             data_dir,
             languages,
+            place: Arc::default(),
             met: Arc::default(),
             open: OpenShelves::default(),
         }
@@ -72,18 +76,61 @@ pub async fn find_languages(
     pool: &PgPool,
     data_dir: &Path,
 ) -> Result<Option<SearchLanguages>, ProjectionError> {
-    let Some(place) = place::find(data_dir)? else {
+    let of_folder = data_dir.to_owned();
+    let Some(place) = blocking(move || place::find(&of_folder)).await? else {
         return Ok(None);
     };
-    let of = |generation: Option<Generation>| {
-        let opened = index::open(&folder(data_dir, &generation?)).ok();
-        opened.map(|(_, _, languages)| languages)
-    };
-    let building = of(generation::find_building(pool, NAME, &place).await?);
-    match building {
-        None => Ok(of(generation::find_live(pool, NAME, &place).await?)),
+    let building = generation::find_building(pool, NAME, &place).await?;
+    match languages_of(data_dir, building).await? {
+        None => languages_of(data_dir, generation::find_live(pool, NAME, &place).await?).await,
         building => Ok(building),
     }
+}
+
+async fn languages_of(
+    data_dir: &Path,
+    generation: Option<Generation>,
+) -> Result<Option<SearchLanguages>, ProjectionError> {
+    let Some(generation) = generation else {
+        return Ok(None);
+    };
+    let folder = folder(data_dir, &generation);
+    let opened = blocking(move || Ok(index::open(&folder).ok())).await?;
+    Ok(opened.map(|(_, _, languages)| languages))
+}
+
+/// Does what may wait for a disk where nothing waits for it.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|panicked| Err(io::Error::other(panicked)))
+}
+
+/// Removes the folders of generations that have no row.
+fn remove_unnamed(indexes: &Path, seen: Vec<String>, named: &HashSet<String>) -> io::Result<()> {
+    for folder in seen.into_iter().filter(|folder| !named.contains(folder)) {
+        match fs::remove_dir_all(indexes.join(folder)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The folders of generations that there are.
+fn folders(indexes: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(indexes) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut folders = Vec::new();
+    for entry in entries {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        // Whatever else lies there belongs to somebody else.
+        if name.starts_with(&format!("{NAME}_g")) {
+            folders.push(name);
+        }
+    }
+    Ok(folders)
 }
 
 #[async_trait]
@@ -118,15 +165,22 @@ impl ReadModel for Catalogue {
         ]
     }
 
-    fn place(&self) -> io::Result<String> {
-        place::find_or_make(&self.data_dir)
+    async fn place(&self) -> io::Result<String> {
+        if let Some(place) = self.place.get() {
+            return Ok(place.clone());
+        }
+        let data_dir = self.data_dir.clone();
+        let place = blocking(move || place::find_or_make(&data_dir)).await?;
+        Ok(self.place.get_or_init(|| place).clone())
     }
 
     /// Whether it is for the languages of this process, or for others that somebody chose while this process
     /// was running. Two processes that differ for good would otherwise build against each other without end.
-    fn is_current(&self, generation: &Generation) -> bool {
+    async fn is_current(&self, generation: &Generation) -> bool {
+        let folder = self.folder(generation);
+        let opened = blocking(move || Ok(index::open(&folder).ok())).await;
         // One that is new or damaged has no languages; that it is damaged comes out when it is opened.
-        let Ok((_, _, languages)) = index::open(&self.folder(generation)) else {
+        let Ok(Some((_, _, languages))) = opened else {
             return true;
         };
         if languages == self.languages {
@@ -140,13 +194,10 @@ impl ReadModel for Catalogue {
     async fn create(
         &self,
         _connection: &mut PgConnection,
-        generation: &Generation,
+        _generation: &Generation,
     ) -> Result<(), sqlx::Error> {
-        // A folder of that name is a left-over: its row is only being made.
-        match std::fs::remove_dir_all(self.folder(generation)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(sqlx::Error::Io(error)),
-            _ => Ok(()),
-        }
+        // The folder is made by whoever opens the generation, when its row is there to stay.
+        Ok(())
     }
 
     async fn open(&self, pool: &PgPool, generation: &Generation) -> Result<Box<dyn Sink>, OpenError> {
@@ -165,11 +216,19 @@ impl ReadModel for Catalogue {
     async fn discard(
         &self,
         _connection: &mut PgConnection,
-        generation: &Generation,
+        _generation: &Generation,
     ) -> Result<(), sqlx::Error> {
-        match std::fs::remove_dir_all(self.folder(generation)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(sqlx::Error::Io(error)),
-            _ => Ok(()),
-        }
+        // The transaction may yet be undone, and a folder would not come back.
+        Ok(())
+    }
+
+    async fn sweep(&self, pool: &PgPool) -> Result<(), sqlx::Error> {
+        let (place, indexes) = (self.place().await?, place::indexes(&self.data_dir));
+        // Looked up before the rows: a folder is made after its row was committed.
+        let of_folder = indexes.clone();
+        let seen = blocking(move || folders(&of_folder)).await?;
+        let named = generation::schema_names(pool, NAME, &place).await?;
+        blocking(move || remove_unnamed(&indexes, seen, &named)).await?;
+        Ok(())
     }
 }

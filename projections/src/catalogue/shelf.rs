@@ -27,6 +27,7 @@ use super::{
     card::{Card, ProductCard, UnitsCard, units_key},
     index::{self, Fields},
     language::SearchLanguages,
+    leftovers,
 };
 use crate::{
     recorded::Recorded,
@@ -86,12 +87,9 @@ impl Shelf {
         writing: &Writing,
         expected: Position,
     ) -> Result<(Self, Position), OpenError> {
-        let (index, fields) = match folder.join("meta.json").exists() {
+        let (index, fields) = match folder.join(leftovers::META).try_exists()? {
             false if expected == 0 => {
-                // Whatever lies there without its list of files is of no use.
-                if folder.exists() {
-                    std::fs::remove_dir_all(folder)?;
-                }
+                // What lies there without a list of files is removed below.
                 std::fs::create_dir_all(folder)?;
                 index::create(folder, &writing.languages)?
             }
@@ -102,17 +100,26 @@ impl Shelf {
                 )));
             }
             true => {
-                let opened = index::open(folder).map_err(|error| OpenError::Lost(error.to_string()))?;
-                (opened.0, opened.1)
+                let (index, fields, _) = index::open(folder)?;
+                (index, fields)
             }
         };
-        let checkpoint = check(&index).map_err(OpenError::Lost)?;
+        let checkpoint = check(&index)?;
         let options = IndexWriterOptions::builder()
             .num_worker_threads(writing.threads.clamp(1, MAX_THREADS))
             .num_merge_threads(1)
             .memory_budget_per_thread(WRITER_BYTES)
             .build();
         let writer = index.writer_with_options(options)?;
+        // Under the lock of the writer, and before it writes anything.
+        let removed = leftovers::remove(&index, folder)?;
+        if removed > 0 {
+            tracing::info!(
+                folder = %folder.display(),
+                files = removed,
+                "removed index files of a commit that never ended"
+            );
+        }
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
@@ -380,24 +387,22 @@ fn find_missing(index: &Index) -> Result<Option<PathBuf>, TantivyError> {
 }
 
 /// The checkpoint of an index, if all of its files are whole.
-fn check(index: &Index) -> Result<Position, String> {
-    let missing = find_missing(index).map_err(|error| error.to_string())?;
-    if let Some(file) = missing {
-        return Err(format!("its file {} is missing", file.display()));
+fn check(index: &Index) -> Result<Position, OpenError> {
+    if let Some(file) = find_missing(index)? {
+        return Err(OpenError::Lost(format!("its file {} is missing", file.display())));
     }
-    let damaged = index.validate_checksum().map_err(|error| error.to_string())?;
+    let damaged = index.validate_checksum()?;
     if let Some(file) = damaged.iter().next() {
-        return Err(format!(
+        return Err(OpenError::Lost(format!(
             "{} of its files are damaged, such as {}",
             damaged.len(),
             file.display()
-        ));
+        )));
     }
-    let meta = index.load_metas().map_err(|error| error.to_string())?;
-    match meta.payload {
+    match index.load_metas()?.payload {
         None => Ok(0),
         Some(payload) => payload
             .parse()
-            .map_err(|_| format!("its checkpoint is {payload:?}")),
+            .map_err(|_| OpenError::Lost(format!("its checkpoint is {payload:?}"))),
     }
 }

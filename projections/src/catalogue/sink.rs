@@ -14,6 +14,7 @@ use sqlx::PgPool;
 
 use super::{
     language::SearchLanguages,
+    leftovers,
     shelf::{Shelf, Writing},
 };
 use crate::{
@@ -98,8 +99,10 @@ impl IndexSink {
             thread::available_parallelism().map_or(1, usize::from)
         };
         let slot = open.slot(&folder);
+        let id = generation.id;
         let opened = tokio::task::spawn_blocking(move || {
             let writing = Writing { languages, threads };
+            leftovers::claim(&folder, id, expected == 0)?;
             Shelf::open(&folder, &writing, expected)
         });
         let opened = opened.await;

@@ -37,13 +37,22 @@ pub(crate) async fn advance(
     Ok(moved.execute(connection).await?.rows_affected() == 1)
 }
 
-/// Says that the worker lives and how many positions it does in a second. False means that the
+/// What a worker learns when it says that it lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Beat {
+    /// Readers use the generation, and the views of `souk_live` do not show it.
+    pub(crate) lacks_views: bool,
+}
+
+/// Says that the worker lives and how many positions it does in a second. Nothing means that the
 /// generation is no longer fed.
-pub(crate) async fn beat(pool: &PgPool, id: i64, rate: f64) -> Result<bool, sqlx::Error> {
+pub(crate) async fn beat(pool: &PgPool, id: i64, rate: f64) -> Result<Option<Beat>, sqlx::Error> {
     let beat = "UPDATE projection_generations SET heartbeat_at = now(), rate = $2 \
-                WHERE id = $1 AND state IN ('building', 'ready', 'live')";
-    let query = sqlx::query(beat).bind(id).bind(rate);
-    Ok(query.execute(pool).await?.rows_affected() == 1)
+                WHERE id = $1 AND state IN ('building', 'ready', 'live') \
+                RETURNING state = 'live' AND NOT presented";
+    let lacks_views = sqlx::query_scalar(beat).bind(id).bind(rate);
+    let lacks_views = lacks_views.fetch_optional(pool).await?;
+    Ok(lacks_views.map(|lacks_views| Beat { lacks_views }))
 }
 
 /// Says that the tables have their secondary indexes, inside the transaction that made them. False means

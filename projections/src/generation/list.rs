@@ -13,7 +13,7 @@ impl Projections {
     /// When there is no such read model, or the database or the data folder cannot be reached.
     pub async fn status_here(&self, name: &str) -> Result<Vec<GenerationStatus>, ProjectionError> {
         let model = self.model(name)?;
-        let (name, place) = (model.registered().name, model.place()?);
+        let (name, place) = (model.registered().name, model.place().await?);
         let mut status = list(self.pool()).await?;
         status.retain(|status| status.projection == name && status.place == place);
         Ok(status)

@@ -1,5 +1,7 @@
 //! Finding generations.
 
+use std::collections::HashSet;
+
 use sqlx::{PgExecutor, postgres::PgRow};
 
 use super::{COLUMNS, Generation};
@@ -58,6 +60,17 @@ pub(crate) async fn find_readable(
         .bind(schema_version);
     let row: Option<PgRow> = query.fetch_optional(executor).await?;
     row.as_ref().map(Generation::from_row).transpose()
+}
+
+/// The schemas, or the folders of an index, that some generation has.
+pub(crate) async fn schema_names(
+    executor: impl PgExecutor<'_>,
+    projection: &str,
+    place: &str,
+) -> Result<HashSet<String>, sqlx::Error> {
+    let names = "SELECT schema_name FROM projection_generations WHERE projection = $1 AND place = $2";
+    let query = sqlx::query_scalar(names).bind(projection).bind(place);
+    Ok(query.fetch_all(executor).await?.into_iter().collect())
 }
 
 /// A generation as it is now.

@@ -18,18 +18,24 @@ mod make;
 mod switch;
 #[cfg(test)]
 mod tests;
+mod views;
 
 use chrono::{DateTime, Utc};
 use event_store::Position;
 use sqlx::{Row, postgres::PgRow};
 
+use crate::rows::ReadAt;
+
 pub(crate) use checkpoint::{Changes, advance, beat, mark_indexed, mark_ready, record_error};
 pub(crate) use list::list;
-pub(crate) use lookup::{fetch, find_building, find_live, find_number, find_readable, find_retired};
+pub(crate) use lookup::{
+    fetch, find_building, find_live, find_number, find_readable, find_retired, schema_names,
+};
 pub(crate) use make::{
     building, discard_row, mark_failed, of_the_past, outdated, prune_places, reopen_retired,
 };
 pub(crate) use switch::{Switch, begin_switch};
+pub(crate) use views::present;
 
 /// The place of everything that is in the database itself.
 pub(crate) const IN_DATABASE: &str = "";
@@ -95,6 +101,14 @@ pub(crate) struct Generation {
 const COLUMNS: &str = "id, generation, schema_version, schema_name, state, position, up_to, indexed";
 
 impl Generation {
+    /// What is read of its rows now.
+    pub(crate) fn read_at(&self) -> ReadAt {
+        ReadAt {
+            generation: self.number,
+            position: self.position,
+        }
+    }
+
     fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,

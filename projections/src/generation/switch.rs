@@ -3,6 +3,7 @@
 use event_store::Position;
 use sqlx::{PgPool, Row};
 
+use super::views;
 use crate::transaction::Transaction;
 
 /// A switch in progress: the live generation stands still until it is over.
@@ -52,6 +53,8 @@ impl Switch {
         let query = sqlx::query(promote).bind(self.id).bind(self.live_position);
         let promoted = query.execute(&mut *self.transaction).await?.rows_affected() == 1;
         if promoted {
+            // What analysts read under its lasting name changes together with what readers use.
+            views::present_in_tx(&mut self.transaction, self.id).await?;
             self.transaction.commit().await?;
         } else {
             self.transaction.rollback().await?;

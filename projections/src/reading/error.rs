@@ -28,6 +28,9 @@ pub enum ReadModelError {
     /// The tables cannot be read.
     #[error("the database refused a query")]
     Database(#[from] sqlx::Error),
+    /// The server crashed while rows were read, so they may be older than their position says.
+    #[error("the database was restarted while rows were read")]
+    Restarted,
     /// The index cannot be read.
     #[error("the search index cannot be read")]
     Index(#[from] TantivyError),

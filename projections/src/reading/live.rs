@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -12,7 +12,7 @@ use sqlx::PgPool;
 use tokio::sync::watch;
 
 use super::{
-    ReadModelError,
+    ReadModelError, Session, Witness,
     as_of::{AsOf, resolve},
 };
 use crate::{
@@ -32,6 +32,8 @@ pub(crate) struct LiveGenerations {
     pool: PgPool,
     data_dir: PathBuf,
     progress: Progress,
+    witness: Witness,
+    place: OnceLock<String>,
     cache: Mutex<HashMap<&'static str, Cached>>,
 }
 
@@ -39,6 +41,8 @@ pub(crate) struct LiveGenerations {
 struct Cached {
     schema_name: Arc<str>,
     looked_up: Instant,
+    /// The session that went on then.
+    session: Session,
 }
 
 /// What a waiting reader watches: a worker of this process, if there is one.
@@ -47,22 +51,35 @@ pub(super) type LocalWorker = watch::Receiver<Local>;
 impl LiveGenerations {
     pub(crate) fn new(pool: PgPool, data_dir: PathBuf, progress: Progress) -> Self {
         Self {
+            witness: Witness::new(pool.clone(), progress.clone()),
             pool,
             data_dir,
             progress,
+            place: OnceLock::new(),
             cache: Mutex::default(),
         }
+    }
+
+    /// The session of the server that goes on now.
+    pub(super) async fn session(&self) -> Result<Session, ReadModelError> {
+        Ok(self.witness.session().await?)
+    }
+
+    /// Whether a session still goes on.
+    pub(super) async fn goes_on(&self, session: Session) -> bool {
+        self.witness.goes_on(session).await
     }
 
     /// The schema of the live generation (or the folder, of an index).
     pub(crate) async fn schema_name(&self, projection: &str) -> Result<Arc<str>, ReadModelError> {
         let about = registered(projection)?;
-        let local = self.local(about);
-        if let Some(here) = local.as_ref().and_then(|local| here(local, about)) {
+        let (local, session) = (self.local(about), self.session().await?);
+        if let Some(here) = local.as_ref().and_then(|local| here(local, about, session)) {
             return Ok(here.schema_name.into());
         }
         let fresh = |cached: &Cached| {
-            cached.looked_up.elapsed() < LIVE_CACHE
+            cached.session == session
+                && cached.looked_up.elapsed() < LIVE_CACHE
                 && local
                     .as_ref()
                     .is_none_or(|local| local.borrow().since < cached.looked_up)
@@ -79,6 +96,7 @@ impl LiveGenerations {
             Cached {
                 schema_name: Arc::clone(&schema_name),
                 looked_up,
+                session,
             },
         );
         Ok(schema_name)
@@ -87,10 +105,23 @@ impl LiveGenerations {
     /// The position up to which the live generation is visible.
     pub(crate) async fn position(&self, projection: &str) -> Result<Position, ReadModelError> {
         let about = registered(projection)?;
-        if let Some(here) = self.local(about).and_then(|local| here(&local, about)) {
+        let session = self.session().await?;
+        let local = self.local(about);
+        if let Some(here) = local.and_then(|local| here(&local, about, session)) {
             return Ok(here.position);
         }
         Ok(self.look_up(about).await?.position)
+    }
+
+    /// The name of the data folder, if it has one yet. It never changes, so the file is read until it is there.
+    pub(super) async fn place(&self) -> Result<Option<String>, ReadModelError> {
+        if let Some(place) = self.place.get() {
+            return Ok(Some(place.clone()));
+        }
+        let data_dir = self.data_dir.clone();
+        let found = tokio::task::spawn_blocking(move || catalogue::find_place(&data_dir));
+        let found = found.await.map_err(|_panicked| ReadModelError::Thread)??;
+        Ok(found.map(|place| self.place.get_or_init(|| place).clone()))
     }
 
     /// The worker of this process that feeds the read model, or may begin to.
@@ -105,7 +136,7 @@ impl LiveGenerations {
     async fn look_up(&self, about: Registered) -> Result<Generation, ReadModelError> {
         let place = match about.ddl {
             Some(_) => IN_DATABASE.to_owned(),
-            None => match catalogue::find_place(&self.data_dir)? {
+            None => match self.place().await? {
                 Some(place) => place,
                 None => return Err(ReadModelError::NotBuilt(about.name.to_owned())),
             },
@@ -120,12 +151,14 @@ impl LiveGenerations {
     }
 }
 
-fn here(local: &LocalWorker, about: Registered) -> Option<Here> {
+/// What the worker of this process says, unless it has not been confirmed since the session began: a crash
+/// of the server may have taken it back.
+fn here(local: &LocalWorker, about: Registered, session: Session) -> Option<Here> {
     let local = local.borrow();
     local
         .here
         .clone()
-        .filter(|here| here.schema_version == about.version)
+        .filter(|here| here.schema_version == about.version && here.session >= session)
 }
 
 fn registered(projection: &str) -> Result<Registered, ReadModelError> {

@@ -7,6 +7,7 @@ mod page;
 mod row;
 mod unavailable;
 mod wait;
+mod witness;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -21,13 +22,15 @@ pub use page::{Cursor, Edge, MAX_FIRST, MAX_KEYS, Page, PageRequest};
 pub(crate) use row::{currency, id, json, money, sum, text, whole};
 pub use unavailable::is_unavailable;
 pub use wait::Waited;
+pub use witness::Session;
+pub(crate) use witness::Witness;
 
 use crate::{
     balances::BalancesReader,
     catalogue::CatalogueReader,
     customers::CustomersReader,
     decision::{self, Decision},
-    generation::{self, GenerationStatus},
+    generation::{self, GenerationStatus, IN_DATABASE},
     orders::OrdersReader,
     price_history::PriceHistoryReader,
     products::ProductsReader,
@@ -104,6 +107,22 @@ impl ReadModels {
         &self.catalogue
     }
 
+    /// The session of the server that goes on now. Positions that are learnt after this call hold for rows that
+    /// are read until [`Self::goes_on`] is asked, if it says yes.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be reached.
+    pub async fn session(&self) -> Result<Session, ReadModelError> {
+        self.live.session().await
+    }
+
+    /// Whether a session still goes on. After a crash of the server it does not, and rows that were read may lack
+    /// what a position promised that was learnt before.
+    pub async fn goes_on(&self, session: Session) -> bool {
+        self.live.goes_on(session).await
+    }
+
     /// The position up to which a read model is visible.
     ///
     /// # Errors
@@ -120,6 +139,19 @@ impl ReadModels {
     /// When the database cannot be reached.
     pub async fn status(&self) -> Result<Vec<GenerationStatus>, ReadModelError> {
         Ok(generation::list(&self.pool).await?)
+    }
+
+    /// The generations that are of use to this process: those in the database, and of an index those in its own
+    /// data folder.
+    ///
+    /// # Errors
+    ///
+    /// When the database or the data folder cannot be reached.
+    pub async fn status_here(&self) -> Result<Vec<GenerationStatus>, ReadModelError> {
+        let place = self.live.place().await?;
+        let mut status = generation::list(&self.pool).await?;
+        status.retain(|status| status.place == IN_DATABASE || Some(&status.place) == place.as_ref());
+        Ok(status)
     }
 
     /// What operators decided about one read model or all, newest first.

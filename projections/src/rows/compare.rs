@@ -1,6 +1,5 @@
 //! Two generations of a read model, row by row.
 
-use event_store::Position;
 use sqlx::{Executor, PgConnection, Row};
 
 use super::{
@@ -9,7 +8,7 @@ use super::{
 };
 use crate::{
     generation::GenerationState,
-    runner::{ProjectionError, Projections},
+    runner::{Apart, ProjectionError, Projections, ReadModel},
     transaction::Transaction,
 };
 
@@ -58,12 +57,13 @@ impl Comparison {
 impl Projections {
     /// Compares two generations of a read model row by row, and shows at most `limit` rows of each table.
     ///
-    /// A build that waits for its switch is first brought to where the live one is, which stands still for
-    /// that moment; all other pairs are compared as they are.
+    /// A build that waits for its switch is first brought to exactly where the live one is, which stands
+    /// still for that moment. All other pairs are compared as they are.
     ///
     /// # Errors
     ///
-    /// When one of them does not exist or is not whole, or the read model has no tables.
+    /// When one of them does not exist or is not whole, the read model has no tables, or the live one stands
+    /// still before the build that waits.
     pub async fn compare(
         &self,
         name: &str,
@@ -72,15 +72,45 @@ impl Projections {
         limit: u32,
     ) -> Result<Comparison, ProjectionError> {
         let model = self.model(name)?;
-        let held = self.align_generations(model, [left, right]).await?;
         let mut snapshot = self.snapshot().await?;
-        let left = table::readable(&mut snapshot, model.as_ref(), Some(left)).await?;
-        let right = table::readable(&mut snapshot, model.as_ref(), Some(right)).await?;
-        // The snapshot stands: from here on the live one may go on.
-        if let Some(held) = held {
-            held.give_up().await?;
+        let mut pair = pair(&mut snapshot, model.as_ref(), [left, right]).await?;
+        if let Some(apart) = apart(&pair) {
+            snapshot.rollback().await?;
+            let aligned = self.align(model, apart).await?;
+            snapshot = self.snapshot().await?;
+            pair = self::pair(&mut snapshot, model.as_ref(), [left, right]).await?;
+            // The snapshot was taken: from here on both may go on.
+            aligned.release().await?;
         }
-        let compared = compare(&mut snapshot, &left, &right, limit).await;
+        let compared = compare(&mut snapshot, &pair, limit).await;
+        snapshot.rollback().await?;
+        compared
+    }
+
+    /// As [`Self::compare`], for those who may only read: nothing is brought anywhere.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::compare`], and when a build that waits is not where the live one is: what they differ
+    /// in would be what was sold meanwhile.
+    pub async fn compare_as_they_are(
+        &self,
+        name: &str,
+        left: i32,
+        right: i32,
+        limit: u32,
+    ) -> Result<Comparison, ProjectionError> {
+        let model = self.model(name)?;
+        let mut snapshot = self.snapshot().await?;
+        let pair = pair(&mut snapshot, model.as_ref(), [left, right]).await?;
+        let compared = match apart(&pair) {
+            Some(apart) => Err(ProjectionError::Apart {
+                projection: model.registered().name,
+                waiting: apart.waiting.read_at(),
+                live: apart.live.read_at(),
+            }),
+            None => compare(&mut snapshot, &pair, limit).await,
+        };
         snapshot.rollback().await?;
         compared
     }
@@ -95,10 +125,34 @@ impl Projections {
     }
 }
 
+/// Two generations as one snapshot has them.
+async fn pair(
+    connection: &mut PgConnection,
+    model: &dyn ReadModel,
+    [left, right]: [i32; 2],
+) -> Result<[Readable; 2], ProjectionError> {
+    Ok([
+        table::readable(&mut *connection, model, Some(left)).await?,
+        table::readable(connection, model, Some(right)).await?,
+    ])
+}
+
+/// The live generation and a build that waits for its switch, when these are a pair and one has events that
+/// the other lacks.
+fn apart(pair: &[Readable; 2]) -> Option<Apart> {
+    let of_state = |state| {
+        let generations = pair.iter().map(|readable| &readable.generation);
+        let mut found = generations.filter(|one| one.state == state && one.up_to.is_none());
+        found.next().cloned()
+    };
+    let live = of_state(GenerationState::Live)?;
+    let waiting = of_state(GenerationState::Ready)?;
+    (live.position != waiting.position).then_some(Apart { live, waiting })
+}
+
 async fn compare(
     connection: &mut PgConnection,
-    left: &Readable,
-    right: &Readable,
+    [left, right]: &[Readable; 2],
     limit: u32,
 ) -> Result<Comparison, ProjectionError> {
     let mut comparison = Comparison {
@@ -186,12 +240,4 @@ fn statement(left: &Readable, right: &Readable, table: &str, shared: &[&Column])
         all("l"),
         all("r"),
     )
-}
-
-/// The generations of a pair that is to be aligned: the live one and one that waits for its switch.
-pub(crate) fn waiting_beside_live(pair: &[(GenerationState, i64, Position)]) -> Option<i64> {
-    let is_live = |(state, _, _): &&(GenerationState, i64, Position)| *state == GenerationState::Live;
-    let is_ready = |(state, _, _): &&(GenerationState, i64, Position)| *state == GenerationState::Ready;
-    let (live, ready) = (pair.iter().find(is_live)?, pair.iter().find(is_ready)?);
-    (live.2 != ready.2).then_some(ready.1)
 }

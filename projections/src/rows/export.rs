@@ -30,6 +30,8 @@ pub enum TextFormat {
 pub struct ExportedTable {
     /// The generation, and the position that the rows are of.
     pub at: ReadAt,
+    /// The version of the read model that the generation was built by.
+    pub version: i32,
     /// How many rows there were, where the format tells.
     pub rows: Option<u64>,
 }
@@ -124,15 +126,16 @@ impl Projections {
         mut write: impl FnMut(&[u8]) -> io::Result<()> + Send,
     ) -> Result<ExportedTable, ProjectionError> {
         let mut snapshot = self.snapshot().await?;
-        let (at, source, columns) = self.source(&mut snapshot, name, generation, table).await?;
-        let order = order(&columns);
+        let source = self.source(&mut snapshot, name, generation, table).await?;
+        let Source { table, columns, .. } = &source;
+        let order = order(columns);
         let statement = match format {
             TextFormat::Csv => {
-                format!("COPY (SELECT * FROM {source}{order}) TO STDOUT WITH (FORMAT csv, HEADER)")
+                format!("COPY (SELECT * FROM {table}{order}) TO STDOUT WITH (FORMAT csv, HEADER)")
             }
             // Characters that JSON never has stand for quotes and commas, so that nothing is quoted.
             TextFormat::Ndjson => format!(
-                "COPY (SELECT row_to_json(r)::text FROM (SELECT * FROM {source}{order}) AS r) \
+                "COPY (SELECT row_to_json(r)::text FROM (SELECT * FROM {table}{order}) AS r) \
                  TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
             ),
         };
@@ -142,7 +145,11 @@ impl Projections {
         }
         drop(chunks);
         snapshot.rollback().await?;
-        Ok(ExportedTable { at, rows: None })
+        Ok(ExportedTable {
+            at: source.at,
+            version: source.version,
+            rows: None,
+        })
     }
 
     /// Hands on the rows of a table one after the other, in the order of its key; the columns come first.
@@ -159,10 +166,11 @@ impl Projections {
         mut on_row: impl FnMut(Vec<Option<ColumnValue>>) -> io::Result<()> + Send,
     ) -> Result<ExportedTable, ProjectionError> {
         let mut snapshot = self.snapshot().await?;
-        let (at, source, columns) = self.source(&mut snapshot, name, generation, table).await?;
-        on_columns(&columns).map_err(ProjectionError::Output)?;
+        let source = self.source(&mut snapshot, name, generation, table).await?;
+        let Source { table, columns, .. } = &source;
+        on_columns(columns).map_err(ProjectionError::Output)?;
         let selected: Vec<String> = columns.iter().map(Column::selected).collect();
-        let statement = format!("SELECT {} FROM {source}{}", selected.join(", "), order(&columns));
+        let statement = format!("SELECT {} FROM {table}{}", selected.join(", "), order(columns));
         let mut rows = sqlx::query(&statement).fetch(&mut *snapshot);
         let mut count = 0;
         while let Some(row) = rows.try_next().await? {
@@ -176,7 +184,8 @@ impl Projections {
         drop(rows);
         snapshot.rollback().await?;
         Ok(ExportedTable {
-            at,
+            at: source.at,
+            version: source.version,
             rows: Some(count),
         })
     }
@@ -188,7 +197,7 @@ impl Projections {
         name: &str,
         generation: Option<i32>,
         wanted: &str,
-    ) -> Result<(ReadAt, String, Vec<Column>), ProjectionError> {
+    ) -> Result<Source, ProjectionError> {
         let model = self.model(name)?;
         let readable = table::readable(&mut *connection, model.as_ref(), generation).await?;
         let tables = table::tables(&mut *connection, &readable.schema).await?;
@@ -201,9 +210,22 @@ impl Projections {
             });
         };
         let columns = table::columns(connection, &readable.schema, table).await?;
-        let source = format!("{}.{table}", readable.schema.name());
-        Ok((readable.at, source, columns))
+        Ok(Source {
+            table: format!("{}.{table}", readable.schema.name()),
+            columns,
+            version: readable.generation.schema_version,
+            at: readable.at,
+        })
     }
+}
+
+/// A table that is read from.
+struct Source {
+    /// With its schema.
+    table: String,
+    columns: Vec<Column>,
+    at: ReadAt,
+    version: i32,
 }
 
 fn order(columns: &[Column]) -> String {

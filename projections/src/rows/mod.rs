@@ -11,7 +11,6 @@ mod tests;
 
 use event_store::Position;
 
-pub(crate) use compare::waiting_beside_live;
 pub use compare::{Comparison, RowDifference, TableComparison};
 pub use export::{ColumnKind, ColumnValue, ExportedTable, TextFormat};
 pub use table::Column;

@@ -24,6 +24,7 @@ pub struct Column {
 pub(super) struct Readable {
     pub(super) schema: Schema,
     pub(super) at: ReadAt,
+    pub(super) generation: Generation,
 }
 
 /// A generation by its number or, without one, the live one. Only tables that are whole are read.
@@ -36,7 +37,7 @@ pub(super) async fn readable(
     if about.ddl.is_none() {
         return Err(ProjectionError::NoTables(about.name));
     }
-    let place = model.place()?;
+    let place = model.place().await?;
     let found: Option<Generation> = match number {
         Some(number) => generation::find_number(&mut *connection, about.name, &place, number).await?,
         None => generation::find_live(&mut *connection, about.name, &place).await?,
@@ -59,10 +60,8 @@ pub(super) async fn readable(
     }
     Ok(Readable {
         schema: Schema::new(&generation.schema_name),
-        at: ReadAt {
-            generation: generation.number,
-            position: generation.position,
-        },
+        at: generation.read_at(),
+        generation,
     })
 }
 

@@ -179,7 +179,7 @@ pub(crate) async fn begin(
     goal: Goal,
 ) -> Result<Generation, ProjectionError> {
     let about = model.registered();
-    let place = model.place()?;
+    let place = model.place().await?;
     let mut transaction = Transaction::begin(&context.pool).await?;
     let (generation, is_new) = if let Goal::Past(up_to) = goal {
         generation::of_the_past(&mut transaction, about.name, &place, about.version, up_to)
@@ -188,7 +188,7 @@ pub(crate) async fn begin(
     } else {
         let (begun, is_new) =
             generation::building(&mut transaction, about.name, &place, about.version).await?;
-        if begun.schema_version == about.version && model.is_current(&begun) {
+        if begun.schema_version == about.version && model.is_current(&begun).await {
             (begun, is_new)
         } else {
             switch::discard_in_tx(&mut transaction, model, &begun).await?;
@@ -204,6 +204,9 @@ pub(crate) async fn begin(
         );
     }
     transaction.commit().await?;
+    if is_new {
+        switch::sweep(context, model).await;
+    }
     Ok(generation)
 }
 
@@ -238,10 +241,10 @@ pub(crate) async fn complete(
         }
         let more = worker.catch_up_once().await?;
         teller.tell(worker, !more, &mut on_progress).await?;
-        if more && worker.position() < worker.feed.head() {
+        if more && worker.position() < worker.feed().head() {
             continue;
         }
-        if worker.position() < worker.feed.look_at_head().await? || !worker.settle().await? {
+        if worker.position() < worker.feed().look_at_head().await? || !worker.settle().await? {
             continue;
         }
         if !worker.generation().indexed {
@@ -288,7 +291,7 @@ impl Teller {
             return Ok(());
         }
         self.told = Some(Instant::now());
-        let head = worker.feed.look_at_head().await?;
+        let head = worker.feed().look_at_head().await?;
         let elapsed = self.began.elapsed();
         let done = worker.position().saturating_sub(self.from);
         on_progress(RebuildProgress {

@@ -5,7 +5,8 @@ use std::io;
 use event_store::{Position, ReadError};
 use tantivy::TantivyError;
 
-use crate::recorded::EventError;
+use super::damage::is_damage;
+use crate::{recorded::EventError, rows::ReadAt};
 
 /// Why something that was asked of a projection could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +95,34 @@ pub enum ProjectionError {
         /// Its number.
         generation: i32,
     },
+    /// Who compares may not bring the build to where the live one is.
+    #[error(
+        "generation {} of {projection} is at position {} and the live one, {}, at {}; to compare them one has to \
+         be brought to the other, for which a login needs the role souk_projector",
+        waiting.generation, waiting.position, live.generation, live.position
+    )]
+    Apart {
+        /// The read model.
+        projection: &'static str,
+        /// The build that waits for its switch.
+        waiting: ReadAt,
+        /// The live one.
+        live: ReadAt,
+    },
+    /// The live one does not come to where the build is.
+    #[error(
+        "generation {} of {projection} is at position {} and the live one, {}, stands still at {}; resume it, or \
+         compare it with `souk projections rebuild {projection} --as-of {}`",
+        waiting.generation, waiting.position, live.generation, live.position, live.position
+    )]
+    StandsStill {
+        /// The read model.
+        projection: &'static str,
+        /// The build that waits for its switch.
+        waiting: ReadAt,
+        /// The live one.
+        live: ReadAt,
+    },
     /// The process is shutting down.
     #[error("the process is shutting down")]
     ShuttingDown,
@@ -135,9 +164,19 @@ pub(crate) enum OpenError {
     #[error("the index is lost: {0}")]
     Lost(String),
     #[error("the index cannot be opened")]
-    Index(#[from] TantivyError),
+    Index(#[source] TantivyError),
     #[error("the data folder cannot be used")]
     Folder(#[from] io::Error),
+}
+
+impl From<TantivyError> for OpenError {
+    fn from(error: TantivyError) -> Self {
+        if is_damage(&error) {
+            Self::Lost(error.to_string())
+        } else {
+            Self::Index(error)
+        }
+    }
 }
 
 /// Why a batch was not written. Nothing of it was.
@@ -189,6 +228,11 @@ impl WriteError {
 }
 
 impl WorkError {
+    /// Whether the files of the index are at fault.
+    pub(crate) fn is_damage(&self) -> bool {
+        matches!(self, Self::Write(WriteError::Index(error)) if is_damage(error))
+    }
+
     /// The event that is to blame, where it is one event's fault.
     pub(crate) fn position(&self) -> Option<Position> {
         match self {

@@ -8,14 +8,17 @@
 //! statements, and one that reads the log or writes rows), and a process has at most [`BUILDS_AT_ONCE`] builds
 //! under way, each on threads of its own; see [`workshop`].
 
+mod align;
 mod backoff;
 mod build;
+mod damage;
 mod error;
 mod lease;
 mod model;
 mod operate;
 mod pace;
 mod progress;
+mod reading;
 mod supervise;
 mod switch;
 mod tables;
@@ -31,6 +34,7 @@ use sqlx::PgPool;
 use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use align::Apart;
 pub use build::{RebuildProgress, Rebuilt};
 pub use error::ProjectionError;
 pub(crate) use error::{OpenError, WriteError};

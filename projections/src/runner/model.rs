@@ -24,11 +24,11 @@ pub(crate) trait ReadModel: Send + Sync {
     }
 
     /// Where its generations are; see `projection_generations.place`.
-    fn place(&self) -> io::Result<String>;
+    async fn place(&self) -> io::Result<String>;
 
     /// Whether a generation of this version is what this read model would make today. One that is not is
     /// replaced as if it were of an older version, and serves until then.
-    fn is_current(&self, _generation: &Generation) -> bool {
+    async fn is_current(&self, _generation: &Generation) -> bool {
         true
     }
 
@@ -54,6 +54,12 @@ pub(crate) trait ReadModel: Send + Sync {
         connection: &mut PgConnection,
         generation: &Generation,
     ) -> Result<(), sqlx::Error>;
+
+    /// Removes what no transaction covers of generations whose rows are gone, after that was committed. What is
+    /// left by a process that ends before is removed the next time.
+    async fn sweep(&self, _pool: &PgPool) -> Result<(), sqlx::Error> {
+        Ok(())
+    }
 }
 
 /// One generation, open for writing.

@@ -52,13 +52,13 @@ impl Projections {
         on_progress: impl FnMut(RebuildProgress) + Send,
     ) -> Result<Rebuilt, ProjectionError> {
         let model = self.model(name)?;
-        let (about, place) = (model.registered(), model.place()?);
+        let (about, place) = (model.registered(), model.place().await?);
         let waiting = generation::find_building(&self.context.pool, about.name, &place)
             .await?
             .filter(|build| build.state == GenerationState::Ready && build.schema_version == about.version)
             .ok_or(ProjectionError::NothingToSwitchTo(about.name))?;
         // It would be given up for one that is built from the beginning.
-        must_be_current(model.as_ref(), &waiting)?;
+        must_be_current(model.as_ref(), &waiting).await?;
         self.record(about.name, Action::Switch, of(&waiting), operator)
             .await?;
         build::run(&self.context, model, build::Goal::Live, on_progress).await
@@ -77,13 +77,13 @@ impl Projections {
         on_progress: impl FnMut(RebuildProgress) + Send,
     ) -> Result<Rebuilt, ProjectionError> {
         let model = self.model(name)?;
-        let (about, place) = (model.registered(), model.place()?);
+        let (about, place) = (model.registered(), model.place().await?);
         let pool = &self.context.pool;
         let former = generation::find_retired(pool, about.name, &place)
             .await?
             .filter(|former| former.schema_version == about.version)
             .ok_or(ProjectionError::NothingToRollBackTo(about.name))?;
-        must_be_current(model.as_ref(), &former)?;
+        must_be_current(model.as_ref(), &former).await?;
         // Its worker may not have noticed yet that it was replaced, and would take it for live again.
         self.wait_for_former_worker(about.name, former.id).await?;
         if !generation::reopen_retired(pool, about.name, &place, about.version).await? {
@@ -106,7 +106,7 @@ impl Projections {
         operator: &Operator,
     ) -> Result<(), ProjectionError> {
         let model = self.model(name)?;
-        let (about, place) = (model.registered(), model.place()?);
+        let (about, place) = (model.registered(), model.place().await?);
         let unknown = ProjectionError::UnknownGeneration {
             projection: about.name,
             generation: number,
@@ -129,7 +129,9 @@ impl Projections {
             operator,
         );
         dropped.await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        switch::sweep(&self.context, model.as_ref()).await;
+        Ok(())
     }
 
     /// Lets a read model stand still in all processes, until it is resumed. Readers keep what there is.
@@ -235,8 +237,8 @@ impl Projections {
 }
 
 /// Refuses a generation that a worker would replace at once.
-fn must_be_current(model: &dyn ReadModel, generation: &Generation) -> Result<(), ProjectionError> {
-    if model.is_current(generation) {
+async fn must_be_current(model: &dyn ReadModel, generation: &Generation) -> Result<(), ProjectionError> {
+    if model.is_current(generation).await {
         return Ok(());
     }
     Err(ProjectionError::OtherLanguages {

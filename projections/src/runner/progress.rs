@@ -1,17 +1,26 @@
 //! How far the workers of this process are, for the readers of the same process.
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
 
 use event_store::Position;
 use tokio::sync::watch;
 
-use crate::registry::registry;
+use crate::{reading::Session, registry::registry};
 
 /// How far the workers of this process are. Clones are the same; a process that only reads has one
 /// that nobody writes to.
 #[derive(Debug, Clone)]
 pub struct Progress {
     workers: Arc<HashMap<&'static str, watch::Sender<Local>>>,
+    /// The newest session of the readers of this process.
+    session: Arc<AtomicU64>,
 }
 
 /// What a worker of this process says of its read model.
@@ -32,6 +41,8 @@ pub(crate) struct Here {
     pub(crate) schema_version: i32,
     /// Visible to readers up to here.
     pub(crate) position: Position,
+    /// The session during which that was found to be so. A crash of the server ends it.
+    pub(crate) session: Session,
 }
 
 impl Default for Progress {
@@ -46,6 +57,7 @@ impl Default for Progress {
         let workers = registry().iter().map(|model| (model.name, idle())).collect();
         Self {
             workers: Arc::new(workers),
+            session: Arc::default(),
         }
     }
 }
@@ -54,6 +66,17 @@ impl Progress {
     /// Nothing has happened yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The newest session of the readers of this process. What is committed after this call was committed
+    /// during it.
+    pub(crate) fn session(&self) -> Session {
+        Session(self.session.load(Ordering::SeqCst))
+    }
+
+    /// Numbers a session that has just answered.
+    pub(crate) fn begin_session(&self) -> Session {
+        Session(self.session.fetch_add(1, Ordering::SeqCst) + 1)
     }
 
     /// Follows the worker of a read model.
@@ -110,6 +133,7 @@ mod tests {
             schema_name: schema_name.to_owned(),
             schema_version: 1,
             position,
+            session: Session(1),
         })
     }
 

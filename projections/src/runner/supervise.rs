@@ -24,11 +24,16 @@ use crate::{
 /// How often a process that has nothing to do looks whether it may take over.
 const TAKE_OVER_POLL: Duration = Duration::from_millis(500);
 
+/// An index that is found damaged twice within this time is rebuilt. The first time it is only opened
+/// again, which removes what a killed process left behind.
+const DAMAGED_AGAIN: Duration = Duration::from_secs(60);
+
 /// Works a read model until it is asked to stop.
 pub(crate) async fn run(context: Arc<Context>, model: Arc<dyn ReadModel>, stop: CancellationToken) {
     let name = model.registered().name;
     let mut backoff = Backoff::new();
     let mut told = String::new();
+    let mut damage = None;
     while !stop.is_cancelled() {
         let wait = match work(&context, &model, &stop).await {
             Ok(Some(_stopped)) => {
@@ -39,6 +44,7 @@ pub(crate) async fn run(context: Arc<Context>, model: Arc<dyn ReadModel>, stop: 
             Err(trouble) => {
                 context.progress.publish(name, None);
                 trouble.report(&context, name, &mut told).await;
+                trouble.give_up_damaged(&context, name, &mut damage).await;
                 backoff.fail()
             }
         };
@@ -184,9 +190,9 @@ async fn assignment(context: &Context, model: &dyn ReadModel) -> Result<Option<G
     if decision::is_paused(&context.pool, about.name).await? {
         return Ok(None);
     }
-    let place = model.place()?;
+    let place = model.place().await?;
     match generation::find_live(&context.pool, about.name, &place).await? {
-        Some(live) if live.schema_version == about.version && model.is_current(&live) => Ok(Some(live)),
+        Some(live) if live.schema_version == about.version && model.is_current(&live).await => Ok(Some(live)),
         // A newer version of the shop was deployed beside this one.
         Some(live) if live.schema_version > about.version => Ok(None),
         _ => build::begin(context, model, Goal::Live).await.map(Some),
@@ -194,6 +200,31 @@ async fn assignment(context: &Context, model: &dyn ReadModel) -> Result<Option<G
 }
 
 impl Trouble {
+    /// Gives an index up that was damaged, was put in order by opening it again, and is found damaged soon after.
+    async fn give_up_damaged(
+        &self,
+        context: &Context,
+        projection: &str,
+        before: &mut Option<(i64, Instant)>,
+    ) {
+        let (Some(id), Cause::During(error)) = (self.generation, &self.error) else {
+            return;
+        };
+        if !error.is_damage() {
+            return;
+        }
+        let again = before.is_some_and(|(damaged, at)| damaged == id && at.elapsed() < DAMAGED_AGAIN);
+        *before = (!again).then(|| (id, Instant::now()));
+        if !again {
+            return;
+        }
+        let reason = reason(error);
+        tracing::warn!(projection, reason, "the index cannot be repaired; rebuilding");
+        if let Err(error) = generation::mark_failed(&context.pool, id, &reason).await {
+            tracing::debug!(%error, projection, "the index could not be given up yet");
+        }
+    }
+
     /// Makes the trouble visible: in the log once, in the table as long as it lasts.
     async fn report(&self, context: &Context, projection: &str, told: &mut String) {
         let (reason, position) = match &self.error {

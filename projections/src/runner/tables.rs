@@ -68,7 +68,7 @@ impl<P: TableProjection> ReadModel for TableModel<P> {
         P::IGNORES
     }
 
-    fn place(&self) -> io::Result<String> {
+    async fn place(&self) -> io::Result<String> {
         Ok(IN_DATABASE.to_owned())
     }
 

@@ -2,6 +2,7 @@
 
 use std::{ops::ControlFlow, time::Duration, time::Instant};
 
+use event_store::Position;
 use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
@@ -11,11 +12,13 @@ use super::{
     lease::Lease,
     model::{ReadModel, Sink},
     pace::{BatchSize, Pace},
+    reading::Reading,
 };
 use crate::{
     decision,
     feed::{Feed, Interest, Stretch},
     generation::{self, Generation, GenerationState},
+    reading::Session,
     recorded::Recorded,
     transaction::Transaction,
 };
@@ -24,17 +27,28 @@ use crate::{
 /// another process is noticed within it.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
+/// How long a worker leaves the views of `souk_live` alone after it could not have them. Each try keeps the
+/// read model and its analysts waiting for up to half a second.
+const VIEWS_INTERVAL: Duration = Duration::from_secs(5);
+
 /// A generation, and all that is needed to feed it.
 pub(crate) struct Worker<'context> {
     context: &'context Context,
     model: &'context dyn ReadModel,
     generation: Generation,
     lease: Lease,
-    pub(crate) feed: Feed,
+    /// Absent while [`Self::reading`] has it, and after the sink was opened again.
+    feed: Option<Feed>,
+    /// The wait for the next stretch of the log, which outlives heartbeats.
+    reading: Option<Reading>,
     sink: Box<dyn Sink>,
     size: BatchSize,
     interest: Interest,
     beaten: (Instant, i64),
+    /// When the views were last to be pointed to the generation.
+    views_tried: Option<Instant>,
+    /// What is visible, and the session of this process's readers during which that was so.
+    confirmed: (Position, Session),
 }
 
 /// Why a worker stopped without an error.
@@ -60,6 +74,7 @@ impl<'context> Worker<'context> {
         let Some(lease) = Lease::try_take(&context.pool, generation.id).await? else {
             return Ok(None);
         };
+        let session = context.progress.session();
         // Whoever had the lease before may have moved the checkpoint since we looked.
         let Some(generation) = generation::fetch(&context.pool, generation.id).await? else {
             return Ok(None);
@@ -85,11 +100,14 @@ impl<'context> Worker<'context> {
             model,
             generation,
             lease,
-            feed: context.feed(position, &interest),
+            feed: None,
+            reading: None,
             sink,
             size: BatchSize::new(),
             interest,
             beaten: (Instant::now(), position),
+            views_tried: None,
+            confirmed: (position, session),
         }))
     }
 
@@ -103,6 +121,12 @@ impl<'context> Worker<'context> {
         self.sink.position()
     }
 
+    /// From here on it reads up to a position and stops there.
+    pub(crate) fn read_no_further_than(&mut self, position: i64) {
+        self.interest.until = Some(position);
+        (self.feed, self.reading) = (None, None);
+    }
+
     /// Follows the log until it is asked to stop or the generation is somebody else's.
     pub(crate) async fn follow(&mut self, stop: &CancellationToken) -> Result<Stopped, WorkError> {
         self.context
@@ -112,8 +136,9 @@ impl<'context> Worker<'context> {
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
+            let session = self.context.progress.session();
             match self.step(stop, &mut heartbeat).await {
-                Ok(ControlFlow::Continue(())) => self.publish(),
+                Ok(ControlFlow::Continue(())) => self.publish(session),
                 Ok(ControlFlow::Break(stopped)) => return Ok(stopped),
                 Err(WorkError::Write(WriteError::Fenced)) => return Ok(Stopped::Fenced),
                 Err(error) => return Err(error),
@@ -126,14 +151,13 @@ impl<'context> Worker<'context> {
         stop: &CancellationToken,
         heartbeat: &mut Interval,
     ) -> Result<ControlFlow<Stopped>, WorkError> {
-        let (due, rests_until) = (self.sink.due(), self.sink.rests_until());
-        let limit = self.size.events(self.sink.position());
-        let feed = &mut self.feed;
-        let next = async move {
-            if let Some(rests_until) = rests_until {
-                tokio::time::sleep_until(rests_until.into()).await;
+        let due = self.sink.due();
+        let rest = match self.sink.rests_until() {
+            Some(until) if self.reading.is_none() && until > Instant::now() => Some(until),
+            _ => {
+                self.begin_reading();
+                None
             }
-            feed.next(limit).await
         };
         tokio::select! {
             biased;
@@ -148,14 +172,45 @@ impl<'context> Worker<'context> {
                 }
             }
             () = until(due) => { self.settle().await?; }
-            stretch = next => self.take(stretch?).await?,
+            () = until(rest), if rest.is_some() => {}
+            (feed, stretch) = Reading::wait(&mut self.reading) => {
+                (self.feed, self.reading) = (feed, None);
+                self.take(stretch?).await?;
+            }
         }
         Ok(ControlFlow::Continue(()))
     }
 
+    /// Begins to wait for the next stretch of the log, unless that is under way.
+    fn begin_reading(&mut self) {
+        if self.reading.is_some() {
+            return;
+        }
+        let limit = self.size.events(self.sink.position());
+        let feed = self.feed.take();
+        let feed = feed.unwrap_or_else(|| self.context.feed(self.sink.position(), &self.interest));
+        self.reading = Some(Reading::begin(feed, limit));
+    }
+
+    /// Follows the log from where the sink is. A wait that is under way is given up.
+    pub(crate) fn feed(&mut self) -> &mut Feed {
+        self.reading = None;
+        let (context, position) = (self.context, self.sink.position());
+        self.feed
+            .get_or_insert_with(|| context.feed(position, &self.interest))
+    }
+
+    /// Opens the sink again; what was read ahead for the one before is dropped.
+    async fn reopen(&mut self) -> Result<(), WorkError> {
+        self.sink = self.model.open(&self.context.bulk, &self.generation).await?;
+        (self.feed, self.reading) = (None, None);
+        Ok(())
+    }
+
     /// Reads on until the log has no more for now. Says whether there was anything.
     pub(crate) async fn catch_up_once(&mut self) -> Result<bool, WorkError> {
-        match self.feed.try_next(self.size.events(self.sink.position())).await? {
+        let limit = self.size.events(self.sink.position());
+        match self.feed().try_next(limit).await? {
             Some(stretch) => self.take(stretch).await.map(|()| true),
             None => Ok(false),
         }
@@ -163,13 +218,24 @@ impl<'context> Worker<'context> {
 
     /// Says that the worker lives, and looks whether it is to go on.
     pub(crate) async fn beat(&mut self) -> Result<Option<Stopped>, WorkError> {
+        let session = self.context.progress.session();
+        // The session of the lease is older than anything that was written: no crash took any of it back.
         self.lease.check().await?;
+        self.confirmed.1 = session;
         let position = self.position();
         let (since, from) = std::mem::replace(&mut self.beaten, (Instant::now(), position));
         let rate = per_second(position.saturating_sub(from), since.elapsed());
         let pool = &self.context.pool;
-        if !generation::beat(pool, self.generation.id, rate).await? {
+        let Some(beat) = generation::beat(pool, self.generation.id, rate).await? else {
             return Ok(Some(Stopped::Fenced));
+        };
+        let may_try = self
+            .views_tried
+            .is_none_or(|tried| tried.elapsed() >= VIEWS_INTERVAL);
+        if beat.lacks_views && may_try {
+            // It became live while a statement read the views, or before there were any.
+            self.views_tried = Some(Instant::now());
+            generation::present(pool, self.generation.id).await?;
         }
         let is_paused = decision::is_paused(pool, self.model.registered().name).await?;
         Ok(is_paused.then_some(Stopped::Paused))
@@ -212,10 +278,8 @@ impl<'context> Worker<'context> {
         // The same tables, written in the live manner from now on.
         let fetched = generation::fetch(&self.context.pool, self.generation.id).await?;
         self.generation = fetched.ok_or(WriteError::Fenced)?;
-        self.sink = self.model.open(&self.context.bulk, &self.generation).await?;
         // What changed nothing in an index is not in it, so one that is opened again may be behind.
-        self.feed = self.context.feed(self.sink.position(), &self.interest);
-        Ok(())
+        self.reopen().await
     }
 
     /// Gives a generation back that readers of this process were told nothing of.
@@ -265,22 +329,25 @@ impl<'context> Worker<'context> {
     /// One event up to a position cannot be written: go back and take fewer at once.
     async fn search(&mut self, up_to: i64) -> Result<(), WorkError> {
         let pool = &self.context.pool;
-        let generation = generation::fetch(pool, self.generation.id)
+        self.generation = generation::fetch(pool, self.generation.id)
             .await?
             .ok_or(WriteError::Fenced)?;
-        self.size.be_careful(generation.position, up_to);
-        self.sink = self.model.open(&self.context.bulk, &generation).await?;
-        self.feed = self.context.feed(self.sink.position(), &self.interest);
-        Ok(())
+        self.size.be_careful(self.generation.position, up_to);
+        self.reopen().await
     }
 
-    /// Tells the readers of this process.
-    fn publish(&self) {
+    /// Tells the readers of this process. What became visible did so during `session`.
+    fn publish(&mut self, session: Session) {
+        let visible = self.sink.visible();
+        if visible != self.confirmed.0 {
+            self.confirmed = (visible, session);
+        }
         if self.generation.state == GenerationState::Live {
             let here = Here {
                 schema_name: self.generation.schema_name.clone(),
                 schema_version: self.generation.schema_version,
-                position: self.sink.visible(),
+                position: visible,
+                session: self.confirmed.1,
             };
             self.context
                 .progress

@@ -36,7 +36,11 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn new(log: Log) -> Self {
-        let cluster = ScratchCluster::shared().await.unwrap();
+        Self::on(&ScratchCluster::shared().await.unwrap(), log).await
+    }
+
+    /// The same on another server, for tests that end it.
+    pub(crate) async fn on(cluster: &ScratchCluster, log: Log) -> Self {
         let database = cluster
             .database("projections", async |options| {
                 let pool = PgPool::connect_with(options).await?;
@@ -90,6 +94,11 @@ impl Stage {
         )
     }
 
+    /// With the rights of the login.
+    pub(crate) async fn owner(&self) -> PgPool {
+        PgPool::connect_with(self.database.options()).await.unwrap()
+    }
+
     /// Connections that go by a name, for those who write read models.
     pub(crate) async fn pool_of(&self, name: &str) -> PgPool {
         let settings = PoolSettings::new(DatabaseRole::Projector, name, 12);
@@ -100,6 +109,17 @@ impl Stage {
     pub(crate) async fn process(&self) -> Projections {
         Projections::with_models(
             self.pool_of("projections").await,
+            Arc::clone(&self.log),
+            Arc::new(Decoder::new(domain::upcasters())),
+            models(self.folder.path().to_owned()),
+            Progress::new(),
+        )
+    }
+
+    /// As a tool has them that may only read.
+    pub(crate) fn auditing(&self) -> Projections {
+        Projections::with_models(
+            self.auditor.clone(),
             Arc::clone(&self.log),
             Arc::new(Decoder::new(domain::upcasters())),
             models(self.folder.path().to_owned()),
@@ -220,7 +240,7 @@ impl Stage {
         .execute(&mut *transaction)
         .await
         .unwrap();
-        let place = model.place().unwrap();
+        let place = model.place().await.unwrap();
         let (generation, _) = generation::building(&mut transaction, about.name, &place, about.version)
             .await
             .unwrap();
@@ -246,6 +266,22 @@ impl Stage {
                 Err(other) => panic!("{other}"),
             }
         }
+    }
+
+    /// The checkpoint in the row of a generation.
+    pub(crate) async fn position(&self, generation: &Generation) -> Position {
+        let now = generation::fetch(&self.pool, generation.id).await.unwrap();
+        now.unwrap().position
+    }
+
+    /// Takes the checkpoint back, as a crash of the server may.
+    pub(crate) async fn set_position(&self, generation: &Generation, position: Position) {
+        sqlx::query("UPDATE projection_generations SET position = $2 WHERE id = $1")
+            .bind(generation.id)
+            .bind(position)
+            .execute(&self.pool)
+            .await
+            .unwrap();
     }
 
     /// The generation as its row says now, opened for writing.

@@ -1,9 +1,16 @@
 //! Reading what one has just written.
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use query_api::QueryOptions;
+use async_trait::async_trait;
+use projections::value::OrderId;
+use query_api::{QueryOptions, SagaError, SagaView, SagaViews};
 use serde_json::{Value, json};
+use sqlx::PgPool;
 
 use crate::{
     shop::{Shop, account_id, order_id},
@@ -147,4 +154,44 @@ async fn a_position_that_is_none_is_refused() {
             "{header:?}"
         );
     }
+}
+
+/// Ends every session of the server while an answer is made, as a crash of the server does; once.
+#[derive(Default)]
+struct Crash(Mutex<Option<PgPool>>);
+
+#[async_trait]
+impl SagaViews for Crash {
+    async fn sagas(&self, _orders: &[OrderId]) -> Result<HashMap<OrderId, SagaView>, SagaError> {
+        let pool = self.0.lock().unwrap().take();
+        if let Some(pool) = pool {
+            let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                       WHERE datname = current_database() AND pid <> pg_backend_pid()";
+            sqlx::query(end).execute(&pool).await.unwrap();
+        }
+        Ok(HashMap::new())
+    }
+}
+
+#[tokio::test]
+async fn an_answer_during_which_the_server_crashed_is_not_given() {
+    let (shop, crash) = (shop().await, Arc::new(Crash::default()));
+    shop.place(1, 1, &[1]).await;
+    let stage = Stage::with_sagas(shop, crash.clone()).await;
+    let query = format!(
+        "{{ order(id: \"{}\") {{ status saga {{ state }} }} }}",
+        order_id(1)
+    );
+    let well = stage.ask(&query).await;
+    assert_eq!(well["data"]["order"]["status"], "PLACED", "{well}");
+
+    *crash.0.lock().unwrap() = Some(stage.pool());
+    let crashed = stage.ask(&query).await;
+    assert_eq!(crashed["data"], json!(null), "{crashed}");
+    assert_eq!(crashed["errors"][0]["extensions"]["code"], "STALE", "{crashed}");
+    let asking = async {
+        // Connections of the pool find out one by one that they are dead.
+        while stage.ask(&query).await["data"]["order"]["status"] != "PLACED" {}
+    };
+    tokio::time::timeout(crate::stage::LONG, asking).await.unwrap();
 }

@@ -108,6 +108,11 @@ impl Stage {
         stage
     }
 
+    /// Connections with the rights of the login.
+    pub(crate) fn pool(&self) -> PgPool {
+        self.pool.clone()
+    }
+
     /// Waits until all read models have everything.
     pub(crate) async fn settle(&self) {
         let head = self.shop.head().await;

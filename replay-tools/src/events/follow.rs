@@ -51,7 +51,7 @@ pub(super) async fn run(
     let head = context.log.head().await?;
     let after = args.after.unwrap_or(head);
     let mut pages = args.selection.pages(context, Coverage { after, up_to: head });
-    let mut report = Report::new(args.format);
+    let mut report = Report::on(console, args.format);
     // The headings stand there while nothing happens.
     report.page::<EventRow>(console.out, &[])?;
     console.out.flush()?;

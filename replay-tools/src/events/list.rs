@@ -3,16 +3,19 @@
 use std::{num::NonZeroUsize, str::FromStr};
 
 use clap::Args;
+use event_store::Filter;
 
 use super::{
+    customer::OfCustomer,
     row::EventRow,
     selection::{Range, Selection},
 };
 use crate::{
     console::Console,
     context::{Context, Outcome},
-    coverage::count,
+    coverage::{Coverage, count},
     error::Error,
+    pages::{PAGE, Pages},
     report::{Format, Report},
 };
 
@@ -23,19 +26,35 @@ pub struct ListArgs {
     /// Which events.
     #[command(flatten)]
     pub selection: Selection,
+    /// Whose events.
+    #[command(flatten)]
+    pub of: OfCustomer,
     /// From where to where.
     #[command(flatten)]
     pub range: Range,
     /// How many events at most, or `all`
     #[arg(long, default_value = "50", value_name = "NUMBER")]
     pub limit: Limit,
+    /// The newest events, as many as this, oldest first
+    #[arg(long, value_name = "NUMBER", conflicts_with = "limit",
+          value_parser = clap::value_parser!(u32).range(1..=MAX_LAST))]
+    pub last: Option<u32>,
+    /// Newest first
+    #[arg(long)]
+    pub reverse: bool,
     /// How to print them
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
 }
 
+/// How many of the newest events are put in order in memory. More are listed from a position on.
+const MAX_LAST: i64 = 10_000;
+
 const EXAMPLES: &str = "\
 Examples:
+  souk events list --last 20
+  souk events list --customer 01890a5d-ac96-774b-bcce-b302099a8057 --reverse
+  souk events list --sku LAMP-RED --since 2026-01-01
   souk events list --aggregate order --limit 10
   souk events list --type OrderPlaced,OrderCancelled --since 2026-01-01 --until 2026-02-01
   souk events list --correlation 01890a5d-ac96-774b-bcce-b302099a8057
@@ -48,6 +67,16 @@ pub enum Limit {
     All,
     /// At most this many.
     AtMost(NonZeroUsize),
+}
+
+impl Limit {
+    /// How many are wanted at most.
+    pub(crate) const fn most(self) -> usize {
+        match self {
+            Self::All => usize::MAX,
+            Self::AtMost(number) => number.get(),
+        }
+    }
 }
 
 /// What is no limit.
@@ -71,32 +100,65 @@ pub(super) async fn run(
     console: &mut Console<'_>,
 ) -> Result<Outcome, Error> {
     args.selection.warn_of_unknown_types(console)?;
-    let limit = match args.limit {
-        Limit::All => usize::MAX,
-        Limit::AtMost(number) => number.get(),
-    };
     let covered = context.unless_stopped(args.range.resolve(context)).await??;
-    let mut pages = args.selection.pages(context, covered);
-    let mut report = Report::new(args.format);
+    let newest_first = args.reverse || args.last.is_some();
+    let filter = Filter {
+        newest_first,
+        ..args.selection.filter()
+    };
+    let filter = args.of.narrow(filter, context, covered.up_to).await?;
+    let mut pages = Pages::new(context.log.clone(), filter, covered);
+    let mut report = Report::on(console, args.format);
+    let limit = match args.last {
+        Some(last) => usize::try_from(last).unwrap_or(usize::MAX),
+        None => args.limit.most(),
+    };
     let mut left = limit;
+    let mut turned = Vec::new();
     while left > 0 {
         let Some(events) = context.unless_stopped(pages.next(left)).await?? else {
             break;
         };
         left -= events.len();
         let rows: Vec<_> = events.into_iter().map(EventRow).collect();
-        if !rows.is_empty() {
-            report.page(console.out, &rows)?;
+        if args.reverse || args.last.is_none() {
+            print(&mut report, &rows, console)?;
+        } else {
+            turned.extend(rows);
         }
     }
+    turned.reverse();
+    for page in turned.chunks(PAGE) {
+        print(&mut report, page, console)?;
+    }
+    if report.records() == 0 {
+        args.selection.warn_of_no_match(console)?;
+    }
     let mut coverage = format!("{}; covers {}", count(report.records(), "event"), pages.covered());
-    let seen = pages.covered().up_to;
-    if left == 0 && seen < covered.up_to {
-        coverage.push_str(&format!(
-            " of {}; the rest begins with --after {seen}",
-            covered.up_to
-        ));
+    if left == 0 {
+        coverage.push_str(&rest(pages.covered(), covered, newest_first));
     }
     report.finish::<EventRow>(console, &coverage)?;
     Ok(Outcome::Fine)
+}
+
+fn print(report: &mut Report, rows: &[EventRow], console: &mut Console<'_>) -> Result<(), Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    report.page(console.out, rows)
+}
+
+/// Where what was left out begins, or ends.
+fn rest(seen: Coverage, covered: Coverage, newest_first: bool) -> String {
+    if newest_first && seen.after > covered.after {
+        return format!("; older ones end with --up-to {}", seen.after);
+    }
+    if !newest_first && seen.up_to < covered.up_to {
+        return format!(
+            " of {}; the rest begins with --after {}",
+            covered.up_to, seen.up_to
+        );
+    }
+    String::new()
 }

@@ -1,17 +1,19 @@
 //! `souk events`: looking at the log itself.
 
+mod customer;
 mod export;
 mod follow;
 mod list;
 pub(crate) mod row;
 mod selection;
 mod show;
-mod summary;
+pub(crate) mod summary;
 #[cfg(test)]
 mod tests;
 
 use clap::{Args, Subcommand};
 
+pub use customer::OfCustomer;
 pub use export::{ExportArgs, ExportFormat};
 pub use follow::FollowArgs;
 pub use list::{InvalidLimit, Limit, ListArgs};
@@ -35,7 +37,7 @@ pub struct EventsArgs {
 /// What can be done with the log.
 #[derive(Debug, Subcommand)]
 pub enum EventsCommand {
-    /// List events, oldest first
+    /// List events, oldest first unless asked otherwise
     List(ListArgs),
     /// Show one event with its payload and its metadata
     Show(ShowArgs),

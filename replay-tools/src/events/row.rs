@@ -4,21 +4,22 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use event_store::{Position, RecordedEvent, Sequence};
+use projections::{Column, ColumnValue};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::summary::summary;
-use crate::report::{Record, Table};
+use crate::report::{self, Record, Table};
 
 /// The columns of a table, wide enough for a UUID where one is usual.
-const HEADINGS: &[(&str, usize)] = &[
-    ("POSITION", 8),
-    ("TIME", 24),
-    ("AGGREGATE", 44),
-    ("SEQ", 3),
-    ("EVENT", 19),
-    ("ACTOR", 20),
-    ("PAYLOAD", 7),
+const HEADINGS: &[report::Column] = &[
+    report::Column::whole("POSITION", 8),
+    report::Column::whole("TIME", 24),
+    report::Column::identifier("AGGREGATE", 44),
+    report::Column::whole("SEQ", 3),
+    report::Column::text("EVENT", 19),
+    report::Column::text("ACTOR", 20),
+    report::Column::text("PAYLOAD", 7),
 ];
 
 /// An event in a list.
@@ -100,6 +101,54 @@ impl EventRow {
             named(event),
             event.metadata().actor,
             summary(&event.payload),
+        ]
+    }
+}
+
+/// The columns of an event in typed formats. Who acted and why can be asked for without reading JSON.
+const COLUMNS: [(&str, &str); 11] = [
+    ("position", "int8"),
+    ("recorded_at", "timestamptz"),
+    ("aggregate_type", "text"),
+    ("aggregate_id", "text"),
+    ("sequence", "int8"),
+    ("event_type", "text"),
+    ("event_version", "text"),
+    ("actor", "text"),
+    ("correlation_id", "text"),
+    ("payload", "text"),
+    ("metadata", "text"),
+];
+
+impl EventRow {
+    /// The columns of [`EventRow::values`].
+    pub(super) fn columns() -> Vec<Column> {
+        let column = |(name, type_name): &(&str, &str)| Column {
+            name: (*name).to_owned(),
+            type_name: (*type_name).to_owned(),
+            key: None,
+        };
+        COLUMNS.iter().map(column).collect()
+    }
+
+    /// The event as typed values; a text that is empty is absent.
+    pub(super) fn values(self) -> Vec<Option<ColumnValue>> {
+        let metadata = self.0.metadata();
+        let event = self.0;
+        let text = |text| Some(ColumnValue::Text(text));
+        let unless_empty = |known: String| (!known.is_empty()).then_some(ColumnValue::Text(known));
+        vec![
+            Some(ColumnValue::Integer(event.position)),
+            Some(ColumnValue::Time(event.recorded_at.timestamp_micros())),
+            text(event.aggregate_type),
+            text(event.aggregate_id),
+            Some(ColumnValue::Integer(event.sequence)),
+            text(event.event_type),
+            text(event.event_version),
+            unless_empty(metadata.actor),
+            unless_empty(metadata.correlation_id),
+            text(event.payload),
+            text(event.metadata),
         ]
     }
 }

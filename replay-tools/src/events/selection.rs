@@ -11,7 +11,7 @@ use crate::{
     coverage::Coverage,
     error::Error,
     kind::AggregateKind,
-    moment::{first_since, time},
+    moment::{first_since, not_in_the_future, time},
     pages::Pages,
 };
 
@@ -33,8 +33,11 @@ pub struct Selection {
     /// Only events of these names, such as OrderPlaced, separated by commas
     #[arg(long = "type", value_name = "EVENT", value_delimiter = ',')]
     pub event_types: Vec<String>,
-    /// Only what this actor caused
+    /// Only events of this stock, and those that name its SKU: lines of orders, variants, returns
     #[arg(long)]
+    pub sku: Option<String>,
+    /// Only what this actor caused
+    #[arg(long, value_name = "NAME")]
     pub actor: Option<String>,
     /// Only what follows from the request with this correlation id
     #[arg(long, value_name = "ID")]
@@ -60,32 +63,84 @@ pub struct Range {
 }
 
 impl Selection {
-    /// The selected events of a stretch of the log.
-    pub(crate) fn pages(self, context: &Context, covered: Coverage) -> Pages {
+    /// What passes.
+    pub(crate) fn filter(&self) -> Filter {
         let aggregate_types = self
             .aggregates
             .iter()
             .map(|kind| kind.name().to_owned())
             .collect();
-        let filter = Filter {
+        Filter {
             aggregate_types,
-            aggregate_id: self.id,
-            event_types: self.event_types,
-            correlation_id: self.correlation,
+            aggregate_id: self.id.clone(),
+            mentions: self.sku.clone(),
+            event_types: self.event_types.clone(),
+            actor: self.actor.clone(),
+            correlation_id: self.correlation.clone(),
             ..Filter::default()
-        };
-        Pages::new(context.log.clone(), filter, self.actor, covered)
+        }
+    }
+
+    /// The selected events of a stretch of the log, oldest first.
+    pub(crate) fn pages(&self, context: &Context, covered: Coverage) -> Pages {
+        Pages::new(context.log.clone(), self.filter(), covered)
     }
 
     /// Says which of the wanted names no event of today has. It may be an old one, or a slip.
     pub(crate) fn warn_of_unknown_types(&self, console: &mut Console<'_>) -> Result<(), Error> {
         for name in &self.event_types {
-            if !Event::stored().any(|(_, known, _)| known == name) {
-                console.note(&format!("no event that is written today is called {name:?}"))?;
+            if Event::stored().any(|(_, known, _)| known == name) {
+                continue;
             }
+            let mut note = format!("no event that is written today is called {name:?}");
+            if let Some(known) = closest(name) {
+                note.push_str(&format!("; did you mean {known}?"));
+            }
+            console.note(&note)?;
         }
         Ok(())
     }
+
+    /// The options that narrow down, as they are given on the command line.
+    pub(crate) fn said(&self) -> String {
+        let aggregates: Vec<&str> = self.aggregates.iter().map(|kind| kind.name()).collect();
+        let options = [
+            ("--aggregate", Some(aggregates.join(","))),
+            ("--id", self.id.clone()),
+            ("--type", Some(self.event_types.join(","))),
+            ("--sku", self.sku.clone()),
+            ("--actor", self.actor.clone()),
+            ("--correlation", self.correlation.clone()),
+        ];
+        let given = options.into_iter().filter_map(|(option, value)| {
+            let value = value.filter(|value| !value.is_empty())?;
+            Some(format!("{option} {value}"))
+        });
+        given.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Says that nothing passed the filters, if there are any: a slip in a name looks like an empty log.
+    pub(crate) fn warn_of_no_match(&self, console: &mut Console<'_>) -> Result<(), Error> {
+        let given = self.said();
+        if !given.is_empty() {
+            console.note(&format!("nothing matches {given}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// How alike two names have to be to take one for a slip of the other, from 0 to 1.
+const ALIKE: f64 = 0.8;
+
+/// The name of an event that somebody may have meant.
+fn closest(name: &str) -> Option<&'static str> {
+    let wanted = name.to_lowercase();
+    let likeness = |known: &str| strsim::jaro_winkler(&wanted, &known.to_lowercase());
+    Event::stored()
+        .map(|(_, known, _)| (likeness(known), known))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, known)| known)
 }
 
 impl Range {
@@ -95,6 +150,7 @@ impl Range {
         let mut after = self.after.unwrap_or(0);
         let mut up_to = self.up_to.map_or(head, |up_to| up_to.min(head));
         if let Some(since) = self.since {
+            not_in_the_future("--since", since)?;
             after = after.max(first_since(log, since, head).await? - 1);
         }
         if let Some(until) = self.until {

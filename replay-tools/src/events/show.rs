@@ -79,7 +79,7 @@ pub(super) async fn run(
         let head = context.log.head().await?;
         return Err(Error::UnknownPosition { position, head });
     };
-    let mut report = Report::new(args.format);
+    let mut report = Report::on(console, args.format);
     report.page(console.out, &[WholeEvent(EventRow(event))])?;
     let coverage = Coverage {
         after: position - 1,

@@ -8,17 +8,22 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::report::clip;
+use crate::{replay::amount, report::clip};
 
-/// How many characters of a payload a table shows.
-const MAX_CHARS: usize = 72;
+/// How many cells of a payload a table shows when nothing says how wide it may be.
+const MAX_CELLS: usize = 72;
 
 /// The fields of an object in the order in which they were written.
 struct Fields(Vec<(String, Value)>);
 
 /// The fields of a payload, those with parts only by their number of parts.
 pub(super) fn summary(payload: &str) -> String {
-    clip(fields(payload).unwrap_or_else(|_| payload.to_owned()), MAX_CHARS)
+    facts(payload, MAX_CELLS)
+}
+
+/// The same, as long as there is room for.
+pub(crate) fn facts(payload: &str, max_cells: usize) -> String {
+    clip(fields(payload).unwrap_or_else(|_| payload.to_owned()), max_cells)
 }
 
 /// A payload is `{"EventName": {"field": …}}`; the name has a column of its own.
@@ -35,9 +40,9 @@ fn short(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(items) => format!("[{}]", items.len()),
-        Value::Object(object) => match (object.get("amount"), object.get("currency")) {
-            (Some(amount), Some(Value::String(currency))) => format!("{amount} {currency}"),
-            _ => format!("{{{}}}", object.len()),
+        Value::Object(object) => match amount(object) {
+            Some(money) => money.to_string(),
+            None => format!("{{{}}}", object.len()),
         },
         scalar => scalar.to_string(),
     }
@@ -72,7 +77,7 @@ mod tests {
         let payload = r#"{"Moved":{"to":"B","amount":{"amount":1190,"currency":"EUR"},"lines":[1,2],"at":{"x":1},"count":3,"note":null}}"#;
         assert_eq!(
             summary(payload),
-            "to=B amount=1190 EUR lines=[2] at={1} count=3 note=null"
+            "to=B amount=11.90 EUR lines=[2] at={1} count=3 note=null"
         );
     }
 
@@ -88,7 +93,7 @@ mod tests {
         let payload = format!(r#"{{"Noted":{{"text":"{}"}}}}"#, "x".repeat(100));
         let summary = summary(&payload);
         assert!(
-            summary.chars().count() == MAX_CHARS && summary.ends_with('…'),
+            summary.chars().count() == MAX_CELLS && summary.ends_with('…'),
             "{summary}"
         );
     }

@@ -14,7 +14,7 @@ use crate::{
     coverage::count,
     error::Error,
     events::row::exact,
-    report::{Format, Record, Report, Table},
+    report::{Column, Format, Record, Report, Table},
 };
 
 /// Arguments of `souk projections decisions`.
@@ -59,7 +59,7 @@ pub(super) async fn run(
         .unless_stopped(projections.decisions(args.name.as_deref()))
         .await??;
     let rows: Vec<DecisionRow> = decisions.into_iter().map(DecisionRow::new).collect();
-    let mut report = Report::new(args.format);
+    let mut report = Report::on(console, args.format);
     report.page(console.out, &rows)?;
     report.finish::<DecisionRow>(console, &format!("covers {}", count(rows.len(), "decision")))?;
     Ok(Outcome::Fine)
@@ -120,13 +120,13 @@ impl Record for DecisionRow {
 
     fn draw(page: &[Self], table: &mut Table, out: &mut dyn Write) -> io::Result<()> {
         let headings = [
-            ("TIME", 0),
-            ("PROJECTION", 0),
-            ("DECISION", 0),
-            ("ABOUT", 0),
-            ("BY", 0),
-            ("LOGIN", 0),
-            ("REASON", 0),
+            Column::whole("TIME", 0),
+            Column::whole("PROJECTION", 0),
+            Column::whole("DECISION", 0),
+            Column::whole("ABOUT", 0),
+            Column::text("BY", 0),
+            Column::text("LOGIN", 0),
+            Column::text("REASON", 0),
         ];
         let cells = |row: &Self| {
             vec![

@@ -13,7 +13,7 @@ use crate::{
     context::{Context, Outcome},
     coverage::{Coverage, count},
     error::Error,
-    report::{Format, Record, Report, Table, printable},
+    report::{Format, Record, Report, Style, Table, printable},
 };
 
 /// Arguments of `souk projections diff`.
@@ -36,7 +36,9 @@ pub struct DiffArgs {
 }
 
 const EXAMPLES: &str = "\
-Ends with 2 when the builds differ. A build that was held back is first brought to where the live one is.
+Ends with 2 when the builds differ. A build that was held back is first brought to exactly where the live
+one is, which needs the role souk_projector. With that of souk_auditor builds are compared that are at one
+position, such as those of the past.
 
 Examples:
   souk projections rebuild balances --hold
@@ -57,8 +59,15 @@ pub(super) async fn run(
     context: &Context,
     console: &mut Console<'_>,
 ) -> Result<Outcome, Error> {
-    let comparing = projections.compare(&args.name, args.left, args.right, args.limit);
-    let compared = context.unless_stopped(comparing).await??;
+    let (name, left, right, limit) = (&args.name, args.left, args.right, args.limit);
+    let compared = context.unless_stopped(async {
+        if context.may_write {
+            projections.compare(name, left, right, limit).await
+        } else {
+            projections.compare_as_they_are(name, left, right, limit).await
+        }
+    });
+    let compared = compared.await??;
     let rows: Vec<DifferenceRow> = compared
         .differences
         .iter()
@@ -76,7 +85,7 @@ pub(super) async fn run(
             count(differ, "row")
         ))?;
     }
-    let mut report = Report::new(args.format);
+    let mut report = Report::on(console, args.format);
     report.page(console.out, &rows)?;
     report.finish::<DifferenceRow>(console, &verdict(&compared))?;
     Ok(if compared.is_equal() {
@@ -136,12 +145,13 @@ impl Record for DifferenceRow {
         ]
     }
 
-    fn draw(page: &[Self], _: &mut Table, out: &mut dyn Write) -> io::Result<()> {
+    fn draw(page: &[Self], table: &mut Table, out: &mut dyn Write) -> io::Result<()> {
         for row in page {
-            writeln!(out, "{}", row.table)?;
-            for (sign, side) in [('-', &row.left), ('+', &row.right)] {
+            writeln!(out, "{}", table.styled(Style::Heading, &row.table))?;
+            for (sign, style, side) in [('-', Style::Removed, &row.left), ('+', Style::Added, &row.right)] {
                 if let Some(json) = side {
-                    writeln!(out, "  {sign} {}", printable(json.get()))?;
+                    let line = format!("{sign} {}", printable(json.get()));
+                    writeln!(out, "  {}", table.styled(style, &line))?;
                 }
             }
         }

@@ -8,13 +8,15 @@ use std::{
 use clap::{Args, ValueEnum};
 use projections::{ExportedTable, Projections, TextFormat};
 
-use super::{names, parquet_file::ParquetRows};
+use super::names;
 use crate::{
     console::Console,
     context::{Context, Outcome},
     coverage::Coverage,
     error::Error,
-    part_file::PartFile,
+    output_file::{self, OutputFile},
+    parquet_file::ParquetRows,
+    provenance::{Provenance, Sidecar},
 };
 
 /// Arguments of `souk projections export`.
@@ -32,7 +34,8 @@ pub struct ExportArgs {
     /// How to write the rows
     #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
     pub format: ExportFormat,
-    /// The file to write; it appears when it is complete [default: standard output]
+    /// The file to write; it appears when it is complete. A pipe or a device is written into, and `-` is
+    /// standard output [default: standard output]
     #[arg(long, short, value_name = "FILE", requires = "table")]
     pub output: Option<PathBuf>,
     /// Replace the file if it exists
@@ -42,6 +45,8 @@ pub struct ExportArgs {
 
 const EXAMPLES: &str = "\
 Rows come in the order of the table's key, all of one moment. Memory does not grow with the table.
+A file says where it comes from (read model, version, build, position, time): Parquet in its key-value
+metadata, CSV and NDJSON in a file beside it that ends in .meta.json.
 
 Examples:
   souk projections export sales
@@ -77,22 +82,34 @@ pub(super) async fn run(
         console.out.flush()?;
         return Ok(Outcome::Fine);
     };
-    if args.format == ExportFormat::Parquet && args.output.is_none() && console.out_is_terminal {
-        return Err(Error::BinaryForTerminal);
-    }
-    let exported = match &args.output {
-        None => {
-            let writing = write(&args, table, projections, &mut *console.out);
-            context.unless_stopped(writing).await??
+    let Some(path) = output_file::named(args.output.as_ref()) else {
+        if args.format == ExportFormat::Parquet && console.out_is_terminal {
+            return Err(Error::BinaryForTerminal);
         }
-        Some(path) => {
-            let mut file = PartFile::create(path.clone(), args.yes)?;
-            let writing = write(&args, table, projections, &mut file);
-            let exported = context.unless_stopped(writing).await?.map_err(of_file(path))?;
-            file.complete()?;
-            exported
-        }
+        let writing = write(&args, table, projections, &mut *console.out);
+        let exported = context.unless_stopped(writing).await??;
+        console.note(&said(&args.name, &exported))?;
+        return Ok(Outcome::Fine);
     };
+    let mut file = OutputFile::create(path, args.yes, context).await?;
+    let sidecar = match args.format {
+        ExportFormat::Csv | ExportFormat::Ndjson if file.is_regular() => {
+            Some(Sidecar::beside(path, args.yes, context).await?)
+        }
+        _ => None,
+    };
+    let writing = write(&args, table, projections, &mut file);
+    let exported = context.unless_stopped(writing).await?.map_err(of_file(path))?;
+    file.complete()?;
+    if let Some(sidecar) = sidecar {
+        sidecar.complete(&Provenance::of_table(&args.name, table, &exported))?;
+    }
+    console.note(&said(&args.name, &exported))?;
+    Ok(Outcome::Fine)
+}
+
+/// What was exported, in a sentence.
+fn said(name: &str, exported: &ExportedTable) -> String {
     let covered = Coverage {
         after: 0,
         up_to: exported.at.position,
@@ -100,11 +117,10 @@ pub(super) async fn run(
     let rows = exported
         .rows
         .map_or_else(String::new, |rows| format!("{rows} rows of "));
-    console.note(&format!(
-        "{rows}generation {} of {}; covers {covered}",
-        exported.at.generation, args.name
-    ))?;
-    Ok(Outcome::Fine)
+    format!(
+        "{rows}generation {} of {name}; covers {covered}",
+        exported.at.generation
+    )
 }
 
 async fn write(
@@ -132,7 +148,7 @@ async fn write(
                     |row| locked()?.push(row),
                 )
                 .await?;
-            locked()?.end()?;
+            locked()?.end(&Provenance::of_table(name, table, &exported))?;
             return Ok(exported);
         }
     };

@@ -75,7 +75,7 @@ pub(super) async fn run(
     console: &mut Console<'_>,
 ) -> Result<Outcome, Error> {
     let in_place = args.watch && args.format == Format::Table;
-    let mut report = Report::new(args.format);
+    let mut report = Report::on(console, args.format);
     loop {
         let (rows, head) = context.unless_stopped(look(projections, context)).await??;
         let is_first = report.records() == 0;
@@ -90,7 +90,7 @@ pub(super) async fn run(
         let coverage = format!("covers {coverage}");
         if in_place {
             report.finish::<GenerationRow>(console, &coverage)?;
-            report = Report::new(args.format);
+            report = Report::on(console, args.format);
         }
         console.out.flush()?;
         if beside == Beside::Decisions && is_first {

@@ -8,7 +8,6 @@ mod diff;
 mod export;
 mod generation_change;
 mod list;
-mod parquet_file;
 mod rebuild;
 mod row;
 #[cfg(test)]
@@ -84,7 +83,8 @@ pub enum ProjectionsCommand {
 
 impl ProjectionsArgs {
     /// Whether the command writes read models: then it needs the rights of `souk_projector`, otherwise
-    /// those of `souk_auditor` are enough. A comparison brings a build that was held back up to date.
+    /// those of `souk_auditor` are enough. A comparison brings a build that was held back up to date, if it
+    /// may; see [`Self::needs_only_to_read`].
     pub const fn writes(&self) -> bool {
         !matches!(
             self.command,
@@ -93,6 +93,13 @@ impl ProjectionsArgs {
                 | ProjectionsCommand::Decisions(_)
                 | ProjectionsCommand::Export(_)
         )
+    }
+}
+
+impl ProjectionsArgs {
+    /// Whether the command does its work with the rights of `souk_auditor` too, though with more it can do more.
+    pub const fn needs_only_to_read(&self) -> bool {
+        matches!(self.command, ProjectionsCommand::Diff(_))
     }
 }
 

@@ -121,6 +121,7 @@ async fn position_of(moment: Moment, context: &Context) -> Result<Position, Erro
         }
         Moment::Position(position) => position,
         Moment::Time(time) => {
+            moment::not_in_the_future("--as-of", time)?;
             // The smallest step of the clock later: everything that was written then belongs to it.
             let after = time + chrono::TimeDelta::microseconds(1);
             moment::first_since(&context.log, after, head).await? - 1
@@ -134,7 +135,7 @@ pub(super) fn report(row: RebuiltRow, format: Format, console: &mut Console<'_>)
         after: 0,
         up_to: row.position,
     };
-    let mut report = Report::new(format);
+    let mut report = Report::on(console, format);
     report.page(console.out, &[row])?;
     report.finish::<RebuiltRow>(console, &format!("covers {covered}"))?;
     Ok(Outcome::Fine)

@@ -12,11 +12,11 @@ use serde::Serialize;
 
 use crate::{
     events::row::exact,
-    report::{Record, Table, clip},
+    report::{Column, Record, Table, clip, span},
 };
 
-/// How many characters of an error a table shows.
-const MAX_CHARS: usize = 80;
+/// How many cells of an error a table shows.
+const MAX_CELLS: usize = 80;
 
 /// What a table shows where there is nothing.
 const NOTHING: &str = "-";
@@ -110,18 +110,14 @@ impl GenerationRow {
             self.state_cell(),
             shown(self.position),
             shown(self.lag().map(|()| self.lag_events)),
-            shown(
-                self.lag()
-                    .and(self.lag_seconds)
-                    .map(|seconds| format!("{seconds:.1} s")),
-            ),
+            shown(self.lag().and(self.lag_seconds).map(behind)),
             shown(
                 self.rate
                     .filter(|_| self.is_fed())
                     .map(|rate| format!("{rate:.0}/s")),
             ),
             self.heartbeat_seconds
-                .map_or_else(|| NOTHING.to_owned(), |seconds| format!("{seconds} s ago")),
+                .map_or_else(|| NOTHING.to_owned(), |seconds| format!("{} ago", span(seconds))),
             self.error_cell(),
         ]
     }
@@ -153,10 +149,22 @@ impl GenerationRow {
     fn error_cell(&self) -> String {
         match (&self.error, self.error_position) {
             (None, _) => NOTHING.to_owned(),
-            (Some(error), None) => clip(error.clone(), MAX_CHARS),
-            (Some(error), Some(position)) => clip(format!("at position {position}: {error}"), MAX_CHARS),
+            (Some(error), None) => clip(error.clone(), MAX_CELLS),
+            (Some(error), Some(position)) => clip(format!("at position {position}: {error}"), MAX_CELLS),
         }
     }
+}
+
+/// How far behind something is: tenths of seconds while they count.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "more seconds than fit are saturated"
+)]
+fn behind(seconds: f64) -> String {
+    if seconds < 60.0 {
+        return format!("{seconds:.1} s");
+    }
+    span(seconds as i64)
 }
 
 fn shown(value: Option<impl ToString>) -> String {
@@ -215,15 +223,15 @@ impl Record for GenerationRow {
 
     fn draw(page: &[Self], table: &mut Table, out: &mut dyn Write) -> io::Result<()> {
         let headings = [
-            ("PROJECTION", 0),
-            ("GENERATION", 0),
-            ("STATE", 0),
-            ("POSITION", 0),
-            ("LAG", 0),
-            ("BEHIND", 0),
-            ("RATE", 0),
-            ("HEARTBEAT", 0),
-            ("ERROR", 0),
+            Column::text("PROJECTION", 0),
+            Column::whole("GENERATION", 0),
+            Column::text("STATE", 0),
+            Column::whole("POSITION", 0),
+            Column::whole("LAG", 0),
+            Column::whole("BEHIND", 0),
+            Column::whole("RATE", 0),
+            Column::whole("HEARTBEAT", 0),
+            Column::text("ERROR", 0),
         ];
         // Where an index lies is told only if there is more than one such place.
         let places: BTreeSet<&str> = page.iter().map(|row| row.place.as_str()).collect();

@@ -4,7 +4,7 @@ use cqrs_es::Aggregate;
 use event_store::{Decoder, RecordedEvent, Sequence};
 use serde_json::Value;
 
-use super::{diff::diff, step::Step};
+use super::{diff::diff, step::Step, terms::in_terms};
 use crate::{coverage::count, error::Error};
 
 /// An aggregate on its way through its history.
@@ -67,24 +67,48 @@ impl<A: Aggregate> Fold<A> {
         Ok(())
     }
 
-    /// Folds an event and says what it changed.
-    pub(super) fn step(&mut self, event: RecordedEvent) -> Result<Step, Error> {
+    /// Folds an event and says what it changed, to a reader and with the state as wanted.
+    pub(super) fn step(
+        &mut self,
+        event: RecordedEvent,
+        reader: Reader,
+        with_state: bool,
+    ) -> Result<Step, Error> {
         let before = match self.shown.take() {
             Some(shown) => shown,
-            None => serde_json::to_value(&self.state)?,
+            None => self.seen_by(reader)?,
         };
         self.apply(event.clone())?;
-        let after = serde_json::to_value(&self.state)?;
+        let after = self.seen_by(reader)?;
         let changes = diff(&before, &after);
         self.shown = Some(after);
-        Step::new(event, Some(changes), &self.state)
+        let state = with_state.then_some(&self.state);
+        Step::new(&event, Some(changes), state)
     }
 
     /// The state as it is, if there is any event.
     pub(super) fn state(&self) -> Result<Option<Step>, Error> {
-        let last = self.last.clone();
-        last.map(|event| Step::new(event, None, &self.state)).transpose()
+        let last = self.last.as_ref();
+        last.map(|event| Step::new(event, None, Some(&self.state)))
+            .transpose()
     }
+
+    fn seen_by(&self, reader: Reader) -> Result<Value, Error> {
+        let state = serde_json::to_value(&self.state)?;
+        Ok(match reader {
+            Reader::Program => state,
+            Reader::Person => in_terms(state),
+        })
+    }
+}
+
+/// Who reads what changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// The state as it is stored, with paths that find it there.
+    Program,
+    /// In the terms of the shop.
+    Person,
 }
 
 #[cfg(test)]

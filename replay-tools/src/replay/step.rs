@@ -7,15 +7,24 @@ use event_store::{Position, RecordedEvent, Sequence};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::diff::Change;
+use super::{
+    diff::Change,
+    terms::{self, place},
+};
 use crate::{
     error::Error,
-    events::row::{exact, named, readable},
-    report::{Record, Table, clip, indented, printable},
+    events::{
+        row::{exact, named, readable},
+        summary::facts,
+    },
+    report::{Record, Style, Table, clip, indented, printable},
 };
 
-/// How many characters of a text a difference shows. The state below it has all of them.
-const MAX_CHARS: usize = 100;
+/// How many cells of a value a change shows.
+const MAX_CELLS: usize = 100;
+
+/// How many cells the facts of an event take, money included.
+const MAX_FACTS: usize = 400;
 
 /// How far the state stands to the right.
 const MARGIN: usize = 4;
@@ -34,57 +43,97 @@ pub(crate) struct Step {
     /// Absent where only a state was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<Vec<Change>>,
-    state: Box<RawValue>,
+    /// Absent unless it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<Box<RawValue>>,
+    /// The position of the event that this one follows from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caused_by: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    correlation_id: String,
     #[serde(skip)]
     heading: String,
+    #[serde(skip)]
+    facts: String,
 }
 
 impl Step {
     pub(super) fn new<A: Aggregate>(
-        event: RecordedEvent,
+        event: &RecordedEvent,
         changes: Option<Vec<Change>>,
-        state: &A,
+        state: Option<&A>,
     ) -> Result<Self, Error> {
-        let actor = event.metadata().actor;
-        let heading = format!(
-            "{}  {}  at position {}, {}{}{}",
+        let metadata = event.metadata();
+        let mut heading = format!(
+            "{}  {}  at position {}, {}",
             event.sequence,
-            named(&event),
+            named(event),
             event.position,
             readable(event.recorded_at),
-            if actor.is_empty() { "" } else { ", by " },
-            actor
         );
+        if !metadata.actor.is_empty() {
+            heading.push_str(&format!(", by {}", metadata.actor));
+        }
+        if let Some(cause) = &metadata.causation_id {
+            heading.push_str(&format!(", because of position {cause}"));
+        }
         Ok(Self {
             position: event.position,
             recorded_at: exact(event.recorded_at),
-            aggregate_type: event.aggregate_type,
-            aggregate_id: event.aggregate_id,
+            aggregate_type: event.aggregate_type.clone(),
+            aggregate_id: event.aggregate_id.clone(),
             sequence: event.sequence,
-            event_type: event.event_type,
-            event_version: event.event_version,
-            actor,
+            event_type: event.event_type.clone(),
+            event_version: event.event_version.clone(),
+            actor: metadata.actor,
             changes,
             // Not by way of a `Value`: the fields keep the order in which the aggregate has them.
-            state: serde_json::value::to_raw_value(state)?,
+            state: state.map(serde_json::value::to_raw_value).transpose()?,
+            caused_by: metadata.causation_id,
+            correlation_id: metadata.correlation_id,
             heading,
+            facts: facts(&event.payload, MAX_FACTS),
         })
     }
 
-    fn draw_one(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "\n{}", printable(&self.heading))?;
+    fn draw_one(&self, table: &Table, out: &mut dyn Write) -> io::Result<()> {
+        let heading = table.styled(Style::Heading, &printable(&self.heading));
+        writeln!(out, "\n{heading}")?;
+        // An event may say more than the state keeps: why, or how much money went back.
+        if !self.facts.is_empty() {
+            writeln!(out, "  {}", printable(&self.facts))?;
+        }
         for change in self.changes.iter().flatten() {
-            let side = |value: &Option<serde_json::Value>| match value {
-                None => "(none)".to_owned(),
-                Some(value) => clip(value.to_string(), MAX_CHARS),
-            };
-            let line = format!("{}: {} → {}", change.path, side(&change.old), side(&change.new));
-            writeln!(out, "  {}", printable(&line))?;
+            let line = printable(&said(change)).into_owned();
+            writeln!(out, "    {}", table.styled(style(change), &line))?;
         }
         if self.changes.as_ref().is_some_and(Vec::is_empty) {
-            writeln!(out, "  (changes nothing)")?;
+            writeln!(out, "    (changes nothing)")?;
         }
-        writeln!(out, "    {}", indented(self.state.get(), MARGIN))
+        match &self.state {
+            Some(state) => writeln!(out, "    {}", indented(state.get(), MARGIN)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn style(change: &Change) -> Style {
+    match (&change.old, &change.new) {
+        (None, _) => Style::Added,
+        (Some(_), None) => Style::Removed,
+        (Some(_), Some(_)) => Style::Changed,
+    }
+}
+
+/// A change in one line: `+` came, `-` went, `~` is another one now.
+fn said(change: &Change) -> String {
+    let place = place(&change.path);
+    let side = |value: &serde_json::Value| clip(terms::value(value), MAX_CELLS);
+    match (&change.old, &change.new) {
+        (Some(old), Some(new)) => format!("~ {place}: {} → {}", side(old), side(new)),
+        (None, Some(new)) => format!("+ {place}: {}", side(new)),
+        (Some(old), None) => format!("- {place}: {}", side(old)),
+        (None, None) => place,
     }
 }
 
@@ -100,6 +149,8 @@ impl Record for Step {
         "actor",
         "changes",
         "state",
+        "caused_by",
+        "correlation_id",
     ];
 
     fn fields(&self) -> Vec<String> {
@@ -115,7 +166,11 @@ impl Record for Step {
             self.actor.clone(),
             // A change is texts and values that were JSON before.
             changes.and_then(Result::ok).unwrap_or_default(),
-            self.state.get().to_owned(),
+            self.state
+                .as_ref()
+                .map_or_else(String::new, |state| state.get().to_owned()),
+            self.caused_by.clone().unwrap_or_default(),
+            self.correlation_id.clone(),
         ]
     }
 
@@ -126,6 +181,6 @@ impl Record for Step {
             let aggregate = format!("{} {}", first.aggregate_type, first.aggregate_id);
             writeln!(out, "{}", printable(&aggregate))?;
         }
-        page.iter().try_for_each(|step| step.draw_one(out))
+        page.iter().try_for_each(|step| step.draw_one(table, out))
     }
 }

@@ -5,6 +5,8 @@
 
 use std::iter::Peekable;
 
+use super::text::acts;
+
 /// From this depth on lines are not indented any further, so that hostile nesting stays linear.
 const MAX_INDENT: usize = 32;
 
@@ -80,7 +82,7 @@ impl Lines {
 
 /// What somebody wrote into an event must not move the cursor.
 fn visible(letter: char) -> char {
-    if letter.is_control() {
+    if acts(letter) {
         char::REPLACEMENT_CHARACTER
     } else {
         letter

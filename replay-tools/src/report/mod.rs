@@ -1,15 +1,22 @@
 //! Printing records page by page, in the format that was asked for.
 
+mod ago;
 mod layout;
+mod look;
 mod table;
+mod text;
 
 use std::io::Write;
 
 use clap::ValueEnum;
 use serde::Serialize;
 
+pub(crate) use ago::span;
 pub(crate) use layout::indented;
-pub(crate) use table::{Table, clip, printable};
+pub use look::Look;
+pub(crate) use look::Style;
+pub use table::{Column, Table};
+pub(crate) use text::{clip, printable};
 
 use crate::{console::Console, error::Error};
 
@@ -27,7 +34,7 @@ pub enum Format {
 }
 
 /// Something that is printed. Its serialised form is that of JSON.
-pub(crate) trait Record: Serialize + Sized {
+pub trait Record: Serialize + Sized {
     /// The header of CSV.
     const FIELDS: &'static [&'static str];
 
@@ -35,11 +42,15 @@ pub(crate) trait Record: Serialize + Sized {
     fn fields(&self) -> Vec<String>;
 
     /// Draws some of them for people; `table` remembers what was drawn before.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
     fn draw(page: &[Self], table: &mut Table, out: &mut dyn Write) -> std::io::Result<()>;
 }
 
 /// A report in progress.
-pub(crate) struct Report {
+pub struct Report {
     format: Format,
     table: Table,
     begun: bool,
@@ -47,6 +58,14 @@ pub(crate) struct Report {
 }
 
 impl Report {
+    /// A report that looks as those need it who read the console.
+    pub fn on(console: &Console<'_>, format: Format) -> Self {
+        Self {
+            table: Table::new(console.look),
+            ..Self::new(format)
+        }
+    }
+
     pub(crate) fn new(format: Format) -> Self {
         Self {
             format,
@@ -57,13 +76,17 @@ impl Report {
     }
 
     /// How many records were printed.
-    pub(crate) fn records(&self) -> usize {
+    pub fn records(&self) -> usize {
         self.records
     }
 
     /// Prints some records. The first call also prints what stands before all records, so an empty page
     /// begins the report.
-    pub(crate) fn page<R: Record>(&mut self, out: &mut dyn Write, page: &[R]) -> Result<(), Error> {
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn page<R: Record>(&mut self, out: &mut dyn Write, page: &[R]) -> Result<(), Error> {
         let first = !std::mem::replace(&mut self.begun, true);
         // One write for a page: standard output would make a system call of every line.
         let mut text = Vec::new();
@@ -84,11 +107,11 @@ impl Report {
     }
 
     /// Ends the report. What it covers is the footer of a table, and otherwise goes beside the results.
-    pub(crate) fn finish<R: Record>(
-        mut self,
-        console: &mut Console<'_>,
-        coverage: &str,
-    ) -> Result<(), Error> {
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn finish<R: Record>(mut self, console: &mut Console<'_>, coverage: &str) -> Result<(), Error> {
         if !self.begun {
             self.page::<R>(console.out, &[])?;
         }

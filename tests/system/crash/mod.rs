@@ -4,6 +4,7 @@ mod audit;
 mod audit_tests;
 mod customers;
 mod dice;
+mod frozen;
 mod log;
 mod pulse;
 mod rebuilds;

@@ -96,7 +96,7 @@ impl Disk {
 ///
 /// A process may limit those of its own user. For root's rights alone that is not enough: so root becomes
 /// the user of the server for it.
-fn limit(process_id: u32, bytes: Option<u64>) -> bool {
+pub(super) fn limit(process_id: u32, bytes: Option<u64>) -> bool {
     let folder = format!("/proc/{process_id}");
     let Ok(owner) = std::fs::metadata(&folder) else {
         return true;

@@ -3,6 +3,7 @@
 
 mod connection;
 mod disk;
+mod log_disk;
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};

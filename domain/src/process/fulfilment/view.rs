@@ -1,6 +1,12 @@
 //! Where an order stands, in the words of the product.
 
-use super::{LineState, OrderPhase, PaymentState, Running};
+use super::{Fulfilment, LineState, OrderPhase, PaymentState, Running};
+
+impl Fulfilment {
+    /// Where a state that is stored as JSON names the payment of its order. Queries over many processes look
+    /// there without reading each state.
+    pub const PAYMENT_PATH: [&'static str; 2] = ["Running", "payment_id"];
+}
 
 impl Running {
     pub(super) fn status(&self) -> &'static str {

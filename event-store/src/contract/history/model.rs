@@ -221,6 +221,7 @@ impl Model {
             up_to: question.up_to.map(|place| self.base + place),
             since: time(question.since),
             until: time(question.until),
+            ..Filter::default()
         };
         let after = self.base + question.after;
         let passing = all

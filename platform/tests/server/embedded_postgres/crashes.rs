@@ -16,13 +16,29 @@ use super::{
     other_process,
 };
 
-/// The shell's own `kill`: the program of that name is not on every machine.
 fn kill_9(pid: u32) {
+    signal("-KILL", pid);
+}
+
+/// The shell's own `kill`: the program of that name is not on every machine.
+fn signal(signal: &str, pid: u32) {
     let status = Command::new("sh")
-        .args(["-c", "kill -9 \"$1\"", "sh", &pid.to_string()])
+        .args(["-c", "kill \"$1\" \"$2\"", "sh", signal, &pid.to_string()])
         .status()
         .unwrap();
     assert!(status.success());
+}
+
+/// The number of a process of the server that another process owns.
+fn worker_of(folder: &Folder, statement: &'static str) -> u32 {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let options = platform::postgres::running_server(&folder.data_dir(), "postgres");
+        let pool = sqlx::PgPool::connect_with(options.unwrap().unwrap())
+            .await
+            .unwrap();
+        let pid: i32 = sqlx::query_scalar(statement).fetch_one(&pool).await.unwrap();
+        pid.try_into().unwrap()
+    })
 }
 
 #[tokio::test]
@@ -156,4 +172,57 @@ async fn a_server_that_cannot_live_is_given_up_with_a_reason() {
     assert!(reason.contains("pg_control"), "{reason}");
     assert_eq!(server.pid(), None);
     server.stop().await;
+}
+
+#[tokio::test]
+async fn lock_files_with_the_number_of_another_living_process_do_not_keep_a_server_from_starting() {
+    let folder = Folder::new();
+    let server = folder.started().await;
+    let socket = server.connect_options("postgres").get_socket().unwrap().clone();
+    server.stop().await;
+    let mut other = Command::new("sleep").arg("600").spawn().unwrap();
+    // The files of a server that was there when the power failed, as they look after the machine is up again.
+    let number = format!("{}\n", other.id());
+    fs::write(folder.data_dir().join("postgres/data/postmaster.pid"), &number).unwrap();
+    fs::write(socket.join(".s.PGSQL.5432.lock"), &number).unwrap();
+    fs::write(socket.join(".s.PGSQL.5432"), "").unwrap();
+
+    let server = folder.started().await;
+    assert_eq!(text(&pool(&server).await, "SELECT 'well'").await, "well");
+    assert!(other.try_wait().unwrap().is_none(), "the other process was ended");
+    server.stop().await;
+    other.kill().unwrap();
+    other.wait().unwrap();
+}
+
+#[test]
+fn a_server_that_is_left_behind_while_it_recovers_is_ended_all_the_same() {
+    if other_process::is_this() {
+        return other_process::run(own_until_killed);
+    }
+    let folder = Folder::new();
+    let programs = programs_without_setpriv(&folder);
+    let name =
+        "embedded_postgres::crashes::a_server_that_is_left_behind_while_it_recovers_is_ended_all_the_same";
+    let mut owner = other_process::start_with_path(name, &folder.data_dir(), &programs);
+    let first: u32 = owner.hear().parse().unwrap();
+    let worker = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'";
+    // Frozen, the server cannot write everything down, as one that recovers does not: it does not end in order.
+    let frozen = worker_of(&folder, worker);
+    signal("-STOP", frozen);
+    owner.kill_9();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let server = soon(folder.started()).await;
+        for process in [first, frozen] {
+            assert!(
+                !Path::new(&format!("/proc/{process}/cwd")).exists(),
+                "process {process} still runs"
+            );
+        }
+        assert_eq!(
+            text(&pool(&server).await, "SELECT id::text FROM carts").await,
+            "42"
+        );
+        server.stop().await;
+    });
 }

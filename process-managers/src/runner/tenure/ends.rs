@@ -1,7 +1,8 @@
 //! Actions from the tenure before, and how actions end.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use tokio::task::JoinError;
 use uuid::Uuid;
 
 use super::Tenure;
@@ -13,6 +14,9 @@ use crate::{
     },
     store::{ActionRef, StoredAction, Trouble},
 };
+
+/// How often a copy that waits for its own actions shows that it lives.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
 impl<M: Follows> Tenure<M> {
     /// Sends what the tenure before this one had begun. The keys make a repetition harmless.
@@ -28,10 +32,21 @@ impl<M: Follows> Tenure<M> {
             after = last.place();
             self.send_stored(page).await?;
             while self.sending.len() >= limit {
-                let Some(sent) = self.sending.join_next().await else {
+                let Some(sent) = self.next_sent().await? else {
                     break;
                 };
                 self.settle(sent).await?;
+            }
+        }
+    }
+
+    /// The next action that ends. Meanwhile the connection shows that this copy lives: one that waits would
+    /// take the lock from a copy that says nothing.
+    pub(super) async fn next_sent(&mut self) -> Result<Option<Result<Sent, JoinError>>, ProcessError> {
+        loop {
+            match tokio::time::timeout(SIGN_OF_LIFE, self.sending.join_next()).await {
+                Ok(sent) => return Ok(sent),
+                Err(_elapsed) => self.store().await?.ping().await?,
             }
         }
     }
@@ -48,10 +63,7 @@ impl<M: Follows> Tenure<M> {
     }
 
     /// Notes how an action ended.
-    pub(super) async fn settle(
-        &mut self,
-        sent: Result<Sent, tokio::task::JoinError>,
-    ) -> Result<(), ProcessError> {
+    pub(super) async fn settle(&mut self, sent: Result<Sent, JoinError>) -> Result<(), ProcessError> {
         let Sent { place, outcome } = sent.map_err(|_| ProcessError::Panicked)?;
         match outcome {
             Outcome::Done => {

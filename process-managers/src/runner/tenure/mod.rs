@@ -12,7 +12,8 @@
 //! costs one row in all, and no step of it waits for this database but for the log. Two things are *not*
 //! in the log and bound what may be sent unsaved:
 //! - that this copy is the working one: its lock is known to be held as long as its connection answers,
-//!   so after a pause it asks before it goes on, and a copy that takes over lets no timer ring at first;
+//!   so after a pause it asks before it goes on. A copy that takes over lets no timer ring before it has
+//!   reacted to everything that the one before may have reacted to, which is all that the log held then;
 //! - that a timer rang: what follows from it is stored before it is sent.
 
 mod ends;
@@ -41,11 +42,14 @@ use super::{
 use crate::{
     error::ProcessError,
     identity::Cause,
-    store::{Outgoing, Store},
+    store::{Outgoing, Store, Watch},
 };
 
 /// How often a copy that waits looks whether the working one is gone.
 const TAKE_OVER: Duration = Duration::from_millis(100);
+
+/// How often a copy that waits looks whether the working one hangs.
+const LOOK_FOR_HUNG: Duration = Duration::from_secs(1);
 
 /// How long the checkpoint may stay behind when events pass that concern no process.
 const IDLE_SAVE: Duration = Duration::from_secs(1);
@@ -81,6 +85,8 @@ pub(super) struct Tenure<M> {
     contact: Instant,
     /// Before this no timer rings.
     quiet_until: Instant,
+    /// Nor before everything up to here was reacted to: the log as it was when this tenure began.
+    quiet_to: Position,
     /// When the next timer rings.
     ring_at: Option<(Instant, DateTime<Utc>)>,
     /// When ended processes are forgotten next.
@@ -91,19 +97,27 @@ impl<M: Follows> Tenure<M> {
     /// Waits for the lock, and then works until cancelled.
     pub(super) async fn serve(manager: Arc<Manager<M>>) -> Result<(), ProcessError> {
         let mut store = Store::open(&manager.wiring.pool, M::NAME).await?;
+        let mut watch = Watch::new(&manager.wiring.pool, M::NAME);
+        let mut look_at = Instant::now() + LOOK_FOR_HUNG;
         while !store.try_lock().await? {
             manager.status.send_modify(|status| status.last_error = None);
+            if Instant::now() >= look_at {
+                look_at = Instant::now() + LOOK_FOR_HUNG;
+                watch.end_hung().await?;
+            }
             tokio::select! {
                 () = manager.cancellation.cancelled() => return Ok(()),
                 () = tokio::time::sleep(TAKE_OVER) => {}
             }
         }
+        drop(watch);
         let now = Instant::now();
-        let position = store.checkpoint().await?;
+        let position = store.take_over().await?;
+        let quiet_to = manager.wiring.bus.log().head().await?;
         tracing::info!(
             process.manager = M::NAME,
             log.position = position,
-            "a process manager works here"
+            "process manager acquired its lock"
         );
         let sender = Sender::new(&manager, manager.cancellation.clone());
         let quiet_until = now + 2 * manager.options.lease;
@@ -122,6 +136,7 @@ impl<M: Follows> Tenure<M> {
             rests_until: now,
             contact: now,
             quiet_until,
+            quiet_to,
             ring_at: None,
             forget_at: now,
         };
@@ -151,6 +166,7 @@ impl<M: Follows> Tenure<M> {
                 .save_at
                 .map_or_else(Instant::now, |at| at.max(self.rests_until));
             let ring_at = self.ring_at.map_or_else(Instant::now, |(at, _)| at);
+            let may_ring = self.ring_at.is_some() && room && self.position >= self.quiet_to;
             tokio::select! {
                 () = manager.cancellation.cancelled() => return Ok(()),
                 page = pages.recv(), if room => match page {
@@ -162,7 +178,7 @@ impl<M: Follows> Tenure<M> {
                 () = tokio::time::sleep_until(save_at), if self.save_at.is_some() && self.saving.is_none() => {
                     self.begin_save(false).await?;
                 }
-                () = tokio::time::sleep_until(ring_at), if self.ring_at.is_some() && room => self.ring().await?,
+                () = tokio::time::sleep_until(ring_at), if may_ring => self.ring().await?,
                 // Not while the connection is busy: nobody would react to anything meanwhile.
                 _ = poll.tick(), if self.saving.is_none() => self.look_around().await?,
             }
@@ -223,6 +239,7 @@ impl<M: Follows> Tenure<M> {
             process_id,
             cause: Cause::Event(recorded.position),
             position: recorded.position,
+            at: recorded_at,
             metadata: shared.metadata(),
         };
         for action in self.unsaved.sort::<M>(&origin, stored, actions)? {
@@ -302,7 +319,8 @@ impl<M: Follows> Tenure<M> {
     /// Lets what was begun end, for a while, and gives the lock away.
     async fn finish(mut self) -> Result<(), ProcessError> {
         let deadline = Instant::now() + self.manager.options.drain;
-        while let Ok(Some(sent)) = tokio::time::timeout_at(deadline, self.sending.join_next()).await {
+        while let Ok(sent) = tokio::time::timeout_at(deadline, self.next_sent()).await {
+            let Some(sent) = sent? else { break };
             self.settle(sent).await?;
         }
         self.sending.abort_all();

@@ -47,6 +47,7 @@ impl<M: Follows> Tenure<M> {
             due_at,
             position,
             metadata,
+            ..
         } = timer;
         self.unsaved.cancel(process_id, *name, true);
         self.unsaved.reactions += 1;
@@ -68,6 +69,7 @@ impl<M: Follows> Tenure<M> {
                 due_at: *due_at,
             },
             position: *position,
+            at: *due_at,
             metadata,
         };
         self.unsaved.sort::<M>(&origin, true, actions)
@@ -75,12 +77,12 @@ impl<M: Follows> Tenure<M> {
 
     /// The runner sleeps until the next timer, or until one that is due earlier is set.
     pub(super) fn ring_by(&mut self, next: Option<DueIn>) {
-        let Some(DueIn { due_at, wait }) = next else {
+        let Some(DueIn { rings_at, wait }) = next else {
             return;
         };
         let at = (Instant::now() + wait).max(self.quiet_until);
         if self.ring_at.is_none_or(|(earlier, _)| at < earlier) {
-            self.ring_at = Some((at, due_at));
+            self.ring_at = Some((at, rings_at));
         }
     }
 }

@@ -13,7 +13,7 @@ use super::Tenure;
 use crate::{
     error::ProcessError,
     runner::{follows::Follows, react::Unsaved},
-    store::{DueIn, Save, Store},
+    store::{DueIn, Save, Store, Timer},
 };
 
 /// A save is not begun before so many times what the last one took have passed: storing may take a
@@ -28,8 +28,8 @@ pub(super) struct Saving {
     asked: Instant,
     /// The checkpoint that it moves to.
     position: Position,
-    /// The earliest of the timers that it sets.
-    due_at: Option<DateTime<Utc>>,
+    /// When the timers that it sets were set and are due.
+    timers: Vec<(DateTime<Utc>, DateTime<Utc>)>,
     /// How much it stores, as [`Unsaved::len`] counts.
     pub(super) len: usize,
 }
@@ -87,7 +87,10 @@ impl<M: Follows> Tenure<M> {
         self.saving = Some(Saving {
             asked: Instant::now(),
             position: self.position,
-            due_at: timers_set.iter().map(|timer| timer.due_at).min(),
+            timers: timers_set
+                .iter()
+                .map(|timer| (timer.set_at, timer.due_at))
+                .collect(),
             len,
         });
         let save = Save {
@@ -126,7 +129,9 @@ impl<M: Follows> Tenure<M> {
             let took = saving.asked.elapsed().min(LONGEST);
             self.rests_until = Instant::now() + took * REST_FACTOR;
             self.saved = saving.position;
-            self.ring_by(saving.due_at.map(|due_at| DueIn::new(due_at, now)));
+            let ring = |(set_at, due_at)| Timer::rings_at(set_at, due_at, now);
+            let earliest = saving.timers.into_iter().map(ring).min();
+            self.ring_by(earliest.map(|rings_at| DueIn::new(rings_at, now)));
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What the tests of the search share: shops with events, and indexes with cards and nothing else.
 
 mod facets;
+mod killed;
 mod languages;
 mod lists;
 mod projection;

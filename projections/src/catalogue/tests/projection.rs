@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Everything that an index says, in an order of its own.
-fn contents(folder: &Path, generation: &Generation) -> BTreeSet<String> {
+pub(super) fn contents(folder: &Path, generation: &Generation) -> BTreeSet<String> {
     let (index, fields, _) = index::open(&place::indexes(folder).join(&generation.schema_name)).unwrap();
     let searcher = index.reader().unwrap().searcher();
     let found = searcher.search(&AllQuery, &DocSetCollector).unwrap();

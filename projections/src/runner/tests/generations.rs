@@ -11,6 +11,10 @@ use crate::{
     recorded::EventError,
     registry::table,
 };
+use crate::{
+    runner::{ReadModel as _, switch},
+    transaction::Transaction,
+};
 
 #[tokio::test]
 async fn a_build_that_is_held_back_is_compared_and_then_switched_to() {
@@ -82,6 +86,47 @@ async fn a_generation_is_dropped_with_its_tables_unless_readers_use_it() {
         unknown,
         ProjectionError::UnknownGeneration { generation: 1, .. }
     ));
+}
+
+#[tokio::test]
+async fn a_number_never_names_a_second_build() {
+    let shop = Shop::with_past(65, 50).await;
+    let stage = Stage::new(shop.log()).await;
+    let projections = stage.projections();
+    projections.rebuild("orders", |_| {}).await.unwrap();
+    for expected in 2..5 {
+        let held = projections.prepare("orders", |_| {}).await.unwrap();
+        assert_eq!(held.generation, expected);
+        projections
+            .drop_generation("orders", expected, &operator())
+            .await
+            .unwrap();
+    }
+    let past = projections.rebuild_as_of("orders", 3, |_| {}).await.unwrap();
+    assert_eq!(past.generation, 5);
+    let decisions = projections.decisions(Some("orders")).await.unwrap();
+    let dropped: Vec<_> = decisions.iter().map(|decision| decision.generation).collect();
+    assert_eq!(dropped, [Some(4), Some(3), Some(2)]);
+}
+
+#[tokio::test]
+async fn what_was_decided_cannot_be_changed_or_emptied() {
+    let shop = Shop::with_past(66, 50).await;
+    let stage = Stage::new(shop.log()).await;
+    stage.projections().pause("orders", &operator()).await.unwrap();
+    let owner = stage.owner().await;
+    for statement in [
+        "UPDATE projection_decisions SET actor = 'nobody'",
+        "DELETE FROM projection_decisions",
+        "TRUNCATE projection_decisions",
+        "SET session_replication_role = replica; TRUNCATE projection_decisions",
+    ] {
+        let refused = sqlx::raw_sql(statement).execute(&owner).await.unwrap_err();
+        assert!(
+            refused.to_string().contains("append-only"),
+            "{statement}: {refused}"
+        );
+    }
 }
 
 /// The orders of a version to come.
@@ -161,7 +206,8 @@ async fn a_build_of_another_version_is_given_up_for_a_new_one() {
     next.prepare("orders", |_| {}).await.unwrap();
     assert_eq!(stage.states("orders").await, [(1, GenerationState::Ready)]);
     let rebuilt = stage.projections().rebuild("orders", |_| {}).await.unwrap();
-    assert_eq!(rebuilt.generation, 1);
+    // The number of the one that was given up is not used again.
+    assert_eq!(rebuilt.generation, 2);
     let status = stage.reader().status().await.unwrap();
     assert_eq!(status[0].schema_version, Orders::VERSION);
 }
@@ -224,4 +270,36 @@ async fn a_process_builds_only_so_many_read_models_at_once() {
     for built in futures::future::join_all(builds).await {
         assert_eq!(built.unwrap().position, shop.head().await);
     }
+}
+
+#[tokio::test]
+async fn a_folder_goes_when_the_drop_of_its_generation_is_committed_and_not_before() {
+    let shop = Shop::with_past(21, 60).await;
+    let stage = Stage::new(shop.log()).await;
+    for _ in 0..2 {
+        stage.build("catalogue").await;
+    }
+    let folder = |number| stage.folder.path().join(format!("catalogue/catalogue_g{number}"));
+    let model = crate::catalogue::Catalogue::new(stage.folder.path().to_owned());
+    let place = model.place().await.unwrap();
+    let former = crate::generation::find_number(&stage.pool, "catalogue", &place, 1);
+    let former = former.await.unwrap().unwrap();
+
+    let mut undone = Transaction::begin(&stage.pool).await.unwrap();
+    assert!(switch::discard_in_tx(&mut undone, &model, &former).await.unwrap());
+    undone.rollback().await.unwrap();
+    model.sweep(&stage.pool).await.unwrap();
+    assert!(folder(1).exists() && folder(2).exists());
+
+    // As a process that was killed between the commit and the removal leaves it.
+    let mut dropped = Transaction::begin(&stage.pool).await.unwrap();
+    assert!(
+        switch::discard_in_tx(&mut dropped, &model, &former)
+            .await
+            .unwrap()
+    );
+    dropped.commit().await.unwrap();
+    assert!(folder(1).exists());
+    model.sweep(&stage.pool).await.unwrap();
+    assert!(!folder(1).exists() && folder(2).exists());
 }

@@ -7,9 +7,13 @@ use tokio::runtime::Runtime;
 
 mod abandoned;
 mod apart;
+mod compared;
 mod decided;
 mod generations;
 mod past;
+mod restarted;
+mod slow;
+mod views;
 
 use super::{Pace, ProjectionError, WriteError};
 use crate::{

@@ -63,6 +63,64 @@ async fn a_file_that_exists_is_replaced_only_when_told_so() {
 }
 
 #[tokio::test]
+async fn parquet_has_each_event_and_says_what_it_covers() {
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.parquet");
+    let line = [
+        "export",
+        "--format",
+        "parquet",
+        "--aggregate",
+        "account,order",
+        "--output",
+        file.to_str().unwrap(),
+    ];
+    let printed = run(&shop().await, &line).await;
+    assert_eq!(
+        printed.notes,
+        "6 events; covers positions 1 to 7\n",
+        "{}",
+        printed.all()
+    );
+    let reader = SerializedFileReader::new(fs::File::open(&file).unwrap()).unwrap();
+    let rows: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+    let shown = |row: &parquet::record::Row| {
+        let wanted = ["position", "event_type", "actor"];
+        let columns = row.get_column_iter();
+        let wanted = columns.filter(|(name, _)| wanted.contains(&name.as_str()));
+        wanted.map(|(_, field)| field.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&rows[2]), ["4", "\"FundsHeld\"", "\"customer:1\""]);
+    assert_eq!(shown(&rows[5]), ["7", "\"OrderPaid\"", "null"]);
+    let metadata = reader.metadata().file_metadata().key_value_metadata().unwrap();
+    let said = |key: &str| {
+        let entry = metadata.iter().find(|entry| entry.key == key).unwrap();
+        entry.value.clone().unwrap()
+    };
+    assert_eq!(
+        [
+            said("souk.source"),
+            said("souk.after"),
+            said("souk.position"),
+            said("souk.filter")
+        ],
+        ["events", "0", "7", "--aggregate account,order"]
+    );
+    assert!(said("souk.exported_at").ends_with('Z'));
+}
+
+#[tokio::test]
+async fn a_dash_is_standard_output_and_no_file() {
+    let shop = shop().await;
+    let line = ["export", "--output", "-", "--yes"];
+    let printed = run(&shop, &line).await;
+    assert_eq!(printed.out, run(&shop, &["export"]).await.out);
+    assert!(!std::path::Path::new("-").exists());
+}
+
+#[tokio::test]
 async fn an_export_that_is_stopped_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("log.ndjson");

@@ -45,6 +45,7 @@ impl Following {
             let mut console = Console {
                 out: &mut out,
                 out_is_terminal: false,
+                look: crate::Look::default(),
                 notes: &mut notes,
                 notes_are_terminal: false,
             };

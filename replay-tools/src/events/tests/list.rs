@@ -127,6 +127,79 @@ async fn positions_and_times_bound_a_list() {
 }
 
 #[tokio::test]
+async fn the_newest_are_listed_oldest_first_or_newest_first() {
+    assert_eq!(positions(&["--last", "2"]).await, [6, 7]);
+    assert_eq!(positions(&["--last", "2", "--reverse"]).await, [7, 6]);
+    assert_eq!(positions(&["--reverse"]).await, [7, 6, 5, 4, 3, 2, 1]);
+    assert_eq!(positions(&["--reverse", "--after", "4"]).await, [7, 6, 5]);
+    assert_eq!(positions(&["--last", "2", "--up-to", "5"]).await, [4, 5]);
+    assert_eq!(
+        positions(&["--last", "2", "--aggregate", "account"]).await,
+        [2, 4]
+    );
+    let of_account = ["--last", "2", "--aggregate", "account", "--id", ACCOUNT];
+    assert_eq!(positions(&of_account).await, [2, 4]);
+    assert_eq!(positions(&["--last", "1", "--actor", "customer:1"]).await, [6]);
+    assert_eq!(positions(&["--last", "99"]).await.len(), 7);
+    let shop = shop().await;
+    let printed = run(&shop, &["list", "--last", "2", "--format", "csv"]).await;
+    assert_eq!(
+        printed.notes,
+        "2 events; covers positions 6 to 7; older ones end with --up-to 5\n"
+    );
+    for sequence in 3..700 {
+        shop.append("order", ORDER, sequence, r#"{"OrderPaid":{}}"#, "{}")
+            .await;
+    }
+    let line = ["list", "--reverse", "--limit", "all", "--format", "csv"];
+    let all = run(&shop, &line).await;
+    assert_eq!(all.notes, "704 events; covers positions 1 to 704\n");
+    let line = ["list", "--last", "600", "--format", "csv"];
+    assert_eq!(run(&shop, &line).await.out.lines().count(), 601);
+}
+
+#[tokio::test]
+async fn what_concerns_a_sku_or_a_customer_is_found_wherever_it_stands() {
+    // The stock of it, and the order that has a line of it.
+    assert_eq!(positions(&["--sku", "LAMP-RED"]).await, [3, 5]);
+    assert_eq!(positions(&["--sku", "LAMP"]).await, [0; 0]);
+    let customer = "00000000-0000-0000-0000-0000000000c1";
+    // All of their account and of their order, though only the first events name them.
+    assert_eq!(positions(&["--customer", customer]).await, [1, 2, 4, 5, 6, 7]);
+    assert_eq!(
+        positions(&["--customer", customer, "--aggregate", "order", "--last", "2"]).await,
+        [6, 7]
+    );
+    let unknown = run(&shop().await, &["list", "--customer", "nobody"]).await;
+    assert_eq!(unknown.error(), "--customer nobody: no event names this customer");
+}
+
+#[tokio::test]
+async fn filters_that_nothing_passes_are_named() {
+    let line = [
+        "list",
+        "--actor",
+        "customer:2",
+        "--aggregate",
+        "order",
+        "--format",
+        "csv",
+    ];
+    let printed = run(&shop().await, &line).await;
+    assert_eq!(
+        printed.notes,
+        "nothing matches --aggregate order --actor customer:2\n0 events; covers positions 1 to 7\n"
+    );
+}
+
+#[tokio::test]
+async fn a_beginning_that_has_not_come_is_refused() {
+    let refused = run(&shop().await, &["list", "--since", "2999-01-01"]).await;
+    let begins = "--since is 2999-01-01 00:00:00 UTC, which is in the future";
+    assert!(refused.error().starts_with(begins), "{}", refused.error());
+}
+
+#[tokio::test]
 async fn a_limit_says_where_the_rest_begins() {
     let shop = shop().await;
     let printed = run(&shop, &["list", "--limit", "2", "--format", "csv"]).await;
@@ -184,14 +257,19 @@ async fn more_than_a_page_is_listed_to_the_end() {
 
 #[tokio::test]
 async fn a_name_that_no_event_has_is_mentioned() {
-    let printed = run(
-        &shop().await,
-        &["list", "--type", "OrderPlacd", "--format", "csv"],
-    )
-    .await;
-    let notes =
-        "no event that is written today is called \"OrderPlacd\"\n0 events; covers positions 1 to 7\n";
-    assert_eq!(printed.notes, notes);
+    for (name, meant) in [
+        ("OrderPlacd", "; did you mean OrderPlaced?"),
+        ("orderplaced", "; did you mean OrderPlaced?"),
+        ("Xyz", ""),
+    ] {
+        let line = ["list", "--type", name, "--format", "csv"];
+        let printed = run(&shop().await, &line).await;
+        let notes = format!(
+            "no event that is written today is called \"{name}\"{meant}\nnothing matches --type {name}\n\
+             0 events; covers positions 1 to 7\n"
+        );
+        assert_eq!(printed.notes, notes);
+    }
 }
 
 #[tokio::test]
@@ -239,6 +317,7 @@ async fn a_reader_that_has_seen_enough_ends_a_list_quietly() {
         let mut console = crate::Console {
             out: &mut Gone,
             out_is_terminal: false,
+            look: crate::Look::default(),
             notes: &mut notes,
             notes_are_terminal: false,
         };

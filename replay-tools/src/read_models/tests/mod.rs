@@ -243,6 +243,88 @@ async fn the_past_is_built_and_exported_in_every_format() {
     assert_eq!(rows_of_parquet(&file), 4);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_exported_file_says_where_it_comes_from() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+
+    let (database, folder) = (Database::new().await, tempfile::tempdir().unwrap());
+    let desk = Desk::new(&database, "souk_projector", folder.path()).await;
+    desk.run(&["rebuild", "orders"]).await.result.unwrap();
+    let export = async |name: &str, format: &str, yes: bool| {
+        let path = folder.path().join(name);
+        let mut line = vec!["export", "orders", "lines", "--format", format, "--output"];
+        line.push(path.to_str().unwrap());
+        line.extend(yes.then_some("--yes"));
+        (desk.run(&line).await, path.clone())
+    };
+    for (name, format) in [("lines.csv", "csv"), ("lines.ndjson", "ndjson")] {
+        export(name, format, false).await.0.result.unwrap();
+        let beside = folder.path().join(format!("{name}.meta.json"));
+        let said: serde_json::Value = serde_json::from_slice(&std::fs::read(&beside).unwrap()).unwrap();
+        assert_eq!(
+            (
+                &said["projection"],
+                &said["table"],
+                &said["generation"],
+                &said["position"]
+            ),
+            (&"orders".into(), &"lines".into(), &1.into(), &7.into())
+        );
+        let version = projections::registry()
+            .iter()
+            .find(|one| one.name == "orders")
+            .unwrap()
+            .version;
+        assert_eq!(said["projection_version"], version);
+        assert!(said["exported_at"].as_str().unwrap().ends_with('Z'));
+        // The one without the other would be of another export.
+        std::fs::remove_file(folder.path().join(name)).unwrap();
+        let (refused, _) = export(name, format, false).await;
+        assert!(
+            refused.error().contains(".meta.json exists already"),
+            "{}",
+            refused.error()
+        );
+        assert!(!folder.path().join(name).exists());
+        export(name, format, true).await.0.result.unwrap();
+    }
+    let (printed, path) = export("lines.parquet", "parquet", false).await;
+    printed.result.unwrap();
+    let reader = SerializedFileReader::new(std::fs::File::open(&path).unwrap()).unwrap();
+    let metadata = reader
+        .metadata()
+        .file_metadata()
+        .key_value_metadata()
+        .unwrap()
+        .clone();
+    let said = |key: &str| {
+        let entry = metadata.iter().find(|entry| entry.key == key).unwrap();
+        entry.value.clone().unwrap()
+    };
+    assert_eq!(
+        [
+            said("souk.projection"),
+            said("souk.table"),
+            said("souk.generation"),
+            said("souk.position")
+        ],
+        ["orders", "lines", "1", "7"]
+    );
+    assert!(!folder.path().join("lines.parquet.meta.json").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_auditor_compares_builds_that_are_at_one_position() {
+    let (database, folder) = (Database::new().await, tempfile::tempdir().unwrap());
+    let desk = Desk::new(&database, "souk_projector", folder.path()).await;
+    desk.run(&["rebuild", "orders"]).await.result.unwrap();
+    desk.run(&["rebuild", "orders", "--hold"]).await.result.unwrap();
+    let mut auditor = Desk::new(&database, "souk_auditor", folder.path()).await;
+    auditor.context.may_write = false;
+    let equal = auditor.run(&["diff", "orders", "1", "2"]).await;
+    assert_eq!(equal.result.as_ref().unwrap(), &Outcome::Fine, "{}", equal.all());
+}
+
 fn rows_of_parquet(path: &Path) -> i64 {
     use parquet::file::reader::{FileReader, SerializedFileReader};
 
@@ -365,6 +447,7 @@ async fn watching_ends_when_it_is_told_to() {
     let mut console = Console {
         out: &mut out,
         out_is_terminal: true,
+        look: crate::Look::default(),
         notes: &mut notes,
         notes_are_terminal: false,
     };

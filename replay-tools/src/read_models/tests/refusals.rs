@@ -26,6 +26,10 @@ async fn what_is_not_there_is_refused_without_a_plan() {
             "the log ends at position 7, before 8",
         ),
         (
+            &["diff", "orders", "1", "7"],
+            "there is no generation 7 of orders",
+        ),
+        (
             &["rebuild", "catalogue", "--as-of", "3"],
             "catalogue is a search index: as it was in the past it could be neither compared nor exported",
         ),
@@ -40,6 +44,16 @@ async fn what_is_not_there_is_refused_without_a_plan() {
     }
     let builds = desk.run(&["list", "--format", "csv"]).await.out;
     assert_eq!(builds.matches("orders,").count(), 1, "{builds}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_past_does_not_lie_in_the_future() {
+    let (database, folder) = (Database::new().await, tempfile::tempdir().unwrap());
+    let desk = Desk::new(&database, "souk_projector", folder.path()).await;
+    let refused = desk.run(&["rebuild", "orders", "--as-of", "2999-01-01"]).await;
+    let begins = "--as-of is 2999-01-01 00:00:00 UTC, which is in the future: it is ";
+    assert!(refused.error().starts_with(begins), "{}", refused.error());
+    assert_eq!(refused.notes, "");
 }
 
 #[test]
@@ -88,6 +102,7 @@ async fn an_export_ends_quietly_when_its_reader_has_gone_and_spares_terminals_wh
         let mut console = Console {
             out: &mut out,
             out_is_terminal,
+            look: crate::Look::default(),
             notes: &mut notes,
             notes_are_terminal: false,
         };

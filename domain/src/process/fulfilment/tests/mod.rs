@@ -6,6 +6,7 @@ mod properties;
 mod refunds;
 mod returns;
 mod routes;
+mod stored;
 mod timers;
 mod way;
 

@@ -14,6 +14,7 @@ use parquet::{
     data_type::ByteArray,
     errors::ParquetError,
     file::{
+        metadata::KeyValue,
         properties::WriterProperties,
         writer::{SerializedColumnWriter, SerializedFileWriter},
     },
@@ -21,13 +22,15 @@ use parquet::{
 };
 use projections::{Column, ColumnKind, ColumnValue};
 
+use crate::provenance::Provenance;
+
 /// How many rows are gathered before they are written: they and no more are in memory.
 const ROW_GROUP: usize = 10_000;
 
 type Row = Vec<Option<ColumnValue>>;
 
 /// A Parquet file in progress.
-pub(super) struct ParquetRows<'out> {
+pub(crate) struct ParquetRows<'out> {
     out: Option<&'out mut (dyn Write + Send)>,
     writer: Option<SerializedFileWriter<&'out mut (dyn Write + Send)>>,
     kinds: Vec<ColumnKind>,
@@ -35,7 +38,7 @@ pub(super) struct ParquetRows<'out> {
 }
 
 impl<'out> ParquetRows<'out> {
-    pub(super) fn new(out: &'out mut (dyn Write + Send)) -> Self {
+    pub(crate) fn new(out: &'out mut (dyn Write + Send)) -> Self {
         Self {
             out: Some(out),
             writer: None,
@@ -45,9 +48,9 @@ impl<'out> ParquetRows<'out> {
     }
 
     /// Begins the file with its columns.
-    pub(super) fn begin(&mut self, columns: &[Column]) -> io::Result<()> {
+    pub(crate) fn begin(&mut self, columns: &[Column]) -> io::Result<()> {
         let Some(out) = self.out.take() else {
-            return Err(io::Error::other("the file was begun before"));
+            return Err(io::Error::other("the file was already started"));
         };
         let fields = columns.iter().map(|column| field(column).map(Arc::new));
         let schema = Type::group_type_builder("rows")
@@ -64,7 +67,7 @@ impl<'out> ParquetRows<'out> {
     }
 
     /// Adds a row.
-    pub(super) fn push(&mut self, row: Row) -> io::Result<()> {
+    pub(crate) fn push(&mut self, row: Row) -> io::Result<()> {
         self.rows.push(row);
         if self.rows.len() >= ROW_GROUP {
             self.write_group()?;
@@ -72,10 +75,13 @@ impl<'out> ParquetRows<'out> {
         Ok(())
     }
 
-    /// Ends the file.
-    pub(super) fn end(&mut self) -> io::Result<()> {
+    /// Ends the file with what it says of itself.
+    pub(crate) fn end(&mut self, provenance: &Provenance) -> io::Result<()> {
         self.write_group()?;
-        if let Some(writer) = self.writer.take() {
+        if let Some(mut writer) = self.writer.take() {
+            for (key, value) in provenance.entries() {
+                writer.append_key_value_metadata(KeyValue::new(format!("souk.{key}"), value));
+            }
             writer.close().map_err(other)?;
         }
         Ok(())

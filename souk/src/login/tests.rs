@@ -1,0 +1,158 @@
+//! A login lets in who has its password, to read and to do nothing else.
+
+use platform::postgres::scratch::{ScratchCluster, ScratchDatabase};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection};
+
+use super::*;
+
+async fn database() -> (ScratchDatabase, PgPool) {
+    let cluster = ScratchCluster::shared().await.unwrap();
+    let migrate = async |options| {
+        let pool = PgPool::connect_with(options).await?;
+        schema::migrate(&pool).await?;
+        pool.close().await;
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
+    };
+    let database = cluster.database("login", migrate).await.unwrap();
+    let owner = database.pool(2).await.unwrap();
+    (database, owner)
+}
+
+/// Roles belong to the whole server, which other tests share.
+fn unique() -> LoginName {
+    format!("t{}", Uuid::new_v4().simple()).parse().unwrap()
+}
+
+fn tomorrow() -> DateTime<Utc> {
+    Utc::now().checked_add_days(Days::new(1)).unwrap()
+}
+
+async fn connect(owner: &PgPool, name: &LoginName, password: &str) -> Result<PgConnection, sqlx::Error> {
+    let url = postgres::url_for(&owner.connect_options(), &name.role(), password);
+    let options: PgConnectOptions = url.parse()?;
+    options.connect().await
+}
+
+fn code(error: &sqlx::Error) -> Option<String> {
+    let error = error.as_database_error()?;
+    error.code().map(std::borrow::Cow::into_owned)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_reads_everything_of_the_shop_with_its_password_alone() {
+    let (_database, owner) = database().await;
+    let name = unique();
+    let password = create(&owner, &name, tomorrow()).await.unwrap();
+    let wrong = connect(&owner, &name, "guess").await.unwrap_err();
+    assert_eq!(code(&wrong).as_deref(), Some("28P01"));
+    let mut auditor = connect(&owner, &name, &password).await.unwrap();
+    for relation in [
+        "events",
+        "log_head",
+        "processes",
+        "projection_decisions",
+        "souk_live.read_models",
+    ] {
+        let read = format!("SELECT count(*) FROM {relation}");
+        auditor.execute(read.as_str()).await.unwrap();
+    }
+    // What the server keeps of the password is not the password.
+    let kept: String = sqlx::query_scalar("SELECT rolpassword FROM pg_authid WHERE rolname = $1")
+        .bind(name.role())
+        .fetch_one(&owner)
+        .await
+        .unwrap();
+    assert!(kept.starts_with("SCRAM-SHA-256$4096:") && !kept.contains(&password));
+    auditor.close().await.unwrap();
+    drop_login(&owner, &name).await.unwrap();
+    assert!(connect(&owner, &name, &password).await.is_err());
+    assert!(!list(&owner).await.unwrap().contains(&name.role()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_writes_nothing_and_takes_no_other_rights_whatever_it_sets() {
+    let (_database, owner) = database().await;
+    let name = unique();
+    let password = create(&owner, &name, tomorrow()).await.unwrap();
+    let mut auditor = connect(&owner, &name, &password).await.unwrap();
+    let slip = auditor.execute("CREATE TABLE public.mine ()").await.unwrap_err();
+    assert_eq!(code(&slip).as_deref(), Some("25006"), "read-only to begin with");
+    auditor
+        .execute("SET default_transaction_read_only = off")
+        .await
+        .unwrap();
+    for statement in [
+        "INSERT INTO log_head (position, recorded_at) VALUES (1, now())",
+        "DELETE FROM events",
+        "TRUNCATE events",
+        "UPDATE processes SET state = '{}'",
+        "DELETE FROM process_outbox",
+        "INSERT INTO projection_decisions (projection, action, actor, reason) VALUES ('orders', 'pause', 'x', '')",
+        "DELETE FROM projection_generations",
+        "SELECT create_projection_schema('orders_g9')",
+        "SELECT present_generation(1)",
+        "CREATE TABLE public.mine ()",
+        "CREATE SCHEMA mine",
+        "SET ROLE souk_writer",
+        "SET ROLE souk_projector",
+        "SET ROLE souk",
+        "SELECT rolpassword FROM pg_authid",
+        "SELECT pg_read_file('/etc/hostname')",
+        "COPY events TO PROGRAM 'cat'",
+        "CREATE ROLE another LOGIN",
+    ] {
+        let refused = auditor.execute(statement).await;
+        let refused = refused
+            .err()
+            .unwrap_or_else(|| panic!("{statement} was carried out"));
+        assert_eq!(
+            code(&refused).as_deref(),
+            Some(INSUFFICIENT_PRIVILEGE),
+            "{statement}: {refused}"
+        );
+    }
+    auditor.close().await.unwrap();
+    drop_login(&owner, &name).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_that_is_there_or_is_not_is_named() {
+    let (_database, owner) = database().await;
+    let name = unique();
+    create(&owner, &name, tomorrow()).await.unwrap();
+    let again = create(&owner, &name, tomorrow()).await.unwrap_err().to_string();
+    assert_eq!(
+        again,
+        format!(
+            "there is a login {} already; `souk login drop` takes it away",
+            name.role()
+        )
+    );
+    assert!(list(&owner).await.unwrap().contains(&name.role()));
+    // What it is doing ends with it.
+    drop_login(&owner, &name).await.unwrap();
+    let gone = drop_login(&owner, &name).await.unwrap_err().to_string();
+    assert!(
+        gone.starts_with(&format!("there is no login {}", name.role())),
+        "{gone}"
+    );
+}
+
+#[test]
+fn names_are_plain_and_may_be_copied_from_the_list() {
+    let ada = LoginName("ada".to_owned());
+    assert_eq!("ada".parse(), Ok(ada.clone()));
+    assert_eq!("auditor_ada".parse(), Ok(ada));
+    for wrong in [
+        "",
+        "Ada",
+        "1st",
+        "a-b",
+        "a b",
+        "ада",
+        "x'; DROP ROLE souk; --",
+        &"x".repeat(41),
+    ] {
+        assert_eq!(wrong.parse::<LoginName>(), Err(InvalidLoginName), "{wrong}");
+    }
+}
