@@ -11,7 +11,8 @@ WITH moves AS (
     FROM unnest($1::bigint[], $2::uuid[], $3::date[], $4::boolean[], $5::bigint[])
         AS m (position, order_id, day, is_refund, amount)
     JOIN {schema}.orders AS o USING (order_id)
-    WHERE o.total > 0
+    -- Money that moved before its order was placed is of no line, whether both are in one batch or not.
+    WHERE o.total > 0 AND m.position > o.placed
 ), parts AS (
     SELECT m.day, m.currency, m.is_refund, m.position, l.line, l.product_id, l.units, l.amount AS whole, l.tax,
            div(m.after * (l.before + l.amount), m.total) - div(m.after * l.before, m.total) AS after,

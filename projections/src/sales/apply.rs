@@ -89,6 +89,7 @@ impl SalesBatch {
         self.orders.push(&[
             &order_id.uuid(),
             &total.currency.code(),
+            &recorded.envelope.position,
             &total.amount,
             &0_i128,
             &0_i128,

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use super::apply::{DayRow, MoveRow, ProductRow, SalesBatch};
 use crate::table::Schema;
 
-const ORDERS: &str = "orders (order_id, currency, total, captured, refunded)";
+const ORDERS: &str = "orders (order_id, currency, placed, total, captured, refunded)";
 const LINES: &str = "lines (order_id, line, product_id, units, before, amount, tax)";
 
 impl SalesBatch {
@@ -74,7 +74,11 @@ async fn add_moves(
     );
     query.execute(&mut *connection).await?;
     let statement = schema.sql(include_str!("move_orders.sql"));
-    let query = bind_columns!(sqlx::query(&statement), moves, [order_id, is_refund, amount]);
+    let query = bind_columns!(
+        sqlx::query(&statement),
+        moves,
+        [position, order_id, is_refund, amount]
+    );
     query.execute(connection).await?;
     Ok(())
 }

@@ -1,8 +1,9 @@
 -- What an order is worth and made of: the events that move its money do not say. `captured` and `refunded` are what
--- has moved of it so far.
+-- has moved of it since `placed`, the position of its event.
 CREATE TABLE {schema}.orders (
     order_id uuid        NOT NULL,
     currency text        NOT NULL,
+    placed   bigint      NOT NULL,
     total    bigint      NOT NULL,
     captured numeric(38) NOT NULL,
     refunded numeric(38) NOT NULL,
