@@ -114,9 +114,12 @@ fn an_answer_is_completed_in_the_order_of_its_query() {
         r#"{"orders":{"nodes":[{"status":"PAID"}]},"node":{}}"#
     );
     // A missing value takes the nearest one that may be null.
+    assert_eq!(of(json!({ "orders": { "nodes": [{}] }, "node": null })), "null");
+    let nullable = plan("{ order(id: \"1\") { id status } __typename }").answer;
+    let data = Value::from_json(json!({ "__typename": "Query", "order": { "id": "1" } })).unwrap();
     assert_eq!(
-        of(json!({ "orders": { "nodes": [{}] }, "node": null })),
-        r#"{"orders":null,"node":null}"#
+        complete(data, &nullable, &mut []).into_json().unwrap(),
+        json!({ "order": null, "__typename": "Query" })
     );
     let empty = plan("{ orders @skip(if: true) { nodes { id } } }").answer;
     let data = Value::from_json(json!({ "__typename": "Query" })).unwrap();
@@ -152,10 +155,14 @@ fn an_object_whose_fields_all_have_errors_is_an_object_of_nulls() {
             "orders": { "nodes": [{ "payment": { "account": null } }] },
         })
     );
-    assert_eq!(
-        of(json!(null), &[json!(["order"]), json!(["orders"])]),
-        json!({ "order": null, "orders": null })
-    );
+    // The root may be such an object, and stays null for what may not be.
+    let order = json!(["order"]);
+    let alone = plan("{ order(id: \"1\") { id } }").answer;
+    let mut errors = [ServerError::new("failed", None)];
+    errors[0].path = serde_json::from_value(order.clone()).unwrap();
+    let data = complete(Value::Null, &alone, &mut errors);
+    assert_eq!(data.into_json().unwrap(), json!({ "order": null }));
+    assert_eq!(of(json!(null), &[order, json!(["orders"])]), json!(null));
     assert_eq!(of(json!(null), &[]), json!(null));
 }
 
