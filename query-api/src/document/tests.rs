@@ -104,10 +104,8 @@ fn an_answer_is_completed_in_the_order_of_its_query() {
     .answer;
     let of = |data: serde_json::Value| {
         let data = Value::from_json(data).unwrap();
-        complete(data, &selected, &mut [])
-            .into_json()
-            .unwrap()
-            .to_string()
+        // Not by way of JSON values, which sort their keys.
+        serde_json::to_string(&complete(data, &selected, &mut [])).unwrap()
     };
     assert_eq!(
         of(json!({ "node": { "__typename": "Order" }, "orders": { "nodes": [{ "status": "PAID" }] } })),
@@ -117,6 +115,12 @@ fn an_answer_is_completed_in_the_order_of_its_query() {
     assert_eq!(
         of(json!({ "orders": { "nodes": [{}] }, "node": null })),
         r#"{"orders":null,"node":null}"#
+    );
+    let nullable = plan("{ order(id: \"1\") { id status } __typename }").answer;
+    let data = Value::from_json(json!({ "__typename": "Query", "order": { "id": "1" } })).unwrap();
+    assert_eq!(
+        complete(data, &nullable, &mut []).into_json().unwrap(),
+        json!({ "order": null, "__typename": "Query" })
     );
     let empty = plan("{ orders @skip(if: true) { nodes { id } } }").answer;
     let data = Value::from_json(json!({ "__typename": "Query" })).unwrap();
@@ -152,8 +156,15 @@ fn an_object_whose_fields_all_have_errors_is_an_object_of_nulls() {
             "orders": { "nodes": [{ "payment": { "account": null } }] },
         })
     );
+    // The root may be such an object.
+    let order = json!(["order"]);
+    let alone = plan("{ order(id: \"1\") { id } }").answer;
+    let mut errors = [ServerError::new("failed", None)];
+    errors[0].path = serde_json::from_value(order.clone()).unwrap();
+    let data = complete(Value::Null, &alone, &mut errors);
+    assert_eq!(data.into_json().unwrap(), json!({ "order": null }));
     assert_eq!(
-        of(json!(null), &[json!(["order"]), json!(["orders"])]),
+        of(json!(null), &[order, json!(["orders"])]),
         json!({ "order": null, "orders": null })
     );
     assert_eq!(of(json!(null), &[]), json!(null));
@@ -186,7 +197,7 @@ fn every_rule_of_the_specification_that_the_library_leaves_out_is_kept() {
         ),
         ("query($a: Int) { __typename }", "a"),
         ("{ orders(first: $a) { nodes { id } } }", "a"),
-        ("query($o: Order) { __typename }", "Order"),
+        ("query($o: Order) { __typename }", "input type"),
         ("{ orders(first: 1, first: 1) { nodes { id } } }", "first"),
         ("{ orders(last: 1) { nodes { id } } }", "last"),
         ("{ orders { nodes { id { a } } } }", "ID"),
@@ -344,7 +355,7 @@ fn errors_are_few_and_short_and_have_their_places() {
 }
 
 #[test]
-fn the_introspection_of_common_clients_costs_about_half_of_what_a_query_may() {
+fn the_introspection_of_common_clients_costs_less_than_what_a_query_may() {
     let introspection = include_str!("../../tests/api/introspection.graphql");
     let cost = plan(introspection).introspection_cost;
     assert!((1_000..3_500).contains(&cost), "{cost}");
