@@ -1,4 +1,4 @@
--- The read model `sales`, version 2.
+-- The read model `sales`, version 3.
 
 -- What an order is worth and made of: the events that move its money do not say. `captured` and `refunded` are what
 -- has moved of it since `placed`, the position of its event.

@@ -1,4 +1,4 @@
--- The read model `stock_levels`, version 3.
+-- The read model `stock_levels`, version 4.
 
 CREATE TABLE {schema}.buckets (
     sku        text                     NOT NULL,
