@@ -25,7 +25,11 @@ impl Decide for Account {
                 order_id,
                 amount,
             } => Ok(self.hold(payment_id, order_id, amount).into_iter().collect()),
-            other => self.opened()?.decide(other),
+            command @ (AccountCommand::Deposit { .. }
+            | AccountCommand::Withdraw { .. }
+            | AccountCommand::Capture { .. }
+            | AccountCommand::Release { .. }
+            | AccountCommand::Refund { .. }) => self.opened()?.decide(command),
         }
     }
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     AppendError, BusError, BusOptions, CommandBus, CommandContext, Decoder, Log, MemoryLog, PostgresLog,
-    PostgresLogOptions, StreamId, append::Submission, lineage::Lineage,
+    PostgresLogOptions, Slot, StreamId, append::Submission, lineage::Lineage,
 };
 
 const VERSION: i32 = 1;
@@ -231,20 +231,17 @@ async fn what_rests_on_a_refused_append_is_refused_whatever_the_sequence(stage: 
         .await
         .unwrap();
     let lineage = Lineage::default();
-    let submit = async |append| {
-        let submission = Submission {
+    let submit = |slot: Slot, append| {
+        slot.submit_on(Submission {
             append,
             lineage: lineage.clone(),
             not_after: None,
-        };
-        stage.here.reserve().await.unwrap().submit_on(submission)
+        })
     };
     let held = stage.hold().await;
     // Expects 2 events where there is 1, so it is refused whatever happens.
-    let (first, on_top) = (
-        submit(super::append("a", 2, 1)).await,
-        submit(super::append("a", 3, 1)).await,
-    );
+    let first = submit(stage.here.reserve().await.unwrap(), super::append("a", 2, 1));
+    let on_top = submit(stage.here.reserve().await.unwrap(), super::append("a", 3, 1));
     Stage::release(held).await;
     // Two foreign events in their place: the second now names the right sequence.
     let refused = stage.run(first).await;

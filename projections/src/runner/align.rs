@@ -12,7 +12,11 @@ use std::{
 use event_store::Position;
 
 use super::{
-    Context, ProjectionError, Projections, error::WorkError, model::ReadModel, switch::SWITCH_LIMIT,
+    Context, ProjectionError, Projections,
+    error::WorkError,
+    model::ReadModel,
+    operate::{FORMER_WORKER_LIMIT, FORMER_WORKER_POLL},
+    switch::SWITCH_LIMIT,
     worker::Worker,
 };
 use crate::{
@@ -67,9 +71,7 @@ impl Projections {
 
         let waiting = generation::fetch(&context.pool, id).await?;
         let waiting = waiting.ok_or(ProjectionError::Gone(about.name))?;
-        let mut worker = Worker::begin(context, model.as_ref(), waiting)
-            .await?
-            .ok_or(ProjectionError::Busy(about.name))?;
+        let mut worker = begin(context, model.as_ref(), waiting).await?;
         let met = meet(context, model.as_ref(), &mut worker, live.id).await;
         match met {
             Ok(live) => Ok(Aligned {
@@ -84,6 +86,25 @@ impl Projections {
     }
 }
 
+/// Takes up a build. The server releases the lock of its former worker a moment after that worker closed its
+/// connection, so a lock that is held is asked for again for a while.
+async fn begin<'context>(
+    context: &'context Context,
+    model: &'context dyn ReadModel,
+    generation: Generation,
+) -> Result<Worker<'context>, ProjectionError> {
+    let deadline = Instant::now() + FORMER_WORKER_LIMIT;
+    loop {
+        if let Some(worker) = Worker::begin(context, model, generation.clone()).await? {
+            return Ok(worker);
+        }
+        if Instant::now() >= deadline {
+            return Err(ProjectionError::Busy(model.registered().name));
+        }
+        tokio::time::sleep(FORMER_WORKER_POLL).await;
+    }
+}
+
 /// Brings a build up to a position, if it is not there yet.
 async fn catch_up(
     context: &Context,
@@ -91,9 +112,7 @@ async fn catch_up(
     generation: Generation,
     up_to: Position,
 ) -> Result<(), ProjectionError> {
-    let name = model.registered().name;
-    let worker = Worker::begin(context, model, generation).await?;
-    let mut worker = worker.ok_or(ProjectionError::Busy(name))?;
+    let mut worker = begin(context, model, generation).await?;
     let caught_up = read_up_to(&mut worker, up_to, None).await;
     worker.end_quietly().await;
     caught_up?;

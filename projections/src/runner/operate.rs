@@ -13,10 +13,10 @@ use crate::{
 
 /// How long a roll back waits for whoever works the former generation. A worker notices within a heartbeat
 /// that it was replaced, and one that is silent loses its lock within some more.
-const FORMER_WORKER_LIMIT: Duration = Duration::from_secs(15);
+pub(super) const FORMER_WORKER_LIMIT: Duration = Duration::from_secs(15);
 
 /// How often it looks.
-const FORMER_WORKER_POLL: Duration = Duration::from_millis(50);
+pub(super) const FORMER_WORKER_POLL: Duration = Duration::from_millis(50);
 
 impl Projections {
     /// As [`Self::rebuild`], and records who took readers to the new generation, and why.

@@ -36,7 +36,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn new(log: Log) -> Self {
-        Self::on(&ScratchCluster::shared().await.unwrap(), log).await
+        Self::on(ScratchCluster::shared().await.unwrap(), log).await
     }
 
     /// The same on another server, for tests that end it.

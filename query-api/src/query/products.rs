@@ -109,7 +109,6 @@ impl ProductQuery {
     ///
     /// It is named by `by`, or by one of `id`, `slug` and `sku`, which came before.
     #[graphql(complexity = "ROOT_COST + child_complexity")]
-    #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
     async fn product(
         &self,
         ctx: &Context<'_>,

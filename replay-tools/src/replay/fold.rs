@@ -70,7 +70,7 @@ impl<A: Aggregate> Fold<A> {
     /// Folds an event and says what it changed, to a reader and with the state as wanted.
     pub(super) fn step(
         &mut self,
-        event: RecordedEvent,
+        event: &RecordedEvent,
         reader: Reader,
         with_state: bool,
     ) -> Result<Step, Error> {
@@ -83,7 +83,7 @@ impl<A: Aggregate> Fold<A> {
         let changes = diff(&before, &after);
         self.shown = Some(after);
         let state = with_state.then_some(&self.state);
-        Step::new(&event, Some(changes), state)
+        Step::new(event, Some(changes), state)
     }
 
     /// The state as it is, if there is any event.

@@ -180,7 +180,7 @@ impl Replay<'_, '_> {
                     seen.stopped_at = Some(event.position - 1);
                     return Ok(seen);
                 }
-                self.show(fold, event)?;
+                self.show(fold, &event)?;
                 seen.shown += 1;
             }
             if is_last {
@@ -198,7 +198,7 @@ impl Replay<'_, '_> {
     }
 
     /// Prints what an event changed, before the next one is looked at.
-    fn show<A: Aggregate>(&mut self, fold: &mut Fold<A>, event: RecordedEvent) -> Result<(), Error> {
+    fn show<A: Aggregate>(&mut self, fold: &mut Fold<A>, event: &RecordedEvent) -> Result<(), Error> {
         let reader = match self.args.format {
             Format::Table => Reader::Person,
             Format::Json | Format::Ndjson | Format::Csv => Reader::Program,

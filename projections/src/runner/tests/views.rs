@@ -129,7 +129,7 @@ async fn whoever_may_read_may_not_write_or_point_them_elsewhere() {
         let refused = connection.execute(statement).await.unwrap_err();
         let code = refused
             .as_database_error()
-            .and_then(|error| error.code().map(|code| code.into_owned()));
+            .and_then(|error| error.code().map(std::borrow::Cow::into_owned));
         assert_eq!(code.as_deref(), Some("42501"), "{statement}");
     }
 }
