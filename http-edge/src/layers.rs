@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, Method, header},
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
 };
 use tower_http::{
     compression::{
@@ -20,6 +20,7 @@ use crate::{
     answer::{Unsent, bounded_answers},
     guard::guarded,
     policy::RequestPolicy,
+    unread::closing_when_unread,
 };
 
 /// Smaller answers fit into one packet either way.
@@ -66,7 +67,7 @@ pub fn edge(router: Router, policy: &RequestPolicy) -> Router {
         None => router,
     };
     let router = router.layer(from_fn_with_state(policy.clone(), guarded));
-    with_security_headers(router)
+    with_security_headers(router).layer(from_fn(closing_when_unread))
 }
 
 /// CORS for the configured origins; none without them.

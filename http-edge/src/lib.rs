@@ -31,6 +31,7 @@ mod policy;
 mod refusal;
 mod server;
 mod stream;
+mod unread;
 
 pub use answer::held;
 pub use body::{Arrived, BodyError, Budget, collect};

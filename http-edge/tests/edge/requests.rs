@@ -225,3 +225,25 @@ async fn answers_that_wait_for_their_readers_are_bounded() {
     drop(first);
     assert_eq!(answer(&router, ask()).await.status(), StatusCode::OK);
 }
+
+#[tokio::test]
+async fn an_answer_to_a_request_that_was_not_read_says_that_the_connection_ends() {
+    let policy = RequestPolicy::default();
+    let read = async |body: axum::body::Bytes| body.len().to_string();
+    let router = Router::new()
+        .route("/read", post(read))
+        .route("/unread", post(|| async { "done" }));
+    let router = edge(router, &policy);
+    for (path, body, connection) in [
+        ("/read", "some", ""),
+        ("/read", "", ""),
+        ("/unread", "", ""),
+        ("/unread", "some", "close"),
+        ("/nowhere", "some", "close"),
+    ] {
+        let request = Request::post(path).header("host", "localhost");
+        let request = request.body(Body::from(body)).unwrap();
+        let answered = answer(&router, request).await;
+        assert_eq!(header(&answered, "connection"), connection, "{path} {body:?}");
+    }
+}
