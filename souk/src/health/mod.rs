@@ -102,7 +102,7 @@ impl Followers {
                     Ok(Ok(found)) => *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(found),
                     Ok(Err(error)) => tracing::debug!(%error, "the followers of the log cannot be looked at"),
                     Err(_elapsed) => {
-                        tracing::debug!("the followers of the log take too long to be looked at")
+                        tracing::debug!("the followers of the log take too long to be looked at");
                     }
                 }
                 let _stopping = token.run_until_cancelled(tokio::time::sleep(INTERVAL)).await;

@@ -14,7 +14,6 @@ use chrono::{DateTime, Days, SecondsFormat, Utc};
 use clap::{Args, Subcommand};
 use platform::{config::Config, pool::DatabaseRole, postgres};
 use sqlx::{PgPool, Row as _, postgres::PgConnectOptions};
-use uuid::Uuid;
 
 use crate::{FINE, database::Database};
 
@@ -143,9 +142,9 @@ async fn perform(database: &Database, command: LoginCommand) -> Result<String> {
 
 /// Makes the login and returns its password.
 async fn create(pool: &PgPool, name: &LoginName, until: DateTime<Utc>) -> Result<String> {
-    // 244 random bits, in letters that no shell and no URL changes.
-    let password = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
-    let verifier = verifier::of(&password, Uuid::new_v4().as_bytes());
+    // 256 random bits, in letters that no shell and no URL changes.
+    let password = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
+    let verifier = verifier::of(&password, &rand::random::<[u8; 16]>());
     let (role, until) = (name.role(), until.to_rfc3339_opts(SecondsFormat::Secs, true));
     let mut transaction = pool.begin().await?;
     // Statements about roles take no parameters. Name, verifier and time have no letter to be quoted.

@@ -2,6 +2,7 @@
 
 use platform::postgres::scratch::{ScratchCluster, ScratchDatabase};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection};
+use uuid::Uuid;
 
 use super::*;
 
@@ -20,7 +21,7 @@ async fn database() -> (ScratchDatabase, PgPool) {
 
 /// Roles belong to the whole server, which other tests share.
 fn unique() -> LoginName {
-    format!("t{}", Uuid::new_v4().simple()).parse().unwrap()
+    format!("t{}", Uuid::now_v7().simple()).parse().unwrap()
 }
 
 fn tomorrow() -> DateTime<Utc> {

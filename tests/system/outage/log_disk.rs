@@ -3,7 +3,9 @@
 //!
 //! As in [`super::disk`] the files are forbidden to become longer, here to whatever the shop starts.
 
+use anyhow::Context as _;
 use platform::postgres::running_server;
+use serde_json::Value;
 use sqlx::PgPool;
 use tests::Shop;
 
@@ -58,11 +60,13 @@ async fn a_shop_whose_write_ahead_log_has_no_room_waits_for_it_and_goes_on() {
     let refusal = till.pay_in(2).await.unwrap();
     cannot_write(&refusal).unwrap();
     till.becomes_ready(false).await.unwrap();
-    tests::until(
+    let mut said = Value::Null;
+    let waits = tests::until(
         "the shop says that there is no room, and goes on trying",
         async || {
             let health = till.client.get("/health/ready").await?;
-            let postgres = &health.body["checks"]["postgres"];
+            said = health.body["checks"].clone();
+            let postgres = &said["postgres"];
             let message = postgres["message"].as_str().unwrap_or_default();
             let tried = till
                 .shop
@@ -71,9 +75,11 @@ async fn a_shop_whose_write_ahead_log_has_no_room_waits_for_it_and_goes_on() {
                 .count();
             Ok(tried >= RESTARTS && message.contains("no room"))
         },
-    )
-    .await
-    .unwrap();
+    );
+    let waits = waits.await;
+    waits
+        .with_context(|| format!("{said}\n{}", till.shop.log().unwrap_or_default()))
+        .unwrap();
     assert_eq!(till.client.get("/health/live").await.unwrap().status, 200);
 
     assert!(limit(shop, None));
