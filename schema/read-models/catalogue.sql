@@ -1,3 +1,3 @@
--- The read model `catalogue`, version 2.
+-- The read model `catalogue`, version 3.
 
 -- A search index, which has no tables.
