@@ -27,7 +27,7 @@ up: bootstrap ## Build and run everything with demo data (DATA=folder, ARGS='mor
 test: bootstrap ## Run all tests, on a throw-away PostgreSQL
 	$(CARGO) test --workspace
 
-bench: bootstrap ## Measure beside floor and peers (ONLY=append|hot|read|wake|growth|checkout|rebuild|lag|search, SIZE=small|full)
+bench: bootstrap ## Measure beside floor and peers (ONLY=append|hot|read|wake|growth|checkout|rebuild|lag|search|relevance, SIZE=small|full)
 	$(CARGO) build --release -p bench -p souk
 	$${CARGO_TARGET_DIR:-target}/release/bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
 

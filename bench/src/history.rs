@@ -11,7 +11,7 @@ use platform::pool::DatabaseRole;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::server::Database;
+use crate::{relevance::Document, server::Database};
 
 /// How many products there are, each with one SKU.
 pub(crate) const PRODUCTS: usize = 1_000;
@@ -45,6 +45,20 @@ pub(crate) async fn list_products(database: &Database, products: usize) -> Resul
         Ok(number < products)
     })
     .await
+}
+
+/// Fills the log of a fresh database with these goods, each with one variant.
+pub(crate) async fn list_goods(database: &Database, goods: &[Document]) -> Result<i64> {
+    write(database, |shop, number| match goods.get(number) {
+        Some(good) => shop.list_good(number, good).map(|()| true),
+        None => Ok(false),
+    })
+    .await
+}
+
+/// The identifier of the product of a number.
+pub(crate) fn product_id(number: usize) -> Uuid {
+    id(Kind::Product, number)
 }
 
 /// Writes what one step after the other makes, until there are no more.
@@ -217,6 +231,21 @@ impl Shop {
             position: self.position,
         });
         Ok(())
+    }
+
+    fn list_good(&mut self, number: usize, good: &Document) -> Result<()> {
+        let created = serde_json::json!({
+            "name": good.name,
+            "slug": format!("good-{number}"),
+            "description": good.description,
+            "categories": [good.category],
+            "tags": [],
+            "images": [],
+            "variants": [{ "sku": good.sku }],
+            "tax_rate_bp": 1_900,
+        });
+        let product = product_id(number).to_string();
+        self.event(("product", &product), 1, "ProductCreated", &created.to_string())
     }
 
     /// A product with a name and a description made of words, some of which are in many products and most in few.

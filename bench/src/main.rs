@@ -13,6 +13,7 @@ mod lag;
 mod parcel;
 mod read;
 mod rebuild;
+mod relevance;
 mod report;
 mod search;
 mod server;
@@ -59,6 +60,8 @@ enum Group {
     Lag,
     /// Searching the catalogue with facets
     Search,
+    /// How well questions are answered
+    Relevance,
 }
 
 /// The amount of data.
@@ -102,6 +105,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if wanted(Group::Search) {
         search::measure(&server, options.size, &mut report).await?;
+    }
+    if wanted(Group::Relevance) {
+        relevance::measure(&server, &mut report).await?;
     }
     server.stop().await;
     report.print_table();

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::recorded::Recorded;
 
+/// Stands for the price of what cannot be had; no price is below zero.
+pub(super) const SOLD_OUT: i64 = -1;
+
 /// The stored source of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -169,6 +172,25 @@ impl ProductCard {
             *price = (*price).min(*amount);
         }
         lowest
+    }
+
+    /// The lowest price of the variants that are in stock, for each currency in which it is not the lowest of
+    /// all. [`SOLD_OUT`] stands for none: all that have a price in the currency are sold out.
+    pub(super) fn other_prices_in_stock(&self) -> BTreeMap<String, i64> {
+        let is_in_stock = |variant: &&VariantCard| variant.units > 0;
+        if self.variants.values().all(|variant| is_in_stock(&variant)) {
+            return BTreeMap::new();
+        }
+        let mut others = BTreeMap::new();
+        for (currency, lowest) in self.lowest_prices() {
+            let in_stock = self.variants.values().filter(is_in_stock);
+            let prices = in_stock.filter_map(|variant| variant.prices.get(&currency));
+            let price = prices.min().copied().unwrap_or(SOLD_OUT);
+            if price != lowest {
+                others.insert(currency, price);
+            }
+        }
+        others
     }
 
     /// Free units of all variants.

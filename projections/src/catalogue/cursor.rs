@@ -5,6 +5,7 @@
 //!
 //! - By *newest* nothing ever moves: every product is on one page exactly, but for those that are listed
 //!   after the first page was read; they stand before it.
+//! - By *name* a product moves when it gets another one.
 //! - By *price* and *popularity* a product moves when it gets another price or is ordered. One that moves
 //!   across the place is met twice or not at all; all others are met exactly once.
 //! - By *relevance* the text of a product decides, and how common a word is among all. The latter is
@@ -27,7 +28,7 @@ pub(super) struct Place {
 }
 
 /// Where a page begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mark {
     /// After this place.
     pub(super) place: Place,
@@ -35,17 +36,26 @@ pub(super) struct Mark {
     pub(super) rank: u64,
     /// Tells apart the numbers that scores were made with; 0 where there are no scores.
     pub(super) epoch: u64,
+    /// The name as it is sorted, in a list by name; empty in others.
+    pub(super) name: String,
 }
 
 impl Mark {
-    pub(super) fn to_cursor(self, sort: Sort) -> Cursor {
+    pub(super) fn to_cursor(&self, sort: Sort) -> Cursor {
         let Place { key, created } = self.place;
-        Cursor::new(format!(
+        let mut cursor = format!(
             "{}.{key:x}.{created:x}.{:x}.{:x}",
             tag(sort),
             self.rank,
             self.epoch
-        ))
+        );
+        if sort == Sort::Name {
+            cursor.push('.');
+            for byte in self.name.bytes() {
+                cursor.push_str(&format!("{byte:02x}"));
+            }
+        }
+        Cursor::new(cursor)
     }
 
     pub(super) fn of_cursor(cursor: &Cursor, sort: Sort) -> Result<Self, ReadModelError> {
@@ -62,11 +72,31 @@ impl Mark {
             created: number()?,
         };
         let (rank, epoch) = (number()?, number()?);
+        let name = match (sort, parts.next()) {
+            (Sort::Name, Some(name)) => name_of(name).ok_or(ReadModelError::Cursor)?,
+            (Sort::Name, None) | (_, Some(_)) => return Err(ReadModelError::Cursor),
+            (_, None) => String::new(),
+        };
         match parts.next() {
-            None => Ok(Self { place, rank, epoch }),
+            None => Ok(Self {
+                place,
+                rank,
+                epoch,
+                name,
+            }),
             Some(_) => Err(ReadModelError::Cursor),
         }
     }
+}
+
+/// A name of two digits for each of its bytes.
+fn name_of(hexadecimal: &str) -> Option<String> {
+    let digits = hexadecimal.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| match pair {
+        [_, _] => u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok(),
+        _ => None,
+    };
+    String::from_utf8(digits.map(byte).collect::<Option<Vec<u8>>>()?).ok()
 }
 
 /// Says the order. A price in another currency is another order.
@@ -77,6 +107,7 @@ fn tag(sort: Sort) -> String {
         Sort::Popularity => "p".to_owned(),
         Sort::PriceAscending(currency) => format!("a{}", currency.code()),
         Sort::PriceDescending(currency) => format!("d{}", currency.code()),
+        Sort::Name => "b".to_owned(),
     }
 }
 
@@ -93,15 +124,26 @@ mod tests {
             },
             rank: 7,
             epoch: u64::MAX,
+            name: String::new(),
         };
+        let named = Mark {
+            name: "éclair".to_owned(),
+            ..mark.clone()
+        };
+        let read = Mark::of_cursor(&named.to_cursor(Sort::Name), Sort::Name);
+        assert_eq!(read.ok(), Some(named));
         let (euro, dollar) = ("EUR".parse().unwrap(), "USD".parse().unwrap());
-        let sorts = [Sort::Relevance, Sort::Newest, Sort::Popularity];
+        let sorts = [Sort::Relevance, Sort::Newest, Sort::Popularity, Sort::Name];
         let prices = [euro, dollar].map(|code| [Sort::PriceAscending(code), Sort::PriceDescending(code)]);
         let sorts: Vec<Sort> = sorts.into_iter().chain(prices.concat()).collect();
         for one in &sorts {
             for other in &sorts {
                 let read = Mark::of_cursor(&mark.to_cursor(*one), *other);
-                assert_eq!(read.ok(), (one == other).then_some(mark), "{one:?} {other:?}");
+                assert_eq!(
+                    read.ok(),
+                    (one == other).then_some(mark.clone()),
+                    "{one:?} {other:?}"
+                );
             }
         }
         for wrong in [

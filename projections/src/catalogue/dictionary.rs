@@ -74,6 +74,14 @@ impl Dictionary {
         (0..).zip(self.names.iter().map(|name| &*name.text)).skip(1)
     }
 
+    /// All categories, by path.
+    pub(super) fn categories(&self) -> impl Iterator<Item = (ValueId, &str)> {
+        let values = (0..)
+            .zip(&self.values)
+            .filter(|(_, value)| value.group == CATEGORIES);
+        values.map(|(id, value)| (id, value.key.get(value.text..).unwrap_or_default()))
+    }
+
     pub(super) fn group(&self, id: ValueId) -> GroupId {
         self.values
             .get(index(id))

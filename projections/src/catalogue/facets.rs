@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::{
     dictionary::{CATEGORIES, Dictionary, GroupId, ValueId},
-    plan::{Condition, Plan},
+    plan::Plan,
     price_ranges::PriceBucket,
     tally::Tally,
 };
@@ -126,11 +126,8 @@ impl Facets {
     }
 }
 
-/// The values that conditions name.
+/// The values that are chosen.
 fn selected(plan: &Plan) -> Vec<ValueId> {
-    let values = plan.conditions.iter().filter_map(|condition| match condition {
-        Condition::AnyOf { values, .. } => Some(values.as_slice()),
-        Condition::Price { .. } | Condition::InStock(_) => None,
-    });
-    values.flatten().copied().collect()
+    let values = plan.choices.iter().flat_map(|choice| &choice.values);
+    values.copied().collect()
 }

@@ -4,6 +4,8 @@ use std::{cmp::Reverse, collections::HashSet};
 
 use tantivy::tokenizer::TextAnalyzer;
 
+use super::{letters, tokenizer};
+
 /// About how long an excerpt of a description is, in bytes.
 const EXCERPT: usize = 220;
 
@@ -69,7 +71,11 @@ impl Highlight {
 /// Finds the words in texts.
 pub(super) struct Highlighter {
     pub(super) stems: HashSet<String>,
-    pub(super) analyzer: TextAnalyzer,
+    /// Beginnings of words.
+    pub(super) beginnings: Vec<String>,
+    /// Letters in a row, in scripts that put no spaces between words.
+    pub(super) runs: Vec<String>,
+    analyzer: TextAnalyzer,
 }
 
 /// A word of a text, from byte to byte.
@@ -80,6 +86,16 @@ struct Place {
 }
 
 impl Highlighter {
+    /// Finds nothing yet; `analyzer` makes stems.
+    pub(super) fn new(analyzer: TextAnalyzer) -> Self {
+        Self {
+            stems: HashSet::new(),
+            beginnings: Vec::new(),
+            runs: Vec::new(),
+            analyzer,
+        }
+    }
+
     /// A whole text.
     pub(super) fn whole(&mut self, text: &str) -> Highlight {
         let places = self.places(text);
@@ -113,11 +129,30 @@ impl Highlighter {
         let mut places = Vec::new();
         while stream.advance() {
             let token = stream.token();
+            let (begin, end) = (token.offset_from, token.offset_to);
+            let is_match = self.stems.contains(&token.text) || {
+                !self.beginnings.is_empty() && {
+                    let word = letters::plain(&tokenizer::small(text.get(begin..end).unwrap_or_default()));
+                    self.beginnings
+                        .iter()
+                        .any(|beginning| word.starts_with(beginning))
+                }
+            };
             places.push(Place {
-                begin: token.offset_from,
-                end: token.offset_to,
-                stem: self.stems.contains(&token.text).then(|| token.text.clone()),
+                begin,
+                end,
+                stem: is_match.then(|| token.text.clone()),
             });
+        }
+        for run in &self.runs {
+            places.extend(text.match_indices(run).map(|(begin, run)| Place {
+                begin,
+                end: begin + run.len(),
+                stem: Some(run.to_owned()),
+            }));
+        }
+        if !self.runs.is_empty() {
+            places.sort_by_key(|place| place.begin);
         }
         places
     }
@@ -207,12 +242,10 @@ mod tests {
 
     fn highlighter(words: &str) -> Highlighter {
         let mut analyzer = analysis::stems(&SearchLanguages::default());
-        Highlighter {
-            stems: analysis::tokens(&mut analyzer, words, usize::MAX)
-                .into_iter()
-                .collect(),
-            analyzer,
-        }
+        let stems = analysis::tokens(&mut analyzer, words, usize::MAX);
+        let mut highlighter = Highlighter::new(analyzer);
+        highlighter.stems.extend(stems);
+        highlighter
     }
 
     #[test]

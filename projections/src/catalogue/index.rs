@@ -19,10 +19,11 @@ use super::{
     card::{Card, ProductCard},
     facet_key,
     language::SearchLanguages,
+    letters, name_order, sku_parts, spelling,
 };
 
 /// Changes whenever the fields or the tokenizers change.
-pub(super) const VERSION: i32 = 3;
+pub(super) const VERSION: i32 = 4;
 
 /// The longest beginning of a word that is indexed, in letters. Longer ones are found by their first
 /// letters.
@@ -30,6 +31,8 @@ pub(super) const LONGEST_PREFIX: usize = 16;
 
 /// The columns, which are read by name.
 pub(super) const PRICES: &str = "prices";
+pub(super) const PRICES_IN_STOCK: &str = "prices_in_stock";
+pub(super) const NAME_ORDER: &str = "name_order";
 pub(super) const AVAILABLE: &str = "available";
 pub(super) const CREATED: &str = "created";
 pub(super) const ORDERS: &str = "orders";
@@ -48,6 +51,8 @@ pub(super) struct Fields {
     pub(super) sku: Field,
     /// Every SKU of a product in small letters, for people.
     pub(super) sku_text: Field,
+    /// The parts of its SKUs; see [`sku_parts`].
+    pub(super) sku_parts: Field,
     /// The stems of everything that a product says: name, variants, tags, categories, description.
     /// Whether a product has a word is one look here.
     pub(super) text: Field,
@@ -55,14 +60,26 @@ pub(super) struct Fields {
     pub(super) name: Field,
     /// The words of everything but the description.
     pub(super) title_words: Field,
-    /// The words of the description.
-    pub(super) body_words: Field,
+    /// The words of everything.
+    pub(super) words: Field,
+    /// How words of titles are written with their accents; see [`spelling`].
+    pub(super) spellings: Field,
     /// Every beginning of every word of the name.
     pub(super) name_prefixes: Field,
+    /// The letters and pairs of letters of everything that is written without spaces between words.
+    pub(super) grams: Field,
+    /// Those of the name alone.
+    pub(super) name_grams: Field,
+    /// Pictures and symbols of everything, and all signs of the title.
+    pub(super) signs: Field,
     /// Categories with those above them, attributes and tags; see [`facet_key`].
     facets: Field,
     /// The lowest price by currency.
     prices: Field,
+    /// The lowest price by currency of variants that are in stock, where it is another one.
+    prices_in_stock: Field,
+    /// The name as it is sorted.
+    name_order: Field,
     available: Field,
     /// The position of the event that created the product: the newest is the highest.
     created: Field,
@@ -84,24 +101,37 @@ impl Fields {
         };
         let stems = analysis::stems_name(languages);
         let words = indexed(analysis::WORDS, IndexRecordOption::Basic, false);
+        let grams = indexed(analysis::GRAMS, IndexRecordOption::WithFreqsAndPositions, true);
+        let whole = indexed("raw", IndexRecordOption::Basic, false);
         let fields = Self {
             key: schema.add_text_field("key", STRING),
             source: schema.add_text_field("source", STORED),
             sku: schema.add_text_field("sku", STRING),
             sku_text: schema.add_text_field("sku_text", STRING),
-            text: schema.add_text_field("text", indexed(&stems, IndexRecordOption::WithFreqs, true)),
+            sku_parts: schema.add_text_field("sku_parts", whole.clone()),
+            text: schema.add_text_field(
+                "text",
+                indexed(&stems, IndexRecordOption::WithFreqsAndPositions, true),
+            ),
             name: schema.add_text_field(
                 "name",
                 indexed(&stems, IndexRecordOption::WithFreqsAndPositions, true),
             ),
             title_words: schema.add_text_field("title_words", words.clone()),
-            body_words: schema.add_text_field("body_words", words),
+            words: schema.add_text_field("words", words),
+            spellings: schema.add_text_field("spellings", whole.clone()),
             name_prefixes: schema.add_text_field(
                 "name_prefixes",
                 indexed(analysis::AS_IT_IS, IndexRecordOption::Basic, false),
             ),
+            grams: schema.add_text_field("grams", grams.clone()),
+            name_grams: schema.add_text_field("name_grams", grams),
+            signs: schema.add_text_field("signs", whole),
             facets: schema.add_text_field(FACETS, TextOptions::default().set_fast("raw")),
             prices: schema.add_json_field(PRICES, JsonObjectOptions::default().set_fast("raw")),
+            prices_in_stock: schema
+                .add_json_field(PRICES_IN_STOCK, JsonObjectOptions::default().set_fast("raw")),
+            name_order: schema.add_text_field(NAME_ORDER, TextOptions::default().set_fast("raw")),
             available: schema.add_u64_field(AVAILABLE, FAST),
             created: schema.add_u64_field(CREATED, FAST),
             orders: schema.add_u64_field(ORDERS, FAST),
@@ -136,6 +166,11 @@ impl Fields {
     fn describe(&self, document: &mut TantivyDocument, product: &ProductCard, words: &mut TextAnalyzer) {
         document.add_text(self.name, &product.name);
         document.add_text(self.name_prefixes, prefixes(&product.name, words));
+        document.add_text(self.name_order, name_order::key(&product.name));
+        if !product.name.is_ascii() {
+            document.add_text(self.name_grams, &product.name);
+        }
+        let mut signs = BTreeSet::new();
         let variants = product
             .variants
             .values()
@@ -145,17 +180,52 @@ impl Fields {
             .chain(&product.tags)
             .chain(&product.categories);
         for text in title {
-            document.add_text(self.text, text);
+            self.tell(document, text);
             document.add_text(self.title_words, text);
+            signs.extend(text.chars().filter(|sign| letters::is_sign(*sign)));
+            if !text.is_ascii()
+                || text.contains(|sign: char| sign.is_ascii_digit() || letters::is_joiner(sign))
+            {
+                self.spell(document, text, words);
+            }
         }
         if let Some(description) = &product.description {
-            document.add_text(self.text, description);
-            document.add_text(self.body_words, description);
+            self.tell(document, description);
+            if !description.is_ascii() {
+                signs.extend(description.chars().filter(|sign| letters::is_symbol(*sign)));
+            }
+        }
+        for sign in signs {
+            document.add_text(self.signs, sign.to_string());
         }
         for sku in product.variants.keys() {
             document.add_text(self.sku_text, sku.to_lowercase());
+            for part in sku_parts::of(sku) {
+                document.add_text(self.sku_parts, part);
+            }
         }
         self.count(document, product);
+    }
+
+    /// What is found by its words, wherever it stands.
+    fn tell(&self, document: &mut TantivyDocument, text: &str) {
+        document.add_text(self.text, text);
+        document.add_text(self.words, text);
+        if !text.is_ascii() {
+            document.add_text(self.grams, text);
+        }
+    }
+
+    /// How the words of a title are written, where it is not as the index has them.
+    fn spell(&self, document: &mut TantivyDocument, title: &str, words: &mut TextAnalyzer) {
+        let mut stream = words.token_stream(title);
+        while stream.advance() {
+            let word = stream.token();
+            let written = title.get(word.offset_from..word.offset_to).unwrap_or_default();
+            if let Some(entry) = spelling::entry(&word.text, written) {
+                document.add_text(self.spellings, entry);
+            }
+        }
     }
 
     /// The columns.
@@ -164,12 +234,17 @@ impl Fields {
         for facet in facet_key::facets(categories, product.tags.iter().map(String::as_str)) {
             document.add_text(self.facets, facet);
         }
-        let prices: BTreeMap<String, OwnedValue> = product
-            .lowest_prices()
-            .into_iter()
-            .map(|(currency, amount)| (currency, amount.into()))
-            .collect();
-        document.add_object(self.prices, prices);
+        let object = |prices: BTreeMap<String, i64>| -> BTreeMap<String, OwnedValue> {
+            prices
+                .into_iter()
+                .map(|(currency, amount)| (currency, amount.into()))
+                .collect()
+        };
+        let in_stock = product.other_prices_in_stock();
+        document.add_object(self.prices, object(product.lowest_prices()));
+        if !in_stock.is_empty() {
+            document.add_object(self.prices_in_stock, object(in_stock));
+        }
         document.add_u64(self.available, product.available());
         document.add_u64(self.created, product.created_position.unsigned_abs());
         document.add_u64(self.orders, product.orders);
@@ -197,7 +272,7 @@ impl Fields {
     }
 }
 
-/// Every beginning of every word of a name, with spaces between them.
+/// Every beginning of every word of a name, in all its forms, with spaces between them.
 fn prefixes(name: &str, words: &mut TextAnalyzer) -> String {
     let mut prefixes = String::with_capacity(name.len() * 4);
     for word in analysis::tokens(words, name, usize::MAX) {

@@ -21,26 +21,40 @@
 //! looks like is read from the products. And it knows no days: an expired lot counts as in stock here.
 
 mod analysis;
+mod answer;
+mod beginning;
 mod card;
 mod cursor;
 mod dictionary;
 mod facet_key;
 mod facets;
+mod grams;
 mod highlight;
 mod index;
+mod irregular;
 mod language;
 mod leftovers;
+mod letters;
+mod meaning;
 mod model;
+mod name_order;
+mod names;
+mod near;
 mod open_index;
+mod pieces;
 mod place;
 mod plan;
 mod price_ranges;
+mod prices;
+mod question;
 mod read;
 mod request;
 mod rows;
 mod shelf;
 mod sink;
+mod sku_parts;
 mod snapshot;
+mod spelling;
 mod statistics;
 mod stop_words;
 mod suggest;
@@ -48,6 +62,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod text_query;
+mod tokenizer;
 mod words;
 
 pub use facet_key::TAG;

@@ -1,7 +1,7 @@
 //! A request, made ready for looking at many products.
 
 use domain::value::Currency;
-use tantivy::{DocId, columnar::Column};
+use tantivy::DocId;
 
 use super::{
     cursor::{Mark, Place},
@@ -14,7 +14,10 @@ use super::{
 /// A request, made ready.
 #[derive(Debug)]
 pub(super) struct Plan {
-    pub(super) conditions: Vec<Condition>,
+    pub(super) choices: Vec<Choice>,
+    /// The range of the lowest price of what can be had.
+    pub(super) price: Option<(i64, i64)>,
+    pub(super) in_stock: Option<bool>,
     pub(super) sort: Sort,
     /// Whether products have scores.
     pub(super) scored: bool,
@@ -26,15 +29,12 @@ pub(super) struct Plan {
     pub(super) currency: Option<Currency>,
 }
 
-/// A condition of the filter. Each is about one facet, whose counts it does not narrow.
+/// A condition on one facet, whose counts it does not narrow: one of these values of a group; none of them if
+/// no product ever had one.
 #[derive(Debug)]
-pub(super) enum Condition {
-    /// One of these values of a group; none of them if nobody ever had one.
-    AnyOf { group: GroupId, values: Vec<ValueId> },
-    /// The lowest price is within these.
-    Price { min: i64, max: i64 },
-    /// Whether there are units.
-    InStock(bool),
+pub(super) struct Choice {
+    pub(super) group: GroupId,
+    pub(super) values: Vec<ValueId>,
 }
 
 impl Plan {
@@ -53,7 +53,12 @@ impl Plan {
             .or(filter.price.map(|price| price.currency))
             .or(request.facet_currency);
         Self {
-            conditions: conditions(filter, dictionary),
+            choices: choices(filter, dictionary),
+            price: filter.price.map(|price| {
+                let (lowest, highest) = (price.min.unwrap_or(i64::MIN), price.max.unwrap_or(i64::MAX));
+                (lowest, highest)
+            }),
+            in_stock: filter.in_stock,
             sort: request.sort,
             scored,
             after,
@@ -68,7 +73,8 @@ impl Plan {
     pub(super) fn place(&self, row: &Row, price: Option<i64>, score: f32) -> Place {
         let positive = |price: i64| u64::try_from(price).unwrap_or_default();
         let key = match self.sort {
-            Sort::Newest => 0,
+            // Names are no numbers; see `names`.
+            Sort::Newest | Sort::Name => 0,
             Sort::Popularity => u64::from(row.orders),
             Sort::Relevance if self.scored => key_of_score(score),
             Sort::Relevance => 0,
@@ -82,43 +88,34 @@ impl Plan {
     }
 }
 
-impl Condition {
-    pub(super) fn admits(&self, rows: &Rows, document: DocId, row: &Row, price: Option<i64>) -> bool {
-        match self {
-            Self::AnyOf { values, .. } => rows.values(document).iter().any(|value| values.contains(value)),
-            Self::Price { min, max } => price.is_some_and(|price| (*min..=*max).contains(&price)),
-            Self::InStock(wanted) => row.in_stock == *wanted,
-        }
+impl Choice {
+    pub(super) fn admits(&self, rows: &Rows, document: DocId) -> bool {
+        rows.values(document)
+            .iter()
+            .any(|value| self.values.contains(value))
     }
 }
 
-fn conditions(filter: &CatalogueFilter, dictionary: &Dictionary) -> Vec<Condition> {
-    let mut conditions = Vec::new();
+fn choices(filter: &CatalogueFilter, dictionary: &Dictionary) -> Vec<Choice> {
+    let mut choices = Vec::new();
     if let Some(path) = &filter.category {
         // A path without any step is the root, below which everything is.
-        conditions.extend(facet_key::category(path).map(|key| Condition::AnyOf {
+        choices.extend(facet_key::category(path).map(|key| Choice {
             group: CATEGORIES,
             values: dictionary.find(&key).into_iter().collect(),
         }));
     }
-    if let Some(price) = &filter.price {
-        conditions.push(Condition::Price {
-            min: price.min.unwrap_or(i64::MIN),
-            max: price.max.unwrap_or(i64::MAX),
-        });
-    }
-    conditions.extend(filter.in_stock.map(Condition::InStock));
-    conditions.extend(filter.attributes.iter().map(|attribute| {
+    choices.extend(filter.attributes.iter().map(|attribute| {
         let keys = attribute
             .values
             .iter()
             .map(|value| facet_key::attribute(&attribute.name, value));
-        Condition::AnyOf {
+        Choice {
             group: dictionary.find_attribute(&attribute.name).unwrap_or(GroupId::MAX),
             values: keys.filter_map(|key| dictionary.find(&key)).collect(),
         }
     }));
-    conditions
+    choices
 }
 
 /// Scores that differ by less than a thousandth are the same: sums of floats depend on their order, which
@@ -130,9 +127,4 @@ fn conditions(filter: &CatalogueFilter, dictionary: &Dictionary) -> Vec<Conditio
 )]
 fn key_of_score(score: f32) -> u64 {
     (f64::from(score.max(0.0)) * 1_000.0).round() as u64
-}
-
-/// The lowest prices of a segment in one currency.
-pub(super) fn price(prices: Option<&Column<i64>>, document: DocId) -> Option<i64> {
-    prices?.first(document)
 }

@@ -8,7 +8,7 @@ use crate::reading::{Cursor, PageRequest};
 /// A search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchRequest {
-    /// What a person typed; an empty text finds all that the filter lets pass.
+    /// What a person typed; a blank text finds all that the filter lets pass.
     pub text: String,
     /// Which products are wanted.
     pub filter: CatalogueFilter,
@@ -79,7 +79,8 @@ impl SearchRequest {
 pub struct CatalogueFilter {
     /// Only those in this category or below it, a path such as `audio/headphones`.
     pub category: Option<String>,
-    /// Only those whose lowest price is within a range.
+    /// Only those whose lowest price is within a range. Beside `in_stock` it is that of the variants that are in
+    /// stock, also where products are sorted by price or counted.
     pub price: Option<PriceRange>,
     /// Only those in stock, or only those out of stock.
     pub in_stock: Option<bool>,
@@ -122,13 +123,15 @@ pub enum Sort {
     PriceAscending(Currency),
     /// The dearest in a currency; what has no price in it comes last.
     PriceDescending(Currency),
+    /// By their names, from A to Z.
+    Name,
 }
 
 impl Sort {
     pub(super) const fn currency(self) -> Option<Currency> {
         match self {
             Self::PriceAscending(currency) | Self::PriceDescending(currency) => Some(currency),
-            Self::Relevance | Self::Newest | Self::Popularity => None,
+            Self::Relevance | Self::Newest | Self::Popularity | Self::Name => None,
         }
     }
 }
@@ -146,6 +149,10 @@ pub struct Found {
     pub facets: Option<Facets>,
     /// Words that no product has, and what was searched for instead.
     pub corrections: Vec<Correction>,
+    /// Whether no product has all that was searched for, so that these have only a part of it.
+    pub is_partial: bool,
+    /// Words that no product has, nor any like them, and that were left out.
+    pub left_out: Vec<String>,
 }
 
 /// A product that was found.

@@ -6,14 +6,16 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
-use tantivy::{DocAddress, DocId, SegmentOrdinal, SegmentReader, TantivyError, columnar::Column};
+use tantivy::{DocAddress, DocId, SegmentOrdinal, SegmentReader, TantivyError};
 
 use super::{
     cursor::Place,
     dictionary::{self, Dictionary, GroupId},
-    index::PRICES,
-    plan::{self, Condition, Plan},
+    names::Names,
+    plan::Plan,
     price_ranges::PriceCounts,
+    prices::Prices,
+    request::Sort,
     rows::Rows,
 };
 
@@ -34,6 +36,8 @@ pub(super) struct Tally<'search> {
     plan: &'search Plan,
     dictionary: &'search Dictionary,
     best: BinaryHeap<Reverse<(Place, DocAddress)>>,
+    /// The best by name, of the segments that were looked at.
+    named: Vec<Ranked>,
     after: After,
     /// How many have the words, whatever the filter says.
     pub(super) seen: u64,
@@ -45,11 +49,21 @@ pub(super) struct Tally<'search> {
     pub(super) prices: PriceCounts,
 }
 
+/// A product of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Ranked {
+    pub(super) place: Place,
+    pub(super) address: DocAddress,
+    /// As it is sorted, in a list by name; empty in others.
+    pub(super) name: String,
+}
+
 /// One segment during a pass.
 pub(super) struct Pass<'segment> {
     ordinal: SegmentOrdinal,
     rows: &'segment Rows,
-    prices: Option<Column<i64>>,
+    prices: Prices,
+    names: Option<Names>,
 }
 
 impl<'segment> Pass<'segment> {
@@ -59,17 +73,15 @@ impl<'segment> Pass<'segment> {
         rows: &'segment Rows,
         segment: &SegmentReader,
     ) -> Result<Self, TantivyError> {
-        // A segment in which no product has a price in the currency has no such column.
-        let prices = match plan.currency {
-            Some(currency) => segment
-                .fast_fields()
-                .column_opt::<i64>(&format!("{PRICES}.{}", currency.code()))?,
-            None => None,
+        let names = match plan.sort {
+            Sort::Name => Names::open(segment)?,
+            _ => None,
         };
         Ok(Self {
             ordinal,
             rows,
-            prices,
+            prices: Prices::open(plan, segment)?,
+            names,
         })
     }
 }
@@ -81,7 +93,11 @@ impl<'search> Tally<'search> {
             plan,
             dictionary,
             best: BinaryHeap::with_capacity(plan.limit.saturating_add(1)),
-            after: plan.after.map_or(After::Nothing, |mark| After::Place(mark.place)),
+            named: Vec::new(),
+            after: plan
+                .after
+                .as_ref()
+                .map_or(After::Nothing, |mark| After::Place(mark.place)),
             seen: 0,
             total: 0,
             counts: vec![0; counters],
@@ -94,7 +110,7 @@ impl<'search> Tally<'search> {
     /// Scores are made with these numbers. If the cursor was made with others, its place is one of another
     /// list, and only its rank counts; one that is too far down for that begins at the end.
     pub(super) fn begin_epoch(&mut self, epoch: u64) {
-        if let Some(mark) = self.plan.after.filter(|mark| mark.epoch != epoch) {
+        if let Some(mark) = self.plan.after.as_ref().filter(|mark| mark.epoch != epoch) {
             let rank = usize::try_from(mark.rank).unwrap_or(usize::MAX);
             self.after = After::Rank(rank.min(MAX_RANK));
         }
@@ -106,37 +122,76 @@ impl<'search> Tally<'search> {
             return;
         };
         self.seen += 1;
-        let price = plan::price(pass.prices.as_ref(), document);
+        let price = pass.prices.price(document, self.plan.in_stock == Some(true));
+        // Conditions on facets are few, and most products meet them.
         let mut failed = None;
-        for condition in &self.plan.conditions {
-            if !condition.admits(pass.rows, document, row, price) {
+        for choice in &self.plan.choices {
+            if !choice.admits(pass.rows, document) {
                 if failed.is_some() || !self.plan.facets {
                     return;
                 }
-                failed = Some(condition);
+                failed = Some(choice.group);
             }
         }
+        let has_price = self.has_price(price);
+        let has_stock = self.plan.in_stock.is_none_or(|wanted| row.in_stock == wanted);
+        if failed.is_none() && has_price && has_stock {
+            self.total += 1;
+            let place = match &pass.names {
+                Some(names) => names.place(document, row.created),
+                None => self.plan.place(row, price, score),
+            };
+            self.rank(place, DocAddress::new(pass.ordinal, document));
+        }
+        if !self.plan.facets {
+            return;
+        }
         match failed {
+            Some(group) if has_price && has_stock => self.count_group(pass.rows, document, group),
+            Some(_) => {}
             None => {
-                self.total += 1;
-                let place = self.plan.place(row, price, score);
-                self.rank(place, DocAddress::new(pass.ordinal, document));
-                if self.plan.facets {
+                if has_price && has_stock {
                     for value in pass.rows.values(document) {
                         self.count(*value);
                     }
-                    self.count_stock(row.in_stock);
+                }
+                if has_stock {
                     self.prices.count(price);
                 }
+                // Each choice of stock has its own prices: those of what could be had then.
+                if self.plan.price.is_none() || self.has_price(pass.prices.price(document, row.in_stock)) {
+                    self.count_stock(row.in_stock);
+                }
             }
-            Some(Condition::AnyOf { group, .. }) => self.count_group(pass.rows, document, *group),
-            Some(Condition::Price { .. }) => self.prices.count(price),
-            Some(Condition::InStock(_)) => self.count_stock(row.in_stock),
         }
     }
 
+    /// A segment begins: a list by name has places of its own in each.
+    pub(super) fn begin_segment(&mut self, pass: &Pass<'_>) -> Result<(), TantivyError> {
+        if let (Some(names), Some(mark)) = (&pass.names, &self.plan.after) {
+            self.after = After::Place(names.place_of(&mark.name, mark.place.created)?);
+        }
+        Ok(())
+    }
+
+    /// A segment ends: from here on names are compared.
+    pub(super) fn end_segment(&mut self, pass: &Pass<'_>) -> Result<(), TantivyError> {
+        let Some(names) = &pass.names else { return Ok(()) };
+        for Reverse((place, address)) in std::mem::take(&mut self.best) {
+            let name = names.name(place)?;
+            self.named.push(Ranked { place, address, name });
+        }
+        self.named
+            .sort_unstable_by(|a, b| a.name.cmp(&b.name).then(b.place.created.cmp(&a.place.created)));
+        self.named.truncate(self.plan.limit);
+        Ok(())
+    }
+
     /// The best of those after the cursor, in order.
-    pub(super) fn best(&mut self) -> Vec<(Place, DocAddress)> {
+    pub(super) fn best(&mut self) -> Vec<Ranked> {
+        if self.plan.sort == Sort::Name {
+            return std::mem::take(&mut self.named);
+        }
         let mut best: Vec<_> = std::mem::take(&mut self.best)
             .into_iter()
             .map(|Reverse(ranked)| ranked)
@@ -145,7 +200,17 @@ impl<'search> Tally<'search> {
         if let After::Rank(rank) = self.after {
             best.drain(..rank.min(best.len()));
         }
-        best
+        let ranked = best.into_iter().map(|(place, address)| Ranked {
+            place,
+            address,
+            name: String::new(),
+        });
+        ranked.collect()
+    }
+
+    fn has_price(&self, price: Option<i64>) -> bool {
+        let within = |(lowest, highest)| price.is_some_and(|price| (lowest..=highest).contains(&price));
+        self.plan.price.is_none_or(within)
     }
 
     fn rank(&mut self, place: Place, address: DocAddress) {

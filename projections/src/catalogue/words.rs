@@ -1,81 +1,78 @@
 //! What a person means by the words they typed: words that products have.
 //!
-//! A word that products have is taken as it is. One that none has is taken for words that are near:
-//!
-//! - those that it is the beginning of, if it is the last one: the person may not be done yet;
-//! - those that differ by one letter (left out, put in, taken for another, or two of them swapped), if it
-//!   has four letters or more; by two letters, if it has eight or more and there is none nearer.
-//!
-//! The first letter is always right: hardly anybody gets it wrong, and without it `cat` would be near
-//! `bat`. Numbers are never taken for others: `12` is not nearly `13`. A word that only few products
-//! have may be somebody's typing error in a text, so words near it count too, but so little that whoever
-//! has it as it was typed comes first.
-
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap, HashMap},
-};
+//! A word stands for itself in all its forms, and for what it makes with its neighbours: `head phones` for
+//! `headphones`, and `powerbank` for `power` and `bank` where a product has them side by side. It also stands
+//! for the part of a SKU. The last one is also the beginning of all words that begin so: the person may not be
+//! done yet. Only where all of that finds nothing is a letter taken for wrong; see [`near`](super::near).
 
 use tantivy::{
     DocSet as _, Searcher, TERMINATED, TantivyError, Term,
-    query::FuzzyTermQuery,
+    query::{EnableScoring, PhraseQuery, Query as _},
     schema::{Field, IndexRecordOption},
-    tokenizer::TextAnalyzer,
 };
 
-use super::{analysis, index::Fields, language::SearchLanguages, stop_words::is_stop_word};
-
-/// More words than anybody types; each costs time.
-const MAX_WORDS: usize = 16;
+use super::{
+    index::Fields,
+    language::SearchLanguages,
+    near::Near,
+    question::{Question, Word},
+    stop_words::is_stop_word,
+    tokenizer::{Forms, are_digits},
+};
 
 /// A word that fewer products have may be an error in their texts.
-const RARE: usize = 3;
+pub(super) const RARE: usize = 3;
 
-/// A word near a rare one counts only if it is so many times as common.
-const MUCH_MORE: u64 = 10;
+/// The most words side by side that may be one word.
+const MOST_JOINED: usize = 3;
 
-/// The shortest word with one wrong letter, and the shortest with two. Below, too many words are near.
-const ONE_ERROR_FROM: usize = 4;
-const TWO_ERRORS_FROM: usize = 8;
+/// The shortest beginning of a word that two words make together: below, too much begins so.
+const JOINED_FROM: usize = 4;
 
-/// The shortest word that may be the beginning of another.
-const PREFIX_FROM: usize = 2;
-
-/// How many words are taken for one at most: the most common of the nearest.
-const MAX_NEAR: usize = 6;
-
-/// How many words of a dictionary are looked at for one at most.
-const MAX_LOOKED_AT: usize = 10_000;
-
-/// How many words with the same beginning are taken from each segment: the most common ones.
-const MAX_BEGUN: usize = 64;
-
-/// What a near word counts, where one as it was typed counts 1.
-const PREFIX_WEIGHT: f32 = 0.9;
-const ONE_ERROR_WEIGHT: f32 = 0.8;
-const TWO_ERRORS_WEIGHT: f32 = 0.5;
-/// A rare word is at least so much more telling than a common one that this never outweighs it.
-const NEAR_RARE_WEIGHT: f32 = 0.03;
+/// The shortest word that may be two, and the longest: no compound of two words is longer.
+const SPLIT_FROM: usize = 4;
+const SPLIT_TO: usize = 24;
 
 /// A word that was typed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Typed {
+    /// In small letters, as it was typed.
+    pub(super) small: String,
+    /// The same without accents.
     pub(super) word: String,
-    pub(super) stem: String,
+    /// What its forms have in common, the plainest first.
+    pub(super) stems: Vec<String>,
     /// How many words stand before it.
     pub(super) offset: usize,
-    /// Whether any product has it.
-    pub(super) is_known: bool,
+    /// How many products have it, but no more than [`RARE`].
+    pub(super) frequency: usize,
+    /// Whether a SKU has it as a part.
+    pub(super) is_sku: bool,
+    /// Stems of what it makes with its neighbours.
+    pub(super) joined: Vec<String>,
+    /// The stems of two words that it may be.
+    pub(super) split: Vec<(String, String)>,
+    /// The beginnings of words that it stands for.
+    pub(super) begun: Vec<Begun>,
     /// Words that may be meant instead, the most likely first.
     pub(super) near: Vec<Near>,
 }
 
-/// A word that products have, near one that was typed.
+/// A beginning of words.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Near {
-    pub(super) word: String,
-    pub(super) stem: String,
-    pub(super) weight: f32,
+pub(super) struct Begun {
+    pub(super) prefix: String,
+    /// Where words begin so.
+    pub(super) fields: Vec<Field>,
+}
+
+/// The words that were typed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct TypedWords {
+    /// Those that products must have.
+    pub(super) words: Vec<Typed>,
+    /// Those that say little, if there are others: a product may lack them.
+    pub(super) fillers: Vec<Typed>,
 }
 
 /// Where words are looked up.
@@ -83,244 +80,222 @@ pub(super) struct Vocabulary<'index> {
     pub(super) searcher: &'index Searcher,
     pub(super) fields: &'index Fields,
     pub(super) languages: &'index SearchLanguages,
-    pub(super) stems: TextAnalyzer,
-    pub(super) words: TextAnalyzer,
+    pub(super) forms: &'index mut Forms,
 }
 
-/// How common a word is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Common {
-    in_titles: u64,
-    in_bodies: u64,
+impl Typed {
+    /// Whether it stands for anything that products have as it was typed.
+    pub(super) fn is_explained(&self) -> bool {
+        self.frequency > 0
+            || self.is_sku
+            || !self.joined.is_empty()
+            || !self.split.is_empty()
+            || !self.begun.is_empty()
+    }
+
+    /// Whether it stands for anything at all.
+    pub(super) fn means_something(&self) -> bool {
+        self.is_explained() || !self.near.is_empty()
+    }
 }
 
 impl Vocabulary<'_> {
-    /// The words of a text that say something; all of them if none does.
-    pub(super) fn typed(&mut self, text: &str) -> Result<Vec<Typed>, TantivyError> {
-        let words = analysis::tokens(&mut self.words, text, MAX_WORDS);
-        let stems = analysis::tokens(&mut self.stems, text, MAX_WORDS);
-        let mut typed: Vec<Typed> = Vec::new();
-        for (offset, (word, stem)) in words.into_iter().zip(stems).enumerate() {
-            typed.push(Typed {
-                word,
-                stem,
-                offset,
-                is_known: true,
-                near: Vec::new(),
-            });
-        }
-        let says_something = |typed: &Typed| !is_stop_word(self.languages, &typed.word);
-        if typed.iter().any(says_something) {
-            typed.retain(says_something);
-        }
-        let last = typed.last().map(|typed| typed.offset);
-        for typed in &mut typed {
-            self.interpret(typed, Some(typed.offset) == last)?;
+    /// What the words of a question stand for, without wrong letters.
+    pub(super) fn typed(&mut self, question: &Question) -> Result<TypedWords, TantivyError> {
+        let words = &question.words;
+        let languages = self.languages;
+        let is_filler = |word: &Word| is_stop_word(languages, &word.small);
+        let has_others = words.iter().any(|word| !is_filler(word))
+            || !question.runs.is_empty()
+            || !question.phrases.is_empty();
+        let mut typed = TypedWords::default();
+        for (index, word) in words.iter().enumerate() {
+            let is_last = index + 1 == words.len() && !question.is_cut;
+            let found = self.find(words, index, is_last)?;
+            if has_others && is_filler(word) {
+                typed.fillers.push(found);
+            } else {
+                typed.words.push(found);
+            }
         }
         Ok(typed)
     }
 
-    /// The words that begin with this one as it stands or with one letter of it wrong, and how many
-    /// products have each in its title.
-    pub(super) fn beginning_with(&self, prefix: &str) -> Result<Vec<(String, u64)>, TantivyError> {
-        let mut found = HashMap::new();
-        self.look_up(self.fields.title_words, prefix, Search::Prefix, &mut found)?;
-        if found.is_empty() && errors_allowed(prefix) > 0 {
-            self.look_up(
-                self.fields.title_words,
-                prefix,
-                Search::PrefixWithError,
-                &mut found,
-            )?;
+    fn find(&mut self, words: &[Word], index: usize, is_last: bool) -> Result<Typed, TantivyError> {
+        let (word, stems) = match words.get(index) {
+            Some(word) => (word.clone(), self.stems(&word.text)),
+            None => return Err(TantivyError::InternalError("a word is missing".to_owned())),
+        };
+        let mut frequency = 0;
+        for stem in &stems {
+            frequency = frequency.max(self.living(self.fields.text, stem, RARE)?);
         }
-        let mut found: Vec<(String, u64)> = found
-            .into_iter()
-            .map(|(word, common)| (word, common.in_titles))
-            .collect();
-        found.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let mut begun = Vec::new();
+        if is_last {
+            let may_be_sku = words.len() > 1 || word.plain.contains(|letter: char| letter.is_ascii_digit());
+            begun.extend(self.begin(&word.plain, may_be_sku)?);
+        }
+        let mut typed = Typed {
+            is_sku: self.living(self.fields.sku_parts, &word.plain, 1)? > 0,
+            split: self.split(&word)?,
+            small: word.small,
+            word: word.plain,
+            stems,
+            offset: word.offset,
+            frequency,
+            joined: Vec::new(),
+            begun,
+            near: Vec::new(),
+        };
+        self.join(words, index, &mut typed)?;
+        Ok(typed)
+    }
+
+    /// What a word makes with its neighbours.
+    fn join(&mut self, words: &[Word], index: usize, typed: &mut Typed) -> Result<(), TantivyError> {
+        for count in 2..=MOST_JOINED.min(words.len()) {
+            for begin in (index + 1).saturating_sub(count)..=index {
+                let Some(row) = words.get(begin..begin + count) else {
+                    continue;
+                };
+                let in_a_row = row.iter().skip(1).all(|word| word.is_beside);
+                let numbers = row.windows(2).any(|pair| match pair {
+                    [one, other] => are_digits(&one.plain, &other.plain),
+                    _ => false,
+                });
+                if !in_a_row || numbers {
+                    continue;
+                }
+                let joined: String = row.iter().map(|word| word.text.as_str()).collect();
+                let plain: String = row.iter().map(|word| word.plain.as_str()).collect();
+                for stem in self.stems(&joined) {
+                    if self.living(self.fields.text, &stem, 1)? > 0 {
+                        typed.joined.push(stem);
+                    }
+                }
+                let is_last = begin + count == words.len();
+                let is_long = plain.chars().count() >= JOINED_FROM;
+                if is_last && is_long {
+                    typed.begun.extend(self.begin(&plain, true)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The two words that a word may be: both are known, and a product has them side by side.
+    fn split(&mut self, word: &Word) -> Result<Vec<(String, String)>, TantivyError> {
+        let plain = &word.plain;
+        let length = plain.chars().count();
+        if !(SPLIT_FROM..=SPLIT_TO).contains(&length) {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for (at, _) in plain.char_indices().skip(1) {
+            let (Some(left), Some(right)) = (plain.get(..at), plain.get(at..)) else {
+                continue;
+            };
+            // Looked up before it is reduced to its stem: most beginnings of words are none.
+            if !self.has_word(left)? || are_digits(left, right) {
+                continue;
+            }
+            let (Some(left), Some(right)) = (self.stem(left), self.stem(right)) else {
+                continue;
+            };
+            if self.living(self.fields.text, &right, 1)? > 0 && self.stand_side_by_side(&left, &right)? {
+                found.push((left, right));
+            }
+        }
         Ok(found)
     }
 
-    fn interpret(&mut self, typed: &mut Typed, is_last: bool) -> Result<(), TantivyError> {
-        let term = Term::from_field_text(self.fields.text, &typed.stem);
-        let frequency = living(self.searcher, &term, RARE)?;
-        typed.is_known = frequency > 0;
-        let errors = errors_allowed(&typed.word);
-        if frequency >= RARE || (errors == 0 && !is_last) {
-            return Ok(());
-        }
-        let mut near: BTreeMap<String, (f32, Common, String)> = BTreeMap::new();
-        let mut searches: Vec<(Search, f32)> = Vec::new();
-        if typed.is_known {
-            // So rare a word is corrected only in a catalogue so large that it may be an error.
-            if errors > 0 && self.searcher.num_docs() >= u64::try_from(RARE).unwrap_or_default() * MUCH_MORE {
-                searches.push((Search::Errors(1), NEAR_RARE_WEIGHT));
-            }
-        } else {
-            if is_last && typed.word.chars().count() >= PREFIX_FROM {
-                searches.push((Search::Prefix, PREFIX_WEIGHT));
-            }
-            if errors > 0 {
-                searches.push((Search::Errors(1), ONE_ERROR_WEIGHT));
-            }
-        }
-        self.gather(typed, &searches, &mut near)?;
-        if near.is_empty() && !typed.is_known && errors > 0 {
-            let mut last_resort = Vec::new();
-            if errors > 1 {
-                last_resort.push((Search::Errors(2), TWO_ERRORS_WEIGHT));
-            }
-            if is_last {
-                last_resort.push((Search::PrefixWithError, TWO_ERRORS_WEIGHT));
-            }
-            self.gather(typed, &last_resort, &mut near)?;
-        }
-        let mut near: Vec<(f32, Common, Near)> = near
-            .into_iter()
-            .map(|(stem, (weight, common, word))| (weight, common, Near { word, stem, weight }))
-            .collect();
-        near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| b.1.cmp(&a.1)));
-        near.truncate(MAX_NEAR);
-        typed.near = near.into_iter().map(|(_, _, near)| near).collect();
-        Ok(())
-    }
-
-    /// The stems of the words that a search finds, each with its best weight and its most common word.
-    fn gather(
-        &mut self,
-        typed: &Typed,
-        searches: &[(Search, f32)],
-        near: &mut BTreeMap<String, (f32, Common, String)>,
-    ) -> Result<(), TantivyError> {
-        for (search, weight) in searches {
-            let mut found = HashMap::new();
-            self.look_up(self.fields.title_words, &typed.word, *search, &mut found)?;
-            self.look_up(self.fields.body_words, &typed.word, *search, &mut found)?;
-            let mut found: Vec<(String, Common)> = found.into_iter().collect();
-            if typed.is_known {
-                let enough = u64::try_from(RARE).unwrap_or(u64::MAX).saturating_mul(MUCH_MORE);
-                found.retain(|(_, common)| common.in_titles + common.in_bodies >= enough);
-            }
-            found.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            for (word, common) in found.into_iter().take(4 * MAX_NEAR) {
-                let Some(stem) = analysis::tokens(&mut self.stems, &word, 1).pop() else {
-                    continue;
-                };
-                let term = Term::from_field_text(self.fields.text, &stem);
-                if stem != typed.stem && living(self.searcher, &term, 1)? > 0 {
-                    near.entry(stem).or_insert((*weight, common, word));
+    /// Whether any product has two words one after the other.
+    fn stand_side_by_side(&self, left: &str, right: &str) -> Result<bool, TantivyError> {
+        let term = |stem| Term::from_field_text(self.fields.text, stem);
+        let phrase = PhraseQuery::new(vec![term(left), term(right)]);
+        let weight = phrase.weight(EnableScoring::disabled_from_searcher(self.searcher))?;
+        for segment in self.searcher.segment_readers() {
+            let mut scorer = weight.scorer(segment, 1.0)?;
+            while scorer.doc() != TERMINATED {
+                if !segment.is_deleted(scorer.doc()) {
+                    return Ok(true);
                 }
+                scorer.advance();
             }
         }
-        Ok(())
+        Ok(false)
     }
 
-    /// Looks through the dictionary of a field, in the part where words have the same first letter.
-    fn look_up(
-        &self,
-        field: Field,
-        word: &str,
-        search: Search,
-        found: &mut HashMap<String, Common>,
-    ) -> Result<(), TantivyError> {
-        let Some(letter) = word.chars().next() else {
-            return Ok(());
-        };
-        let begin = match search {
-            Search::Prefix => word.to_owned(),
-            Search::Errors(_) | Search::PrefixWithError => letter.to_string(),
-        };
-        let end = after_all_beginning_with(&begin);
-        let term = Term::from_field_text(field, word);
-        let automaton = match search {
-            Search::Prefix => None,
-            Search::Errors(errors) => Some(FuzzyTermQuery::new(term, errors, true).automaton()?),
-            Search::PrefixWithError => Some(FuzzyTermQuery::new_prefix(term, 1, true).automaton()?),
-        };
-        let is_title = field == self.fields.title_words;
+    /// The stems of a word in all its forms.
+    pub(super) fn stems(&mut self, word: &str) -> Vec<String> {
+        self.forms.of(word).iter().map(ToString::to_string).collect()
+    }
+
+    /// The stem of a word in its plainest form.
+    pub(super) fn stem(&mut self, word: &str) -> Option<String> {
+        self.forms.of(word).first().map(ToString::to_string)
+    }
+
+    /// How many products have a term, but no more than so many.
+    pub(super) fn living(&self, field: Field, text: &str, limit: usize) -> Result<usize, TantivyError> {
+        living(self.searcher, &Term::from_field_text(field, text), limit)
+    }
+
+    /// Whether a dictionary has a word.
+    fn has_word(&self, word: &str) -> Result<bool, TantivyError> {
+        for segment in self.searcher.segment_readers() {
+            if segment
+                .inverted_index(self.fields.words)?
+                .terms()
+                .term_ord(word)?
+                .is_some()
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The words that begin so, and the parts of SKUs where these may be meant. A word alone without a digit
+    /// is that of a SKU only where no other word begins so.
+    fn begin(&self, prefix: &str, may_be_sku: bool) -> Result<Option<Begun>, TantivyError> {
+        let mut fields = Vec::new();
+        if self.begins_any(self.fields.words, prefix)? {
+            fields.push(self.fields.words);
+        }
+        if (may_be_sku || fields.is_empty()) && self.begins_any(self.fields.sku_parts, prefix)? {
+            fields.push(self.fields.sku_parts);
+        }
+        let prefix = prefix.to_owned();
+        Ok((!fields.is_empty()).then_some(Begun { prefix, fields }))
+    }
+
+    /// Whether any other word of a dictionary begins so.
+    fn begins_any(&self, field: Field, prefix: &str) -> Result<bool, TantivyError> {
+        let end = after_all_beginning_with(prefix);
         for segment in self.searcher.segment_readers() {
             let inverted = segment.inverted_index(field)?;
-            let mut take = |word: &[u8], count: u32| {
-                let Ok(word) = std::str::from_utf8(word) else {
-                    return;
-                };
-                if word.chars().any(|letter| letter.is_ascii_digit()) && search != Search::Prefix {
-                    return;
-                }
-                let common = found.entry(word.to_owned()).or_insert(Common {
-                    in_titles: 0,
-                    in_bodies: 0,
-                });
-                let counted = if is_title {
-                    &mut common.in_titles
-                } else {
-                    &mut common.in_bodies
-                };
-                *counted += u64::from(count);
-            };
-            match &automaton {
-                None => {
-                    let mut stream = inverted.terms().range().ge(&begin).lt(&end).into_stream()?;
-                    let mut most: BinaryHeap<Reverse<(u32, Vec<u8>)>> = BinaryHeap::new();
-                    let mut looked_at = 0;
-                    while looked_at < MAX_LOOKED_AT && stream.advance() {
-                        looked_at += 1;
-                        let count = stream.value().doc_freq;
-                        let full = most.len() >= MAX_BEGUN;
-                        if full && most.peek().is_some_and(|Reverse((least, _))| count <= *least) {
-                            continue;
-                        }
-                        most.push(Reverse((count, stream.key().to_vec())));
-                        if full {
-                            most.pop();
-                        }
-                    }
-                    for Reverse((count, word)) in most {
-                        take(&word, count);
-                    }
-                }
-                Some(automaton) => {
-                    let terms = inverted.terms().search(automaton);
-                    let mut stream = terms.ge(&begin).lt(&end).into_stream()?;
-                    let mut looked_at = 0;
-                    while looked_at < MAX_LOOKED_AT && stream.advance() {
-                        looked_at += 1;
-                        take(stream.key(), stream.value().doc_freq);
-                    }
-                }
+            if inverted
+                .terms()
+                .range()
+                .gt(prefix)
+                .lt(&end)
+                .into_stream()?
+                .advance()
+            {
+                return Ok(true);
             }
         }
-        Ok(())
-    }
-}
-
-/// A way to look for near words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Search {
-    /// All that begin so.
-    Prefix,
-    /// All with so many wrong letters at most.
-    Errors(u8),
-    /// All that begin nearly so.
-    PrefixWithError,
-}
-
-/// How many letters of a word may be wrong.
-fn errors_allowed(word: &str) -> u8 {
-    match word.chars().count() {
-        _ if word.chars().any(char::is_numeric) => 0,
-        TWO_ERRORS_FROM.. => 2,
-        ONE_ERROR_FROM.. => 1,
-        _ => 0,
+        Ok(false)
     }
 }
 
 /// The first text after all that begin so.
-fn after_all_beginning_with(prefix: &str) -> Vec<u8> {
+pub(super) fn after_all_beginning_with(prefix: &str) -> Vec<u8> {
     let mut end = prefix.as_bytes().to_vec();
     // No byte of a text is 255, so the last one can always be raised.
     if let Some(last) = end.last_mut() {
-        *last = last.saturating_add(1);
+        *last += 1;
     }
     end
 }
@@ -347,26 +322,4 @@ pub(super) fn living(searcher: &Searcher, term: &Term, limit: usize) -> Result<u
         }
     }
     Ok(count)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_longer_a_word_the_more_letters_may_be_wrong_and_none_of_a_number() {
-        for (word, errors) in [
-            ("cat", 0),
-            ("lamp", 1),
-            ("teapots", 1),
-            ("headphon", 2),
-            ("чай", 0),
-            ("чайник", 1),
-            ("наушники", 2),
-            ("2026", 0),
-            ("wh1000xm4", 0),
-        ] {
-            assert_eq!(errors_allowed(word), errors, "{word}");
-        }
-    }
 }

@@ -1,13 +1,10 @@
 //! `product` and `products`.
 
-use async_graphql::{
-    Context, Enum, ID, InputObject, Object, SimpleObject,
-    connection::{Connection, Edge},
-};
+use async_graphql::{Context, Enum, ID, InputObject, Object};
 use projections::{
-    PageRequest, ReadModelError,
+    ReadModelError,
     catalogue::{
-        AttributeFilter, CatalogueFilter, Found, MAX_ATTRIBUTES, MAX_SUGGESTIONS, MAX_VALUES, PriceRange,
+        AttributeFilter, CatalogueFilter, MAX_ATTRIBUTES, MAX_SUGGESTIONS, MAX_VALUES, PriceRange,
         SearchRequest, Sort,
     },
     value::{Currency, Slug},
@@ -20,7 +17,7 @@ use crate::{
     freshness::Source,
     limits::{ROOT_COST, page_cost},
     reading::Reading,
-    types::{MinorUnits, Position, Product, ProductBy, ProductFacets, ProductHighlights, Suggestion, Units},
+    types::{MinorUnits, Position, Product, ProductBy, ProductConnection, Suggestion},
 };
 
 /// How many suggestions there are when nobody says how many.
@@ -36,9 +33,11 @@ pub(crate) struct ProductQuery;
 pub(crate) struct ProductFilter {
     /// Only those in this category or below it, a path such as `audio/headphones` in any case.
     category: Option<String>,
-    /// Only those whose cheapest variant costs this much or more, in `currency`.
+    /// Only those whose cheapest variant costs this much or more, in `currency`. With `inStock: true` it is the
+    /// cheapest of those in stock, also where products are sorted by price or counted.
     price_min: Option<MinorUnits>,
-    /// Only those whose cheapest variant costs this much or less, in `currency`.
+    /// Only those whose cheapest variant costs this much or less, in `currency`; the same variant as for
+    /// `priceMin`.
     price_max: Option<MinorUnits>,
     /// The currency of prices, also of an order by price, as three letters of ISO 4217.
     currency: Option<String>,
@@ -71,37 +70,9 @@ pub(crate) enum ProductSort {
     PriceAsc,
     /// The dearest in `filter.currency`; what has no price in it comes last.
     PriceDesc,
+    /// By name, from A to Z; capitals, accents and signs make no difference.
+    Name,
 }
-
-/// What is known of all pages together.
-#[derive(SimpleObject)]
-pub(crate) struct ProductTotals {
-    /// How many there are on all pages.
-    total_count: Units,
-    /// What could be chosen further.
-    facets: Option<ProductFacets>,
-    /// Words that no product has, and what was searched for instead.
-    corrections: Vec<SearchCorrection>,
-}
-
-/// A word that no product has, and the one that was taken for it.
-#[derive(SimpleObject)]
-pub(crate) struct SearchCorrection {
-    /// As it was typed, in small letters.
-    typed: String,
-    /// As products have it.
-    meant: String,
-}
-
-/// What is known of a product because of the search that found it.
-#[derive(SimpleObject)]
-pub(crate) struct ProductMatch {
-    /// Where the product has the words that were searched for.
-    highlights: Option<ProductHighlights>,
-}
-
-/// A page of products that were found.
-type FoundProducts = Connection<String, Product, ProductTotals, ProductMatch>;
 
 #[Object]
 impl ProductQuery {
@@ -158,9 +129,16 @@ impl ProductQuery {
 
     /// Searches the catalogue: full text, conditions, order, and what could be chosen further.
     ///
-    /// Words are found in all their forms, the last one also by its beginning, and with a wrong letter where
-    /// no product has it as it was typed. What cannot be bought is never found. A product that is so new
-    /// that it can be found but not yet shown is left out of its page.
+    /// Words are found in all their forms, together and apart (`powerbank`, `power bank`), with and without
+    /// accents; parts of SKUs are found too. The last word is also a beginning. First comes what has the word as
+    /// it was typed, then what has a word that begins so. A letter is taken for wrong only where both find nothing.
+    /// Where no product has all words, `partial` is true and products have some of them.
+    ///
+    /// `"green tea"` finds these words in a row, `-glass` leaves out what has the word. Signs alone find
+    /// products that have them.
+    ///
+    /// What cannot be bought is never found. A product that is so new that it can be found but not yet shown is
+    /// left out of its page; `pageInfo.endCursor` is that of the last one that was found, shown or not.
     ///
     /// Cursors stay good while the shop changes: a product is met twice or not at all only if its own price,
     /// popularity or text changed between two pages in a way that moves it across the cursor. One of
@@ -170,14 +148,14 @@ impl ProductQuery {
     async fn products(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The text to search for; everything is found if it is absent or empty.")]
+        #[graphql(desc = "The text to search for; everything is found if it is absent or blank.")]
         query: Option<String>,
         #[graphql(desc = "Which products; all that can be bought if absent.")] filter: Option<ProductFilter>,
         #[graphql(desc = "Which come first; by relevance if absent.")] sort: Option<ProductSort>,
         #[graphql(desc = "How many, from 1 to 100; 20 if absent.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
-    ) -> Result<Option<FoundProducts>> {
+    ) -> Result<Option<ProductConnection>> {
         let mut page = page_request(first, after)?;
         let filter = filter.unwrap_or_default();
         let currency = parse_optional("filter.currency", filter.currency.as_deref())?;
@@ -200,11 +178,13 @@ impl ProductQuery {
         let sources = [Source::Catalogue, Source::Products];
         let reading = Reading::at_root(ctx, at_least_position, &sources).await?;
         let found = reading.read_models.catalogue().search(request).await?;
-        shown(reading, &page, &binding, found).await.map(Some)
+        let ids: Vec<_> = found.hits.iter().map(|hit| hit.product_id).collect();
+        let products = reading.read_models.products().products_by_id(&ids).await?;
+        Ok(Some(ProductConnection::new(&page, &binding, found, products)))
     }
 
-    /// What a person who has typed so much may be about to type: words that many products have, and products
-    /// by their names, the most popular first.
+    /// What a person who has typed so much may be about to type: words that many products have, categories,
+    /// SKUs, and products by their names, the most popular first.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn suggestions(
         &self,
@@ -230,40 +210,6 @@ impl ProductQuery {
         })?;
         Ok(Some(suggestions.into_iter().map(Suggestion::from).collect()))
     }
-}
-
-/// The products that were found, as they are today.
-async fn shown(
-    reading: &Reading,
-    page: &PageRequest,
-    binding: &Binding,
-    found: Found,
-) -> Result<FoundProducts> {
-    let ids: Vec<_> = found.hits.iter().map(|hit| hit.product_id).collect();
-    let mut products = reading.read_models.products().products_by_id(&ids).await?;
-    let corrections = found.corrections.into_iter().map(|correction| SearchCorrection {
-        typed: correction.typed,
-        meant: correction.meant,
-    });
-    let totals = ProductTotals {
-        total_count: Units(i64::try_from(found.total).unwrap_or(i64::MAX)),
-        facets: found.facets.map(ProductFacets::from),
-        corrections: corrections.collect(),
-    };
-    let mut connection =
-        Connection::with_additional_fields(page.after.is_some(), found.has_next_page, totals);
-    connection.edges.extend(found.hits.into_iter().filter_map(|hit| {
-        let product = products.remove(&hit.product_id)?;
-        let found_by = ProductMatch {
-            highlights: hit.highlights.map(ProductHighlights::from),
-        };
-        Some(Edge::with_additional_fields(
-            binding.bind(&hit.cursor),
-            Product(product),
-            found_by,
-        ))
-    }));
-    Ok(connection)
 }
 
 impl ProductFilter {
@@ -313,6 +259,7 @@ impl ProductSort {
             Self::Relevance => Ok(Sort::Relevance),
             Self::Newest => Ok(Sort::Newest),
             Self::Popularity => Ok(Sort::Popularity),
+            Self::Name => Ok(Sort::Name),
             Self::PriceAsc => currency.map(Sort::PriceAscending).ok_or_else(currency_missing),
             Self::PriceDesc => currency.map(Sort::PriceDescending).ok_or_else(currency_missing),
         }

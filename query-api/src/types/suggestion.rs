@@ -13,6 +13,10 @@ pub(crate) enum SuggestionKind {
     Words,
     /// One product: show it.
     Product,
+    /// A category: filter by it.
+    Category,
+    /// A SKU: show its product.
+    Sku,
 }
 
 /// Something that a person may be about to type.
@@ -21,7 +25,7 @@ pub(crate) enum SuggestionKind {
 pub(crate) struct Suggestion {
     /// What is suggested.
     kind: SuggestionKind,
-    /// The text to show, and to search for where it is words.
+    /// The text to show, and to search for where it is words; the path where it is a category.
     text: String,
     #[graphql(skip)]
     product_id: Option<ProductId>,
@@ -29,7 +33,7 @@ pub(crate) struct Suggestion {
 
 #[ComplexObject]
 impl Suggestion {
-    /// The product; null where words are suggested.
+    /// The product; null where words or categories are suggested.
     async fn product(&self, ctx: &Context<'_>) -> Result<Option<Product>> {
         let Some(id) = self.product_id else {
             return Ok(None);
@@ -46,6 +50,8 @@ impl From<catalogue::Suggestion> for Suggestion {
             catalogue::Suggestion::Product { product_id, name } => {
                 (SuggestionKind::Product, name, Some(product_id))
             }
+            catalogue::Suggestion::Category { path } => (SuggestionKind::Category, path, None),
+            catalogue::Suggestion::Sku { sku, product_id } => (SuggestionKind::Sku, sku, Some(product_id)),
         };
         Self {
             kind,

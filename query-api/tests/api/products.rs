@@ -218,6 +218,89 @@ async fn the_pages_of_a_search_have_every_product_once() {
 }
 
 #[tokio::test]
+async fn pages_end_where_found_products_cannot_be_shown() {
+    let mut stage = stage().await;
+    stage.stop_workers().await;
+    for number in [7, 4, 1] {
+        stage.hide_product(&format!("product-{number}")).await;
+    }
+    for first in [1, 2, 3] {
+        let nodes = all_pages(&stage, "/products", |after| {
+            format!(
+                "{{ products(query: \"teapot\", sort: NEWEST, first: {first}, after: {after}) {{ \
+                 edges {{ node {{ name }} }} pageInfo {{ hasPreviousPage hasNextPage endCursor }} }} }}"
+            )
+        });
+        let names: Vec<_> = nodes.await.iter().map(|node| node["name"].clone()).collect();
+        assert_eq!(
+            json!(names),
+            json!(["Teapot 6", "Teapot 5", "Teapot 3", "Teapot 2"]),
+            "by {first}"
+        );
+    }
+    let first = "{ products(query: \"teapot\", sort: NEWEST, first: 1) { nodes { name } \
+                 pageInfo { hasNextPage startCursor endCursor } } }";
+    let data = stage.data(first).await;
+    assert_eq!(data["products"]["nodes"], json!([]));
+    assert_eq!(data["products"]["pageInfo"]["hasNextPage"], json!(true));
+    assert!(data["products"]["pageInfo"]["endCursor"].is_string(), "{data}");
+}
+
+#[tokio::test]
+async fn a_search_says_when_products_have_only_some_of_the_words() {
+    let stage = stage().await;
+    let found = async |text: &str| {
+        let query = format!("{{ products(query: \"{text}\") {{ totalCount partial leftOut }} }}");
+        stage.data(&query).await["products"].take()
+    };
+    let expected = |total: i64, partial: bool, left_out: &[&str]| json!({ "totalCount": total, "partial": partial, "leftOut": left_out });
+    assert_eq!(found("running shoes").await, expected(1, false, &[]));
+    assert_eq!(found("expensive shoes").await, expected(1, true, &["expensive"]));
+    assert_eq!(found("shoes -running").await, expected(0, false, &[]));
+    assert_eq!(found("\\\"running shoes\\\"").await, expected(1, false, &[]));
+    assert_eq!(found("???").await, expected(0, false, &[]));
+}
+
+#[tokio::test]
+async fn products_are_sorted_by_name() {
+    let stage = stage().await;
+    let nodes = all_pages(&stage, "/products", |after| {
+        format!(
+            "{{ products(sort: NAME, first: 3, after: {after}) {{ edges {{ node {{ name }} }} \
+             pageInfo {{ hasPreviousPage hasNextPage endCursor }} }} }}"
+        )
+    });
+    let names: Vec<String> = nodes
+        .await
+        .iter()
+        .map(|node| node["name"].as_str().unwrap().to_owned())
+        .collect();
+    let mut expected: Vec<String> = (1..=7).map(|number| format!("Teapot {number}")).collect();
+    expected.insert(0, "Running shoes".to_owned());
+    assert_eq!(names, expected);
+}
+
+#[tokio::test]
+async fn categories_and_skus_are_suggested() {
+    let stage = stage().await;
+    let suggested = async |prefix: &str, kind: &str| {
+        let query = format!("{{ suggestions(prefix: \"{prefix}\") {{ kind text product {{ name }} }} }}");
+        let mut data = stage.data(&query).await;
+        let mut found = data["suggestions"].as_array_mut().unwrap().clone();
+        found.retain(|suggestion| suggestion["kind"] == json!(kind));
+        json!(found)
+    };
+    assert_eq!(
+        suggested("kitch", "CATEGORY").await,
+        json!([{ "kind": "CATEGORY", "text": "home/kitchen", "product": null }])
+    );
+    assert_eq!(
+        suggested("SKU-8", "SKU").await,
+        json!([{ "kind": "SKU", "text": "SKU-8", "product": { "name": "Running shoes" } }])
+    );
+}
+
+#[tokio::test]
 async fn a_bad_condition_is_named() {
     let stage = stage().await;
     for (arguments, argument) in [

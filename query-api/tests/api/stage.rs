@@ -158,6 +158,13 @@ impl Stage {
         self.pool.close().await;
     }
 
+    /// Removes a product from its read model, as if that had not got there yet; the search keeps it.
+    pub(crate) async fn hide_product(&self, slug: &str) {
+        let delete = "DELETE FROM products_g1.products WHERE slug = $1";
+        let hidden = sqlx::query(delete).bind(slug).execute(&self.pool).await.unwrap();
+        assert_eq!(hidden.rows_affected(), 1, "{slug}");
+    }
+
     /// Makes a table unreadable.
     pub(crate) async fn break_table(&self, table: &str, column: &str) {
         let rename = format!("ALTER TABLE {table} RENAME COLUMN {column} TO gone");

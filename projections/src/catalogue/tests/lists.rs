@@ -114,7 +114,7 @@ fn thirty() -> Library {
     library
 }
 
-fn sorts() -> [Sort; 5] {
+fn sorts() -> [Sort; 6] {
     let euro = "EUR".parse().unwrap();
     [
         Sort::Relevance,
@@ -122,6 +122,7 @@ fn sorts() -> [Sort; 5] {
         Sort::Popularity,
         Sort::PriceAscending(euro),
         Sort::PriceDescending(euro),
+        Sort::Name,
     ]
 }
 
@@ -159,7 +160,7 @@ fn products_stand_in_the_order_that_was_asked_for() {
         all
     };
     let signed = |number: u128| i128::try_from(number).unwrap();
-    let [_, by_age, popularity, ascending, descending] = sorts();
+    let [_, by_age, popularity, ascending, descending, by_name] = sorts();
     assert_eq!(search(by_age), newest);
     assert_eq!(search(popularity), by(&|number| -signed(number % 11)));
     assert_eq!(search(ascending), by(&|number| price(number).map_or(99, signed)));
@@ -167,6 +168,8 @@ fn products_stand_in_the_order_that_was_asked_for() {
         search(descending),
         by(&|number| price(number).map_or(99, |price| -signed(price)))
     );
+    // Shorter names first, and of the same ones the newest.
+    assert_eq!(search(by_name), by(&|number| signed(number % 4)));
     let relevant = search(Sort::Relevance);
     assert!(
         relevant[..7].iter().all(|number| number % 4 == 0),

@@ -1,12 +1,19 @@
 //! What the tests of the search share: shops with events, and indexes with cards and nothing else.
 
+mod beginnings;
+mod compounds;
 mod facets;
 mod killed;
+mod goods;
 mod languages;
 mod lists;
 mod projection;
 mod relevance;
+mod scripts;
+mod skus;
 mod suggestions;
+mod syntax;
+mod variants;
 mod words;
 
 use std::collections::BTreeMap;
@@ -121,6 +128,7 @@ impl Library {
             .map(|suggestion| match suggestion {
                 Suggestion::Words { text } => text.clone(),
                 Suggestion::Product { product_id, name } => format!("{} {name}", number(*product_id)),
+                Suggestion::Category { path: text } | Suggestion::Sku { sku: text, .. } => text.clone(),
             })
             .collect()
     }
