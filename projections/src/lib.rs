@@ -26,6 +26,7 @@ mod decision;
 mod feed;
 mod generation;
 pub mod orders;
+pub mod payments;
 pub mod price_history;
 pub mod products;
 mod reading;
@@ -36,11 +37,13 @@ mod rows;
 mod runner;
 pub mod sales;
 pub mod stock_levels;
+pub mod subscriptions;
 mod table;
 mod tail;
 #[cfg(test)]
 mod testing;
 mod transaction;
+pub mod warehouses;
 
 pub use decision::{Action, Decision, Operator};
 pub use generation::{GenerationError, GenerationState, GenerationStatus};
@@ -59,10 +62,11 @@ pub use table::{Schema, TableProjection};
 /// The values that rows are made of, for those who read them and do not know the domain.
 pub mod value {
     pub use domain::{
+        order::{Disposal, ReturnLine},
         product::{Image, Variant},
         value::{
             AccountId, Address, CountryCode, Currency, CustomerId, InvalidValue, Money, OrderId, PaymentId,
-            ProductId, Sku, Slug,
+            ProductId, RefundId, ReturnId, Sku, Slug, SubscriptionId,
         },
     };
     pub use event_store::Position;

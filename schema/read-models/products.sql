@@ -1,4 +1,4 @@
--- The read model `products`, version 1.
+-- The read model `products`, version 2.
 
 CREATE TABLE {schema}.products (
     product_id       uuid                     NOT NULL,
@@ -14,6 +14,7 @@ CREATE TABLE {schema}.products (
     updated_at       timestamp with time zone NOT NULL,
     created_position bigint                   NOT NULL,
     position         bigint                   NOT NULL,
+    sequence         bigint                   NOT NULL,
     CONSTRAINT products_pkey PRIMARY KEY (product_id)
 );
 CREATE UNIQUE INDEX products_by_slug ON {schema}.products (slug);

@@ -19,6 +19,8 @@ use crate::recorded::{EventError, Recorded};
 pub struct BalancesBatch {
     pub(super) opened: BTreeMap<AccountId, OpenedRow>,
     pub(super) changes: Vec<ChangeRow>,
+    /// The newest event of each account, also of one that changes no balance.
+    pub(super) sequences: BTreeMap<AccountId, i64>,
     pub(super) entries: Vec<EntryRow>,
     /// The ledger accounts and currencies of the entries, each once.
     pub(super) ledgers: Vec<(String, Currency)>,
@@ -84,6 +86,7 @@ impl BalancesBatch {
         event: &AccountEvent,
         recorded: &Recorded,
     ) -> Result<(), EventError> {
+        self.sequences.insert(id, recorded.envelope.sequence);
         match event {
             AccountEvent::Opened { owner_id, currency } => {
                 self.open(id, owner_id.uuid(), *currency, recorded)?;

@@ -32,11 +32,10 @@ pub struct Balances;
 
 impl TableProjection for Balances {
     const NAME: &'static str = "balances";
-    const VERSION: i32 = 2;
+    const VERSION: i32 = 3;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["account", "payment"];
     const IGNORES: &'static [&'static str] = &[
-        "HoldRefused",
         "PaymentRequested",
         "PaymentAuthorised",
         "PaymentDeclined",

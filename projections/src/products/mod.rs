@@ -25,7 +25,7 @@ pub struct Products;
 
 impl TableProjection for Products {
     const NAME: &'static str = "products";
-    const VERSION: i32 = 1;
+    const VERSION: i32 = 2;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["product"];
     type Batch = ProductsBatch;

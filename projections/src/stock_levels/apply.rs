@@ -9,12 +9,15 @@ use domain::{
     value::{Lot, WarehouseCode},
 };
 
+use super::low::SkuChange;
 use crate::recorded::Recorded;
 
 /// By how much a batch of events changes each bucket, in their order.
 #[derive(Debug, Default)]
 pub struct StockLevelsBatch {
     pub(super) buckets: BTreeMap<Key, Bucket>,
+    /// What happened to each SKU, in the order in which it did.
+    pub(super) skus: BTreeMap<String, Vec<SkuChange>>,
 }
 
 /// SKU, warehouse and lot.
@@ -42,6 +45,11 @@ impl StockLevelsBatch {
         let Event::Stock(event) = &recorded.event else {
             return;
         };
+        let sku = recorded.envelope.aggregate_id.clone();
+        self.skus
+            .entry(sku)
+            .or_default()
+            .push(SkuChange::of(event, recorded));
         match event {
             StockEvent::Received {
                 warehouse,
