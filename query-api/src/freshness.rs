@@ -13,8 +13,9 @@ use std::{
 use async_graphql::{Context, QueryPathSegment};
 use projections::{
     ReadModels, TableProjection as _, Waited, balances::Balances, customers::Customers, orders::Orders,
-    price_history::PriceHistory, products::Products, recommendations::Recommendations, sales::Sales,
-    stock_levels::StockLevels, value::Position,
+    payments::Payments, price_history::PriceHistory, products::Products, recommendations::Recommendations,
+    sales::Sales, stock_levels::StockLevels, subscriptions::Subscriptions, value::Position,
+    warehouses::Warehouses,
 };
 use tokio::time::Instant;
 
@@ -39,10 +40,13 @@ pub(crate) enum Source {
     Sales,
     Recommendations,
     Customers,
+    Payments,
+    Subscriptions,
+    Warehouses,
 }
 
 impl Source {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 12] = [
         Self::Orders,
         Self::Balances,
         Self::StockLevels,
@@ -52,6 +56,9 @@ impl Source {
         Self::Sales,
         Self::Recommendations,
         Self::Customers,
+        Self::Payments,
+        Self::Subscriptions,
+        Self::Warehouses,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -66,6 +73,9 @@ impl Source {
             Self::Sales => Sales::NAME,
             Self::Recommendations => Recommendations::NAME,
             Self::Customers => Customers::NAME,
+            Self::Payments => Payments::NAME,
+            Self::Subscriptions => Subscriptions::NAME,
+            Self::Warehouses => Warehouses::NAME,
         }
     }
 }
