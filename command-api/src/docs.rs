@@ -33,6 +33,7 @@ const DESCRIPTION_URL: &str = "/openapi.json";
         (name = "products", description = "What the shop sells"),
         (name = "stock", description = "What the warehouses hold"),
         (name = "subscriptions", description = "What customers pay every period"),
+        (name = "warehouses", description = "Where goods lie"),
         (name = "webhooks", description = "What others tell the shop"),
     ),
 )]

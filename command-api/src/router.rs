@@ -14,7 +14,7 @@ use crate::{
     Commands, accounts, docs,
     middleware::{Bound, bounded, correlated, logged, on_panic, problems_only, within_deadline},
     options::ApiOptions,
-    orders, payments, problem, products, stock, subscriptions, webhooks,
+    orders, payments, problem, products, stock, subscriptions, warehouses, webhooks,
     webhooks::PaymentWebhooks,
 };
 
@@ -87,6 +87,7 @@ pub(crate) fn commands() -> OpenApiRouter<ApiState> {
         .merge(orders::routes())
         .merge(payments::routes())
         .merge(subscriptions::routes())
+        .merge(warehouses::routes())
         .merge(webhooks::routes())
 }
 

@@ -5,6 +5,7 @@ mod card_number;
 mod check;
 mod fingerprint;
 mod headers;
+mod minor_units;
 mod path;
 mod value;
 mod words;

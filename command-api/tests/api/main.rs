@@ -19,4 +19,5 @@ mod returns;
 mod shop;
 mod stock;
 mod subscriptions;
+mod warehouses;
 mod webhooks;

@@ -5,7 +5,7 @@ use domain::{
     order::{Disposal, Order, OrderCommand, TakenBack},
     value::{Currency, Money, OrderId, ReturnId},
 };
-use event_store::{Answer, CommandContext};
+use event_store::{Answer, BusError, CommandContext};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -16,6 +16,7 @@ use crate::{
     refused::CommandError,
     request::{Call, Check, CommandHeaders, Ids, MoneyBody, Valid},
     response::{Accepted, Problems},
+    warehouses::{Place, check_places},
 };
 
 /// The goods of a return are back.
@@ -133,7 +134,7 @@ impl Valid for Refund {
 ///
 /// # Errors
 ///
-/// When there is no such order or return, more came back than was asked for, the refund is more than was paid,
+/// When there is no such order, return or warehouse, more came back than was asked for, the refund is more than was paid,
 /// or nothing could be written.
 pub async fn accept(
     commands: &Commands,
@@ -143,6 +144,18 @@ pub async fn accept(
     context: CommandContext,
 ) -> Result<Answer, CommandError> {
     let Acceptance { lines, refund } = acceptance;
+    match check_places(commands, &places(&lines)).await {
+        Ok(()) => {}
+        // Of an order that does not exist no warehouse is to blame.
+        Err(BusError::Refused(blamed)) => {
+            let order = commands.fetch::<Order>(order_id).await?;
+            let refusal = order
+                .placed()
+                .map_or_else(|unknown| refused(&unknown), |_| blamed);
+            return commands.refuse(refusal, &context).await;
+        }
+        Err(error) => return Err(error),
+    }
     let command = OrderCommand::AcceptReturn {
         return_id,
         lines,
@@ -151,6 +164,20 @@ pub async fn accept(
     let id = order_id.to_string();
     let answer = commands.bus().execute::<Order>(&id, command, context).await;
     answer.map_err(|error| error.map_refusal(|refusal| refused(&refusal)))
+}
+
+/// The warehouses where goods are to be shelved.
+fn places(lines: &[TakenBack]) -> Vec<Place> {
+    let place = |(number, line): (usize, &TakenBack)| match &line.disposal {
+        Disposal::Restock { warehouse, .. } => Some(Place {
+            field: format!("lines[{number}].disposal.warehouse"),
+            sku: line.sku.clone(),
+            warehouse: warehouse.clone(),
+            takes_in: true,
+        }),
+        Disposal::WriteOff => None,
+    };
+    lines.iter().enumerate().filter_map(place).collect()
 }
 
 /// Accept a return
