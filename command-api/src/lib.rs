@@ -35,6 +35,7 @@ mod response;
 mod router;
 pub mod stock;
 pub mod subscriptions;
+pub mod warehouses;
 pub mod webhooks;
 
 pub use bus::shop_bus;

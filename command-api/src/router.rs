@@ -17,7 +17,7 @@ use crate::{
         Arrival, Bound, arrived, bounded, correlated, logged, on_panic, problems_only, within_deadline,
     },
     options::{ApiOptions, MAX_BODY_BYTES, MAX_IMPORT_BYTES},
-    orders, payments, problem, products, stock, subscriptions, webhooks,
+    orders, payments, problem, products, stock, subscriptions, warehouses, webhooks,
     webhooks::PaymentWebhooks,
 };
 
@@ -109,6 +109,7 @@ pub(crate) fn commands() -> OpenApiRouter<ApiState> {
         .merge(orders::routes())
         .merge(payments::routes())
         .merge(subscriptions::routes())
+        .merge(warehouses::routes())
         .merge(webhooks::routes())
 }
 

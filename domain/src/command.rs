@@ -11,7 +11,8 @@ use crate::{
     product::ProductCommand,
     stock::StockCommand,
     subscription::SubscriptionCommand,
-    value::{AccountId, OrderId, PaymentId, ProductId, Sku, SubscriptionId},
+    value::{AccountId, OrderId, PaymentId, ProductId, Sku, SubscriptionId, WarehouseCode},
+    warehouse::WarehouseCommand,
 };
 
 /// A command together with the aggregate that it is for.
@@ -30,6 +31,8 @@ pub enum Command {
     Payment(Target<PaymentId, PaymentCommand>),
     /// To a subscription.
     Subscription(Target<SubscriptionId, SubscriptionCommand>),
+    /// To a warehouse.
+    Warehouse(Target<WarehouseCode, WarehouseCommand>),
 }
 
 /// One aggregate, and what it is asked.
@@ -51,6 +54,7 @@ impl fmt::Display for Command {
             Self::Order(target) => write!(f, "order {}", target.id),
             Self::Payment(target) => write!(f, "payment {}", target.id),
             Self::Subscription(target) => write!(f, "subscription {}", target.id),
+            Self::Warehouse(target) => write!(f, "warehouse {}", target.id),
         }
     }
 }
@@ -72,4 +76,5 @@ addressed! {
     Order(OrderId, OrderCommand),
     Payment(PaymentId, PaymentCommand),
     Subscription(SubscriptionId, SubscriptionCommand),
+    Warehouse(WarehouseCode, WarehouseCommand),
 }

@@ -11,6 +11,7 @@ use crate::{
     product::{Product, ProductEvent},
     stock::{Stock, StockEvent},
     subscription::{Subscription, SubscriptionEvent},
+    warehouse::{Warehouse, WarehouseEvent},
 };
 
 /// An event of any aggregate.
@@ -28,6 +29,8 @@ pub enum Event {
     Payment(PaymentEvent),
     /// Of a subscription.
     Subscription(SubscriptionEvent),
+    /// Of a warehouse.
+    Warehouse(WarehouseEvent),
 }
 
 /// An aggregate type that this version of the shop does not know.
@@ -65,6 +68,7 @@ impl Event {
             Order::TYPE => read(aggregate_type, payload).map(Self::Order),
             Payment::TYPE => read(aggregate_type, payload).map(Self::Payment),
             Subscription::TYPE => read(aggregate_type, payload).map(Self::Subscription),
+            Warehouse::TYPE => read(aggregate_type, payload).map(Self::Warehouse),
             unknown => Err(UnknownAggregate(unknown.to_owned()).into()),
         }
     }
@@ -78,6 +82,7 @@ impl Event {
             Self::Order(_) => Order::TYPE,
             Self::Payment(_) => Payment::TYPE,
             Self::Subscription(_) => Subscription::TYPE,
+            Self::Warehouse(_) => Warehouse::TYPE,
         }
     }
 
@@ -90,6 +95,7 @@ impl Event {
             Self::Order(event) => event.event_type(),
             Self::Payment(event) => event.event_type(),
             Self::Subscription(event) => event.event_type(),
+            Self::Warehouse(event) => event.event_type(),
         }
     }
 
@@ -99,7 +105,7 @@ impl Event {
             Self::Account(event) => event.claims(),
             Self::Product(event) => event.claims(),
             Self::Payment(event) => event.claims(),
-            Self::Stock(_) | Self::Order(_) | Self::Subscription(_) => Vec::new(),
+            Self::Stock(_) | Self::Order(_) | Self::Subscription(_) | Self::Warehouse(_) => Vec::new(),
         }
     }
 
@@ -116,6 +122,7 @@ impl Event {
             .chain(of(Order::TYPE, OrderEvent::STORED))
             .chain(of(Payment::TYPE, PaymentEvent::STORED))
             .chain(of(Subscription::TYPE, SubscriptionEvent::STORED))
+            .chain(of(Warehouse::TYPE, WarehouseEvent::STORED))
     }
 }
 

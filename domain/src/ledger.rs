@@ -118,7 +118,8 @@ pub fn entries(aggregate_id: &str, event: &Event) -> Option<[Entry; 2]> {
         | Event::Product(_)
         | Event::Stock(_)
         | Event::Order(_)
-        | Event::Subscription(_) => return None,
+        | Event::Subscription(_)
+        | Event::Warehouse(_) => return None,
     };
     Some(between(from, to, money))
 }

@@ -30,6 +30,7 @@ pub mod subscription;
 #[cfg(test)]
 mod testing;
 pub mod value;
+pub mod warehouse;
 
 pub use aggregate::{AggregateType, Claim, Decide};
 pub use command::{Command, Target};

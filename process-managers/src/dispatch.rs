@@ -2,7 +2,7 @@
 
 use domain::{
     Command, Refusal, account::Account, order::Order, payment::Payment, product::Product, stock::Stock,
-    subscription::Subscription,
+    subscription::Subscription, warehouse::Warehouse,
 };
 use event_store::{Answer, BusError, CommandBus, CommandContext};
 
@@ -34,5 +34,6 @@ pub async fn execute(
         Command::Order(target) => to!(Order, target),
         Command::Payment(target) => to!(Payment, target),
         Command::Subscription(target) => to!(Subscription, target),
+        Command::Warehouse(target) => to!(Warehouse, target),
     }
 }

@@ -233,7 +233,9 @@ impl Shop {
             Command::Account(to) => decide(&mut self.accounts, to.id, to.command, Event::Account),
             Command::Order(to) => decide(&mut self.orders, to.id, to.command, Event::Order),
             Command::Payment(to) => decide(&mut self.payments, to.id, to.command, Event::Payment),
-            Command::Product(_) | Command::Stock(_) | Command::Subscription(_) => Vec::new(),
+            Command::Product(_) | Command::Stock(_) | Command::Subscription(_) | Command::Warehouse(_) => {
+                Vec::new()
+            }
         }
     }
 }
@@ -356,7 +358,7 @@ fn recorded(position: i64, id: &str, event: &Event) -> Recorded {
         Event::Account(event) => serde_json::to_string(event),
         Event::Order(event) => serde_json::to_string(event),
         Event::Payment(event) => serde_json::to_string(event),
-        Event::Product(_) | Event::Stock(_) | Event::Subscription(_) => {
+        Event::Product(_) | Event::Stock(_) | Event::Subscription(_) | Event::Warehouse(_) => {
             unreachable!("no such command is sent")
         }
     };
@@ -364,7 +366,7 @@ fn recorded(position: i64, id: &str, event: &Event) -> Recorded {
         Event::Account(event) => event.event_version(),
         Event::Order(event) => event.event_version(),
         Event::Payment(event) => event.event_version(),
-        Event::Product(_) | Event::Stock(_) | Event::Subscription(_) => {
+        Event::Product(_) | Event::Stock(_) | Event::Subscription(_) | Event::Warehouse(_) => {
             unreachable!("no such command is sent")
         }
     };

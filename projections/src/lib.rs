@@ -28,6 +28,7 @@ mod decision;
 mod feed;
 mod generation;
 pub mod orders;
+pub mod payments;
 pub mod price_history;
 pub mod products;
 mod reading;
@@ -38,11 +39,13 @@ mod rows;
 mod runner;
 pub mod sales;
 pub mod stock_levels;
+pub mod subscriptions;
 mod table;
 mod tail;
 #[cfg(test)]
 mod testing;
 mod transaction;
+pub mod warehouses;
 
 pub use decision::{Action, Decision, Operator};
 pub use generation::{GenerationError, GenerationState, GenerationStatus};
@@ -62,10 +65,11 @@ pub use table::{Schema, TableProjection};
 /// The values that rows are made of, for those who read them and do not know the domain.
 pub mod value {
     pub use domain::{
+        order::{Disposal, ReturnLine},
         product::{Image, Variant},
         value::{
             AccountId, Address, CountryCode, Currency, CustomerId, InvalidValue, Money, OrderId, PaymentId,
-            ProductId, Sku, Slug, Sum,
+            ProductId, RefundId, ReturnId, Sku, Slug, SubscriptionId, Sum,
         },
     };
     pub use event_store::Position;

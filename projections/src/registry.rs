@@ -10,13 +10,16 @@ use crate::{
     catalogue::{Catalogue, SearchLanguages},
     customers::Customers,
     orders::Orders,
+    payments::Payments,
     price_history::PriceHistory,
     products::Products,
     recommendations::Recommendations,
     runner::{ReadModel, TableModel},
     sales::Sales,
     stock_levels::StockLevels,
+    subscriptions::Subscriptions,
     table::TableProjection,
+    warehouses::Warehouses,
 };
 
 /// A read model as the registry knows it.
@@ -43,6 +46,9 @@ pub(crate) fn models_in(data_dir: PathBuf, languages: SearchLanguages) -> Vec<Ar
         table(Sales),
         table(Recommendations),
         table(Customers),
+        table(Payments),
+        table(Subscriptions),
+        table(Warehouses),
         Arc::new(Catalogue::in_languages(data_dir, languages)),
     ]
 }

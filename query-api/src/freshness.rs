@@ -14,8 +14,9 @@ use async_graphql::{Context, QueryPathSegment};
 use chrono::Utc;
 use projections::{
     ReadModels, Session, TableProjection as _, Waited, balances::Balances, customers::Customers,
-    orders::Orders, price_history::PriceHistory, products::Products, recommendations::Recommendations,
-    sales::Sales, stock_levels::StockLevels, value::Position,
+    orders::Orders, payments::Payments, price_history::PriceHistory, products::Products,
+    recommendations::Recommendations, sales::Sales, stock_levels::StockLevels, subscriptions::Subscriptions,
+    value::Position, warehouses::Warehouses,
 };
 use tokio::time::Instant;
 
@@ -41,10 +42,13 @@ pub(crate) enum Source {
     Sales,
     Recommendations,
     Customers,
+    Payments,
+    Subscriptions,
+    Warehouses,
 }
 
 impl Source {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 12] = [
         Self::Orders,
         Self::Balances,
         Self::StockLevels,
@@ -54,6 +58,9 @@ impl Source {
         Self::Sales,
         Self::Recommendations,
         Self::Customers,
+        Self::Payments,
+        Self::Subscriptions,
+        Self::Warehouses,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -68,6 +75,9 @@ impl Source {
             Self::Sales => Sales::NAME,
             Self::Recommendations => Recommendations::NAME,
             Self::Customers => Customers::NAME,
+            Self::Payments => Payments::NAME,
+            Self::Subscriptions => Subscriptions::NAME,
+            Self::Warehouses => Warehouses::NAME,
         }
     }
 }

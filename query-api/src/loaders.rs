@@ -10,11 +10,14 @@ use projections::{
     ReadModelError, ReadModels,
     balances::{Account, BalancesReader},
     customers::{Customer, CustomersReader},
-    orders::{Order, OrderLine, OrdersReader, TimelineStep},
+    orders::{Order, OrderLine, OrderReturn, OrdersReader, ReturnedUnits, TimelineStep},
+    payments::{Payment, PaymentsReader, Refund},
     price_history::{LowestPrice, PriceHistoryReader},
     products::{Product, ProductVariant, ProductsReader},
     stock_levels::{StockLevel, StockLevelsReader},
-    value::{AccountId, Currency, CustomerId, OrderId, ProductId, Sku},
+    subscriptions::{Subscription, SubscriptionsReader},
+    value::{AccountId, Currency, CustomerId, OrderId, PaymentId, Position, ProductId, Sku, SubscriptionId},
+    warehouses::{Warehouse, WarehousesReader},
 };
 
 use crate::{
@@ -29,6 +32,13 @@ pub(crate) struct Loaders {
     pub(crate) orders: Batch<Orders>,
     pub(crate) lines: Batch<Lines>,
     pub(crate) timelines: Batch<Timelines>,
+    pub(crate) returns: Batch<Returns>,
+    pub(crate) returned_units: Batch<ReturnedQuantities>,
+    pub(crate) payments: Batch<Payments>,
+    pub(crate) refunds: Batch<Refunds>,
+    pub(crate) subscriptions: Batch<Subscriptions>,
+    pub(crate) charged_subscriptions: Batch<ChargedSubscriptions>,
+    pub(crate) warehouses: Batch<Warehouses>,
     pub(crate) products: Batch<Products>,
     pub(crate) variants: Batch<Variants>,
     pub(crate) stocks: Batch<Stocks>,
@@ -44,6 +54,13 @@ impl Loaders {
             orders: Batch::new(Orders::new(read_models)),
             lines: Batch::new(Lines(read_models.orders())),
             timelines: Batch::new(Timelines(read_models.orders())),
+            returns: Batch::new(Returns(read_models.orders())),
+            returned_units: Batch::new(ReturnedQuantities(read_models.orders())),
+            payments: Batch::new(Payments(read_models.payments())),
+            refunds: Batch::new(Refunds(read_models.payments())),
+            subscriptions: Batch::new(Subscriptions(read_models.subscriptions())),
+            charged_subscriptions: Batch::new(ChargedSubscriptions(read_models.subscriptions())),
+            warehouses: Batch::new(Warehouses(read_models.warehouses())),
             products: Batch::new(Products(read_models.products())),
             variants: Batch::new(Variants(read_models.products())),
             stocks: Batch::new(Stocks(read_models.stock_levels(), Arc::clone(&freshness))),
@@ -93,6 +110,23 @@ loaders! {
     Lines(OrdersReader): OrderId => Vec<OrderLine>, |self, keys| self.0.lines_of(keys);
     /// What happened for orders.
     Timelines(OrdersReader): OrderId => Vec<TimelineStep>, |self, keys| self.0.timelines_of(keys);
+    /// The returns of orders as they were at a position.
+    Returns(OrdersReader): (OrderId, Position) => Vec<OrderReturn>, |self, keys| self.0.returns_of(keys);
+    /// How many units of each SKU of orders had come back at a position.
+    ReturnedQuantities(OrdersReader): (OrderId, Position) => ReturnedUnits,
+        |self, keys| self.0.returned_units_of(keys);
+    /// Payments by their identifiers.
+    Payments(PaymentsReader): PaymentId => Payment, |self, keys| self.0.payments_by_id(keys);
+    /// The refunds of payments.
+    Refunds(PaymentsReader): PaymentId => Vec<Refund>, |self, keys| self.0.refunds_of(keys);
+    /// Subscriptions by their identifiers.
+    Subscriptions(SubscriptionsReader): SubscriptionId => Subscription,
+        |self, keys| self.0.subscriptions_by_id(keys);
+    /// Subscriptions by the payments of their charges.
+    ChargedSubscriptions(SubscriptionsReader): PaymentId => Subscription,
+        |self, keys| self.0.subscriptions_by_payment(keys);
+    /// Warehouses by their codes.
+    Warehouses(WarehousesReader): String => Warehouse, |self, keys| self.0.warehouses_by_code(keys);
     /// Products by their identifiers.
     Products(ProductsReader): ProductId => Product, |self, keys| self.0.products_by_id(keys);
     /// The variants of products.

@@ -1,4 +1,4 @@
--- The read model `orders`, version 2.
+-- The read model `orders`, version 3.
 
 CREATE TABLE {schema}.orders (
     order_id         uuid                     NOT NULL,
@@ -19,6 +19,8 @@ CREATE TABLE {schema}.orders (
     updated_at       timestamp with time zone NOT NULL,
     placed_position  bigint                   NOT NULL,
     position         bigint                   NOT NULL,
+    -- That of the newest event of the order, whether or not it changed its state.
+    sequence         bigint                   NOT NULL,
     CONSTRAINT orders_pkey PRIMARY KEY (order_id)
 ) WITH (fillfactor = 85);
 
@@ -41,6 +43,8 @@ CREATE TABLE {schema}.timeline (
     position       bigint                   NOT NULL,
     step           text                     NOT NULL,
     detail         text,
+    -- What the detail is made of, as a list of names and values; NULL when there is nothing to say.
+    parameters     jsonb,
     status         text,
     cancel_code    text,
     carrier        text,
@@ -52,6 +56,34 @@ CREATE TABLE {schema}.timeline (
     causation_id   text
 );
 
+-- Goods that customers send back. The columns after `requested_position` say how the return ended.
+CREATE TABLE {schema}.returns (
+    order_id           uuid                     NOT NULL,
+    return_id          uuid                     NOT NULL,
+    reason             text                     NOT NULL,
+    requested          jsonb                    NOT NULL,
+    exchange_order_id  uuid,
+    requested_at       timestamp with time zone NOT NULL,
+    requested_position bigint                   NOT NULL,
+    outcome            text,
+    rejection          text,
+    taken_back         jsonb,
+    refund             bigint,
+    written_off        bigint,
+    currency           text,
+    ended_at           timestamp with time zone,
+    ended_position     bigint,
+    CONSTRAINT returns_pkey PRIMARY KEY (order_id, return_id)
+) WITH (fillfactor = 80);
+
+-- The units that came back, by order and SKU.
+CREATE TABLE {schema}.returned_units (
+    order_id uuid   NOT NULL,
+    sku      text   NOT NULL,
+    units    bigint NOT NULL,
+    position bigint NOT NULL
+);
+
 -- After filling.
 -- Lists are newest first; each filter that a list may have comes with the order of the list.
 CREATE UNIQUE INDEX orders_by_age ON {schema}.orders (placed_position DESC);
@@ -60,3 +92,5 @@ CREATE INDEX orders_by_status ON {schema}.orders (status, placed_position DESC);
 CREATE INDEX orders_by_time ON {schema}.orders (placed_at);
 ALTER TABLE {schema}.lines ADD CONSTRAINT lines_pkey PRIMARY KEY (order_id, line);
 ALTER TABLE {schema}.timeline ADD CONSTRAINT timeline_pkey PRIMARY KEY (order_id, position);
+CREATE INDEX returns_by_age ON {schema}.returns (order_id, requested_position DESC);
+ALTER TABLE {schema}.returned_units ADD CONSTRAINT returned_units_pkey PRIMARY KEY (order_id, sku, position);

@@ -14,6 +14,7 @@ CREATE TABLE {schema}.products (
     updated_at       timestamp with time zone NOT NULL,
     created_position bigint                   NOT NULL,
     position         bigint                   NOT NULL,
+    sequence         bigint                   NOT NULL,
     CONSTRAINT products_pkey PRIMARY KEY (product_id)
 );
 CREATE UNIQUE INDEX products_by_slug ON {schema}.products (slug);

@@ -168,6 +168,21 @@ impl Client {
         Ok(answer)
     }
 
+    /// Opens a warehouse, so that goods can be received there; one that this did before stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::insist`], and when the answer is a problem.
+    pub async fn open_warehouse(&self, code: &str) -> Result<()> {
+        let body = json!({"code": code, "name": format!("Warehouse {code}")});
+        let key = format!("open-warehouse-{code}");
+        let answer = self.insist("/v1/warehouses", &key, &body).await?;
+        if !answer.status.is_success() {
+            bail!("the warehouse {code} was not opened: {answer:?}");
+        }
+        Ok(())
+    }
+
     /// Gets a page.
     ///
     /// # Errors

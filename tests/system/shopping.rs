@@ -31,6 +31,7 @@ impl Counter {
             .await
             .unwrap();
         if units > 0 {
+            client.open_warehouse("main").await.unwrap();
             let receipt = json!({"warehouse": "main", "quantity": units});
             client
                 .accepted(&format!("/v1/stock/{sku}/receipts"), &receipt)

@@ -316,6 +316,7 @@ async fn offer(client: &Client, sku: String, units: i64) -> Result<String> {
     client
         .accepted(&format!("/v1/products/{product}/prices"), &price)
         .await?;
+    client.open_warehouse("main").await?;
     let receipt = json!({"warehouse": "main", "quantity": units});
     client
         .accepted(&format!("/v1/stock/{sku}/receipts"), &receipt)

@@ -51,6 +51,7 @@ const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
         (name = "products", description = "What the shop sells"),
         (name = "stock", description = "What the warehouses hold"),
         (name = "subscriptions", description = "What customers pay every period"),
+        (name = "warehouses", description = "Where goods lie"),
         (name = "webhooks", description = "What others tell the shop"),
     ),
 )]

@@ -6,6 +6,7 @@ mod check;
 mod fingerprint;
 mod headers;
 mod json;
+mod minor_units;
 mod path;
 mod value;
 mod words;

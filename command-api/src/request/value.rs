@@ -8,7 +8,7 @@ use domain::value::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Check, Valid};
+use super::{Check, Valid, minor_units};
 
 /// An amount of money.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
@@ -16,7 +16,8 @@ use super::{Check, Valid};
 #[schema(as = Money)]
 pub(crate) struct MoneyBody {
     /// Minor units of the currency, such as cents.
-    #[schema(minimum = 1, maximum = 1_000_000_000_000_000_i64, example = 1999)]
+    #[serde(deserialize_with = "minor_units::deserialize")]
+    #[schema(schema_with = minor_units::schema)]
     pub(crate) amount: i64,
     /// A currency of ISO 4217.
     #[schema(example = "EUR")]

@@ -105,6 +105,15 @@ fn commands() -> Vec<(Method, String, Value)> {
             }),
         ),
         post("/v1/subscriptions/{id}/cancel", json!({"reason": "r"})),
+        post(
+            "/v1/warehouses",
+            json!({"code": "berlin", "name": "n", "location": "l"}),
+        ),
+        (
+            Method::PATCH,
+            "/v1/warehouses/berlin".to_owned(),
+            json!({"name": "n", "location": "l"}),
+        ),
     ]
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::shop::{NOBODY, Shop, ask, bare};
 
 /// Every command of the shop.
-const ROUTES: [(&str, &str); 26] = [
+const ROUTES: [(&str, &str); 30] = [
     ("post", "/v1/accounts"),
     ("post", "/v1/accounts/{id}/deposits"),
     ("post", "/v1/accounts/{id}/withdrawals"),
@@ -34,6 +34,10 @@ const ROUTES: [(&str, &str); 26] = [
     ("post", "/v1/subscriptions/{id}/cancel"),
     ("post", "/v1/subscriptions/{id}/pause"),
     ("post", "/v1/subscriptions/{id}/resume"),
+    ("post", "/v1/warehouses"),
+    ("patch", "/v1/warehouses/{code}"),
+    ("post", "/v1/warehouses/{code}/close"),
+    ("post", "/v1/warehouses/{code}/reopen"),
     ("post", "/v1/webhooks/payments"),
 ];
 
@@ -65,7 +69,7 @@ fn every_route_is_described_and_nothing_else() {
 async fn every_described_route_is_there_with_no_other_method() {
     let shop = Shop::new();
     for (method, path, _) in operations(&description()) {
-        let path = ["{id}", "{return_id}", "{sku}"]
+        let path = ["{id}", "{return_id}", "{sku}", "{code}"]
             .iter()
             .fold(path, |path, name| path.replace(name, "x"));
         let reply = shop.send(bare(Method::OPTIONS, &path)).await;

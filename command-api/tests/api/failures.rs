@@ -83,6 +83,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 #[tokio::test]
 async fn a_panic_costs_its_own_request_alone() {
     let (log, shop) = shop(ApiOptions::default());
+    shop.warehouses(&["berlin"]).await;
     shop.unpriced_product("A-1").await;
     let receive = || {
         let body = json!({"warehouse": "berlin", "quantity": 1});

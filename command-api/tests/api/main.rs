@@ -22,4 +22,5 @@ mod shop;
 mod stock;
 mod subscriptions;
 mod texts;
+mod warehouses;
 mod webhooks;

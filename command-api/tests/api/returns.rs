@@ -20,6 +20,7 @@ fn taken_back(quantity: i64) -> Value {
 
 /// A delivered order of two units of A-1 at 20.00 EUR.
 async fn delivered(shop: &Shop) -> String {
+    shop.warehouses(&["berlin"]).await;
     let id = shop.paid_order().await;
     let ship = OrderCommand::Ship {
         carrier: None,

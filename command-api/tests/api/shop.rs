@@ -284,6 +284,14 @@ impl Shop {
             .id()
     }
 
+    /// Opens warehouses, so that goods can be received there.
+    pub(crate) async fn warehouses(&self, codes: &[&str]) {
+        for code in codes {
+            let body = json!({"code": code, "name": format!("Warehouse {code}")});
+            self.send(post("/v1/warehouses", &body)).await.done(201);
+        }
+    }
+
     pub(crate) async fn order(&self) -> String {
         self.product("A-1").await;
         self.send(post("/v1/orders", &order("A-1", 2)))

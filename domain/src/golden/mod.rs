@@ -126,6 +126,7 @@ fn encode(event: &Event) -> Value {
         Event::Order(event) => serde_json::to_value(event),
         Event::Payment(event) => serde_json::to_value(event),
         Event::Subscription(event) => serde_json::to_value(event),
+        Event::Warehouse(event) => serde_json::to_value(event),
     };
     value.unwrap()
 }

@@ -15,6 +15,7 @@ use crate::{
         quarter_past, refund_id, return_id, sku, text, units,
     },
     value::Currency,
+    warehouse::WarehouseEvent,
 };
 
 pub(super) fn samples() -> Vec<Event> {
@@ -29,6 +30,7 @@ pub(super) fn samples() -> Vec<Event> {
         .chain(orders)
         .chain(payments)
         .chain(subscription().into_iter().map(Event::Subscription))
+        .chain(warehouse().into_iter().map(Event::Warehouse))
         .collect()
 }
 
@@ -374,5 +376,22 @@ fn subscription() -> Vec<SubscriptionEvent> {
         SubscriptionEvent::Cancelled {
             note: Some(text("read enough")),
         },
+    ]
+}
+
+fn warehouse() -> Vec<WarehouseEvent> {
+    vec![
+        WarehouseEvent::Opened {
+            name: text("Berlin"),
+            location: Some(text("Westhafenstraße 1, Berlin")),
+        },
+        WarehouseEvent::Renamed {
+            name: text("Berlin West"),
+        },
+        WarehouseEvent::Relocated {
+            location: text("Am Borsigturm 2, Berlin"),
+        },
+        WarehouseEvent::Closed {},
+        WarehouseEvent::Reopened {},
     ]
 }

@@ -103,6 +103,7 @@ fn show(action: &Action) -> String {
             Command::Payment(to) => format!("payment: {}", variant(&to.command)),
             Command::Account(to) => format!("account: {}", variant(&to.command)),
             Command::Subscription(to) => format!("subscription: {}", variant(&to.command)),
+            Command::Warehouse(to) => format!("warehouse: {}", variant(&to.command)),
             Command::Product(to) => format!("product: {}", variant(&to.command)),
         },
         Action::Gateway(call) => format!("gateway: {}", variant(call)),

@@ -22,6 +22,7 @@ use crate::{
     product::{Product, ProductCommand, ProductEvent},
     stock::{Stock, StockCommand, StockEvent},
     subscription::{Subscription, SubscriptionCommand, SubscriptionEvent},
+    warehouse::{Warehouse, WarehouseCommand, WarehouseEvent},
 };
 
 /// The aggregate that a command or an event belongs to, so that no test has to name it.
@@ -47,6 +48,7 @@ concerns! {
     Order: OrderCommand, OrderEvent;
     Payment: PaymentCommand, PaymentEvent;
     Subscription: SubscriptionCommand, SubscriptionEvent;
+    Warehouse: WarehouseCommand, WarehouseEvent;
 }
 
 /// An aggregate to which these events happened.

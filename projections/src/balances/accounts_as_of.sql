@@ -1,5 +1,7 @@
 SELECT a.account_id, a.owner_id, a.currency, dated.booked, dated.held, dated.booked - dated.held AS available,
-       a.opened_at, dated.at AS updated_at, dated.position
+       a.opened_at, dated.at AS updated_at, dated.position,
+       -- Only what is now can be changed.
+       NULL::bigint AS sequence
 FROM {schema}.accounts AS a
 CROSS JOIN LATERAL (
     SELECT h.booked, h.held, h.at, h.position

@@ -22,6 +22,8 @@ use crate::recorded::{EventError, Recorded};
 pub struct BalancesBatch {
     pub(super) opened: BTreeMap<AccountId, OpenedRow>,
     pub(super) changes: Vec<ChangeRow>,
+    /// The newest event of each account, also of one that changes no balance.
+    pub(super) sequences: BTreeMap<AccountId, i64>,
     pub(super) entries: Vec<EntryRow>,
     /// The ledger accounts and currencies of the entries, each once.
     pub(super) ledgers: Vec<(String, Currency)>,
@@ -80,6 +82,7 @@ impl BalancesBatch {
         event: &AccountEvent,
         recorded: &Recorded,
     ) -> Result<(), EventError> {
+        self.sequences.insert(id, recorded.envelope.sequence);
         let (booked, held) = match event {
             AccountEvent::Opened { owner_id, currency } => {
                 return self.open(id, owner_id.uuid(), *currency, recorded);
@@ -236,7 +239,8 @@ impl About {
             | Event::Product(_)
             | Event::Stock(_)
             | Event::Order(_)
-            | Event::Subscription(_) => Self::default(),
+            | Event::Subscription(_)
+            | Event::Warehouse(_) => Self::default(),
         })
     }
 }

@@ -14,8 +14,8 @@ use crate::{
     table::{Schema, too_large},
 };
 
-const ACCOUNTS: &str =
-    "accounts (account_id, owner_id, currency, booked, held, opened_at, updated_at, position)";
+const ACCOUNTS: &str = "accounts (account_id, owner_id, currency, booked, held, opened_at, updated_at, position, \
+     sequence)";
 const HISTORY: &str = "account_history (account_id, position, booked, held, at)";
 const ENTRIES: &str = "entries (position, leg, ledger, counter, currency, amount, balance, number, event_type, \
                        order_id, payment_id, reference, recorded_at)";
@@ -28,6 +28,7 @@ struct AccountRow {
     held: i64,
     at: DateTime<Utc>,
     position: i64,
+    sequence: i64,
 }
 
 /// A ledger account after the batch.
@@ -45,7 +46,7 @@ impl BalancesBatch {
         schema: &Schema,
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
-        if !self.changes.is_empty() {
+        if !self.sequences.is_empty() {
             self.flush_accounts(schema, &mut *connection).await?;
         }
         if !self.entries.is_empty() {
@@ -77,6 +78,11 @@ impl BalancesBatch {
                 &change.at,
             ]);
         }
+        for (id, sequence) in &self.sequences {
+            if let Some(account) = accounts.get_mut(id) {
+                account.sequence = *sequence;
+            }
+        }
         let mut opened = CopyRows::default();
         for (id, row) in &self.opened {
             let Some(account) = accounts.remove(id) else {
@@ -91,6 +97,7 @@ impl BalancesBatch {
                 &row.at,
                 &account.at,
                 &account.position,
+                &account.sequence,
             ]);
         }
         opened.copy_into(ACCOUNTS, schema, connection).await?;
@@ -101,7 +108,7 @@ impl BalancesBatch {
             let query = bind_columns!(
                 sqlx::query(&statement),
                 rows,
-                [account_id, booked, held, at, position]
+                [account_id, booked, held, at, position, sequence]
             );
             query.execute(connection).await?;
         }
@@ -123,15 +130,14 @@ impl BalancesBatch {
             (*id, row)
         };
         let mut accounts: BTreeMap<AccountId, AccountRow> = self.opened.keys().map(new).collect();
-        let mut others: Vec<AccountId> = self.changes.iter().map(|change| change.account_id).collect();
-        others.sort_unstable();
-        others.dedup();
+        let mut others: Vec<AccountId> = self.sequences.keys().copied().collect();
         others.retain(|id| !accounts.contains_key(id));
         if others.is_empty() {
             return Ok(accounts);
         }
         let ids: Vec<Uuid> = others.iter().map(AccountId::uuid).collect();
-        let known = "SELECT account_id, booked, held FROM {schema}.accounts WHERE account_id = ANY ($1)";
+        let known = "SELECT account_id, booked, held, updated_at, position FROM {schema}.accounts \
+                     WHERE account_id = ANY ($1)";
         let rows = sqlx::query(&schema.sql(known))
             .bind(ids)
             .fetch_all(connection)
@@ -142,7 +148,9 @@ impl BalancesBatch {
                 account_id,
                 booked: row.try_get(1)?,
                 held: row.try_get(2)?,
-                ..AccountRow::default()
+                at: row.try_get(3)?,
+                position: row.try_get(4)?,
+                sequence: 0,
             };
             accounts.insert(AccountId::new(account_id), account);
         }

@@ -36,7 +36,6 @@ impl TableProjection for Balances {
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["account", "payment"];
     const IGNORES: &'static [&'static str] = &[
-        "HoldRefused",
         "PaymentRequested",
         "PaymentAuthorised",
         "PaymentDeclined",

@@ -35,8 +35,10 @@ pub struct Account {
     pub opened_at: DateTime<Utc>,
     /// When its balance changed last.
     pub updated_at: DateTime<Utc>,
-    /// The last event that changed it.
+    /// The last event that changed its balance.
     pub position: Position,
+    /// How many events the account has, for `If-Match`; nothing in the past, which cannot be changed.
+    pub sequence: Option<i64>,
 }
 
 /// One leg of a movement.
@@ -88,7 +90,7 @@ pub struct BalancesReader {
 }
 
 const ACCOUNT: &str = "SELECT account_id, owner_id, currency, booked, held, available, opened_at, updated_at, \
-                       position FROM {schema}.accounts";
+                       position, sequence FROM {schema}.accounts";
 
 impl BalancesReader {
     pub(crate) fn new(tables: Tables) -> Self {
@@ -201,6 +203,7 @@ pub(super) fn account(row: &PgRow) -> Result<Account, sqlx::Error> {
         opened_at: row.try_get("opened_at")?,
         updated_at: row.try_get("updated_at")?,
         position: row.try_get("position")?,
+        sequence: row.try_get("sequence")?,
     })
 }
 

@@ -8,6 +8,8 @@ CREATE TABLE {schema}.accounts (
     opened_at  timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     position   bigint                   NOT NULL,
+    -- That of the newest event of the account, whether or not it changed its balance.
+    sequence   bigint                   NOT NULL,
     CONSTRAINT accounts_pkey PRIMARY KEY (account_id)
 ) WITH (fillfactor = 80);
 

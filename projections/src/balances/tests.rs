@@ -25,6 +25,8 @@ async fn every_account_has_the_balance_that_the_write_side_has() {
             (account.booked, account.available())
         );
         assert_eq!(row.held.amount, account.booked - account.available());
+        let sequence = shop.sequences("account").get(&id.to_string()).copied();
+        assert_eq!(row.sequence, sequence);
         open += 1;
         held += row.held.amount;
     }

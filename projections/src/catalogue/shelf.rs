@@ -156,7 +156,11 @@ impl Shelf {
                         self.count_order(&line.product_id.to_string())?;
                     }
                 }
-                Event::Order(_) | Event::Account(_) | Event::Payment(_) | Event::Subscription(_) => {}
+                Event::Order(_)
+                | Event::Account(_)
+                | Event::Payment(_)
+                | Event::Subscription(_)
+                | Event::Warehouse(_) => {}
             }
         }
         Ok(())

@@ -57,7 +57,8 @@ impl CustomersBatch {
             | Event::Account(_)
             | Event::Product(_)
             | Event::Stock(_)
-            | Event::Subscription(_) => {}
+            | Event::Subscription(_)
+            | Event::Warehouse(_) => {}
         }
         Ok(())
     }

@@ -13,7 +13,10 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::timeline;
+use super::{
+    returns::{ReturnEndRow, ReturnKey, ReturnRow},
+    timeline,
+};
 use crate::{
     copy::CopyRows,
     recorded::{EventError, Recorded},
@@ -28,6 +31,10 @@ pub struct OrdersBatch {
     pub(super) changed: BTreeMap<OrderId, ChangeRow>,
     pub(super) lines: CopyRows,
     pub(super) timeline: CopyRows,
+    pub(super) returns: BTreeMap<ReturnKey, ReturnRow>,
+    /// How returns ended that were requested in an earlier batch.
+    pub(super) ended_returns: BTreeMap<ReturnKey, ReturnEndRow>,
+    pub(super) returned_units: CopyRows,
 }
 
 /// A new order.
@@ -50,13 +57,15 @@ pub(super) struct OrderRow {
 #[derive(Debug, Default)]
 pub(super) struct ChangeRow {
     pub(super) order_id: Uuid,
-    pub(super) status: &'static str,
+    pub(super) status: Option<&'static str>,
     pub(super) cancel_code: Option<&'static str>,
     pub(super) cancel_reason: Option<String>,
     pub(super) carrier: Option<String>,
     pub(super) tracking_number: Option<String>,
-    pub(super) updated_at: DateTime<Utc>,
-    pub(super) position: i64,
+    pub(super) updated_at: Option<DateTime<Utc>>,
+    pub(super) position: Option<i64>,
+    /// Of the newest event, also of one that leaves the state as it is.
+    pub(super) sequence: i64,
 }
 
 impl OrdersBatch {
@@ -69,9 +78,8 @@ impl OrdersBatch {
                     self.line(order_id, number, line);
                 }
             }
-            if let Some(status) = status(event) {
-                self.change(order_id, status, event, recorded);
-            }
+            self.change(order_id, event, recorded);
+            self.apply_return(order_id, event, recorded)?;
         }
         timeline::add(&mut self.timeline, recorded)
     }
@@ -133,15 +141,18 @@ impl OrdersBatch {
         ]);
     }
 
-    fn change(&mut self, order_id: OrderId, status: &'static str, event: &OrderEvent, recorded: &Recorded) {
+    fn change(&mut self, order_id: OrderId, event: &OrderEvent, recorded: &Recorded) {
         let change = match self.placed.get_mut(&order_id) {
             Some(placed) => &mut placed.now,
             None => self.changed.entry(order_id).or_default(),
         };
         change.order_id = order_id.uuid();
-        change.status = status;
-        change.updated_at = recorded.envelope.recorded_at;
-        change.position = recorded.envelope.position;
+        change.sequence = recorded.envelope.sequence;
+        if let Some(status) = status(event) {
+            change.status = Some(status);
+            change.updated_at = Some(recorded.envelope.recorded_at);
+            change.position = Some(recorded.envelope.position);
+        }
         match event {
             OrderEvent::Cancelled { reason } => {
                 change.cancel_code = Some(reason.code());

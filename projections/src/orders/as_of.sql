@@ -2,7 +2,9 @@
 SELECT o.order_id, o.customer_id, state.status, ended.cancel_code, ended.detail AS cancel_reason, o.currency,
        o.total, o.tax, o.payment_id, o.payment_method, o.account_id, sent.carrier,
        sent.detail AS tracking_number, o.shipping_address, o.placed_at, state.at AS updated_at,
-       o.placed_position, state.position
+       o.placed_position, state.position,
+       -- Only what is now can be changed.
+       NULL::bigint AS sequence
 FROM {schema}.orders AS o
 CROSS JOIN LATERAL (
     SELECT t.status, t.at, t.position

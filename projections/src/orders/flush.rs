@@ -1,4 +1,4 @@
-//! Rows into tables: four statements, whatever the size of the batch.
+//! Rows into tables: seven statements at most, whatever the size of the batch.
 
 use sqlx::PgConnection;
 
@@ -10,21 +10,22 @@ use crate::{
 
 const ORDERS: &str = "orders (order_id, customer_id, status, cancel_code, cancel_reason, currency, total, tax, \
                       payment_id, payment_method, account_id, carrier, tracking_number, shipping_address, \
-                      placed_at, updated_at, placed_position, position)";
+                      placed_at, updated_at, placed_position, position, sequence)";
 const LINES: &str =
     "lines (order_id, line, sku, product_id, name, quantity, unit_price, currency, tax_rate_bp)";
-const TIMELINE: &str = "timeline (order_id, position, step, detail, status, cancel_code, carrier, aggregate_type, \
+const TIMELINE: &str = "timeline (order_id, position, step, detail, parameters, status, cancel_code, carrier, aggregate_type, \
                         aggregate_id, at, actor, correlation_id, causation_id)";
 
 impl OrdersBatch {
     pub(super) async fn flush(
-        self,
+        mut self,
         schema: &Schema,
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
         self.orders().copy_into(ORDERS, schema, connection).await?;
         self.lines.copy_into(LINES, schema, connection).await?;
         self.timeline.copy_into(TIMELINE, schema, connection).await?;
+        self.flush_returns(schema, connection).await?;
         if !self.changed.is_empty() {
             let rows: Vec<ChangeRow> = self.changed.into_values().collect();
             let statement = schema.sql(include_str!("update_orders.sql"));
@@ -40,6 +41,7 @@ impl OrdersBatch {
                     tracking_number,
                     updated_at,
                     position,
+                    sequence,
                 ]
             );
             query.execute(connection).await?;
@@ -70,6 +72,7 @@ impl OrdersBatch {
                 &now.updated_at,
                 &order.placed_position,
                 &now.position,
+                &now.sequence,
             ]);
         }
         rows

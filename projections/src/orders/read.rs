@@ -8,7 +8,7 @@ use event_store::Position;
 use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
 use uuid::Uuid;
 
-use super::Orders;
+use super::{Orders, StepParameter};
 use crate::{
     reading::{AsOf, Cursor, Page, PageRequest, ReadModelError, Tables, bounded, id, json, money, text},
     table::{Schema, TableProjection},
@@ -49,8 +49,10 @@ pub struct Order {
     pub updated_at: DateTime<Utc>,
     /// The event that placed it.
     pub placed_position: Position,
-    /// The last event of the order itself.
+    /// The event that changed its state last.
     pub position: Position,
+    /// How many events the order has, for `If-Match`; nothing in the past, which cannot be changed.
+    pub sequence: Option<i64>,
 }
 
 /// A line of an order, with the name and the price of the moment when it was placed.
@@ -72,6 +74,18 @@ pub struct OrderLine {
     pub unit_price: Money,
     /// The tax contained in the price, in basis points.
     pub tax_rate_bp: i32,
+    /// The units of the same SKU on the lines before this one.
+    pub units_before: i64,
+}
+
+impl OrderLine {
+    /// How many units of this line came back, of so many units of its SKU that did: those of the first line
+    /// come back first, as they are refunded first.
+    pub fn returned(&self, units: i64) -> i64 {
+        units
+            .saturating_sub(self.units_before)
+            .clamp(0, self.quantity.max(0))
+    }
 }
 
 /// Something that happened for an order.
@@ -83,8 +97,10 @@ pub struct TimelineStep {
     pub position: Position,
     /// What happened, as a word such as `stock_reserved`.
     pub step: String,
-    /// What there is to say of it.
+    /// What there is to say of it, in English.
     pub detail: Option<String>,
+    /// What the detail is made of, for programs that say it in other languages.
+    pub parameters: Vec<StepParameter>,
     /// The type of the aggregate that it happened to.
     pub aggregate_type: String,
     /// The aggregate that it happened to.
@@ -120,7 +136,7 @@ pub struct OrdersReader {
 
 const COLUMNS: &str = "SELECT order_id, customer_id, status, cancel_code, cancel_reason, currency, total, tax, \
                        payment_id, payment_method, account_id, carrier, tracking_number, shipping_address, \
-                       placed_at, updated_at, placed_position, position FROM {schema}.orders";
+                       placed_at, updated_at, placed_position, position, sequence FROM {schema}.orders";
 
 impl OrdersReader {
     pub(crate) fn new(tables: Tables) -> Self {
@@ -192,18 +208,7 @@ impl OrdersReader {
         let (limit, (before, _)) = (page.limit()?, page.before_position()?);
         let mut query = QueryBuilder::<Postgres>::new(self.schema().await?.sql(COLUMNS));
         query.push(" WHERE placed_position < ").push_bind(before);
-        if let Some(customer_id) = filter.customer_id {
-            query.push(" AND customer_id = ").push_bind(customer_id.uuid());
-        }
-        if let Some(status) = &filter.status {
-            query.push(" AND status = ").push_bind(status);
-        }
-        if let Some(since) = filter.placed_since {
-            query.push(" AND placed_at >= ").push_bind(since);
-        }
-        if let Some(until) = filter.placed_until {
-            query.push(" AND placed_at < ").push_bind(until);
-        }
+        filter.push(&mut query);
         query
             .push(" ORDER BY placed_position DESC LIMIT ")
             .push_bind(limit);
@@ -230,7 +235,11 @@ impl OrdersReader {
             .bind(uuids(ids)?)
             .fetch_all(self.tables.pool())
             .await?;
-        group(&rows, line, |line| line.order_id)
+        let mut lines = group(&rows, line, |line| line.order_id)?;
+        for lines in lines.values_mut() {
+            count_before(lines);
+        }
+        Ok(lines)
     }
 
     /// The timelines of some orders, oldest step first.
@@ -242,7 +251,7 @@ impl OrdersReader {
         &self,
         ids: &[OrderId],
     ) -> Result<HashMap<OrderId, Vec<TimelineStep>>, ReadModelError> {
-        let steps = "SELECT order_id, position, step, detail, aggregate_type, aggregate_id, at, actor, \
+        let steps = "SELECT order_id, position, step, detail, parameters, aggregate_type, aggregate_id, at, actor, \
                      correlation_id, causation_id \
                      FROM {schema}.timeline WHERE order_id = ANY ($1) ORDER BY order_id, position";
         let statement = self.schema().await?.sql(steps);
@@ -251,6 +260,10 @@ impl OrdersReader {
             .fetch_all(self.tables.pool())
             .await?;
         group(&rows, step, |step| step.order_id)
+    }
+
+    pub(super) const fn tables(&self) -> &Tables {
+        &self.tables
     }
 
     async fn schema(&self) -> Result<Schema, ReadModelError> {
@@ -294,7 +307,18 @@ fn order(row: &PgRow) -> Result<Order, sqlx::Error> {
         updated_at: row.try_get("updated_at")?,
         placed_position: row.try_get("placed_position")?,
         position: row.try_get("position")?,
+        sequence: row.try_get("sequence")?,
     })
+}
+
+/// Counts the units of the same SKU on the lines before each line.
+fn count_before(lines: &mut [OrderLine]) {
+    let mut units: HashMap<Sku, i64> = HashMap::new();
+    for line in lines {
+        let before = units.entry(line.sku.clone()).or_default();
+        line.units_before = *before;
+        *before = before.saturating_add(line.quantity);
+    }
 }
 
 fn line(row: &PgRow) -> Result<OrderLine, sqlx::Error> {
@@ -307,6 +331,7 @@ fn line(row: &PgRow) -> Result<OrderLine, sqlx::Error> {
         quantity: row.try_get("quantity")?,
         unit_price: money(row, "unit_price", "currency")?,
         tax_rate_bp: row.try_get("tax_rate_bp")?,
+        units_before: 0,
     })
 }
 
@@ -316,6 +341,10 @@ fn step(row: &PgRow) -> Result<TimelineStep, sqlx::Error> {
         position: row.try_get("position")?,
         step: row.try_get("step")?,
         detail: row.try_get("detail")?,
+        parameters: match row.try_get::<Option<serde_json::Value>, _>("parameters")? {
+            Some(_) => json(row, "parameters")?,
+            None => Vec::new(),
+        },
         aggregate_type: row.try_get("aggregate_type")?,
         aggregate_id: row.try_get("aggregate_id")?,
         at: row.try_get("at")?,

@@ -2,16 +2,18 @@ use std::collections::BTreeSet;
 
 use domain::{
     account::AccountCommand,
-    order::{CancelReason, OrderCommand, OrderStatus, PaymentMethod},
+    order::{CancelReason, Disposal, OrderCommand, OrderStatus, PaymentMethod, ReturnLine, TakenBack},
     payment::PaymentCommand,
     stock::StockCommand,
     value::OrderId,
 };
 
-use super::{Order, OrderFilter};
+use super::{MAX_LISTED_RETURNS, Order, OrderFilter};
 use crate::{
     Cursor, PageRequest, ReadModelError, ReadModels,
-    testing::{Shop, Stage, account_id, customer_id, money, noon, order_id, payment_id, text},
+    testing::{
+        Shop, Stage, account_id, customer_id, money, noon, order_id, payment_id, return_id, sku, text,
+    },
 };
 
 async fn all(reader: &ReadModels, filter: &OrderFilter, first: u32) -> Vec<Order> {
@@ -47,6 +49,10 @@ async fn every_order_is_in_the_state_that_the_write_side_has() {
         assert_eq!(
             (row.payment_id, row.status.as_str()),
             (order.payment_id, order.status.name())
+        );
+        assert_eq!(
+            row.sequence,
+            shop.sequences("order").get(&id.to_string()).copied()
         );
         let cancelled = matches!(order.status, OrderStatus::Cancelled(_));
         assert_eq!(
@@ -190,6 +196,28 @@ async fn the_timeline_tells_what_happened_for_the_order_elsewhere() {
         ("cancelled", Some("the payment was declined: insufficient_funds")),
     ];
     assert_eq!(told, expected);
+    let parameters: Vec<Vec<(&str, &str)>> = timelines[&order_id]
+        .iter()
+        .map(|step| {
+            let pairs = step.parameters.iter();
+            pairs
+                .map(|parameter| (parameter.name.as_str(), parameter.value.as_str()))
+                .collect()
+        })
+        .collect();
+    let sum = [("amount", "5000"), ("currency", "EUR")];
+    let expected = [
+        sum.to_vec(),
+        vec![("quantity", "4"), ("sku", "SKU-1")],
+        vec![sum[0], sum[1], ("method", "account")],
+        vec![("reason_code", "insufficient_funds")],
+        vec![("decline_code", "insufficient_funds")],
+        vec![
+            ("reason_code", "payment_declined"),
+            ("decline_code", "insufficient_funds"),
+        ],
+    ];
+    assert_eq!(parameters, expected);
     let first = &timelines[&order_id][0];
     assert_eq!(
         (first.actor.as_str(), first.correlation_id.as_str()),
@@ -223,4 +251,174 @@ async fn a_page_or_a_batch_without_bound_is_refused() {
     let ids: BTreeSet<OrderId> = (0..=1_000).map(order_id).collect();
     let ids: Vec<OrderId> = ids.into_iter().collect();
     assert!(matches!(reader.lines_of(&ids).await, Err(ReadModelError::Keys)));
+}
+
+/// An order of two lines of three units of SKU-1, which was shipped.
+async fn shipped() -> Shop {
+    let mut shop = Shop::new();
+    let token = text("tok_approved");
+    shop.place(1, 3, PaymentMethod::Card { token }).await;
+    for command in [
+        OrderCommand::Confirm,
+        OrderCommand::MarkPaid,
+        OrderCommand::Ship {
+            carrier: None,
+            tracking_number: text("TN 1"),
+        },
+    ] {
+        shop.order(1, command).await;
+    }
+    shop
+}
+
+fn request(number: u128, units: i64) -> OrderCommand {
+    OrderCommand::RequestReturn {
+        return_id: return_id(number),
+        lines: vec![ReturnLine {
+            sku: sku(1),
+            quantity: units.try_into().unwrap(),
+        }],
+        reason: text("too small"),
+        exchange_order_id: None,
+    }
+}
+
+fn taken_back(units: i64, disposal: Disposal) -> TakenBack {
+    TakenBack {
+        sku: sku(1),
+        quantity: units.try_into().unwrap(),
+        disposal,
+    }
+}
+
+#[tokio::test]
+async fn a_return_says_what_came_back_and_what_became_of_it() {
+    let mut shop = shipped().await;
+    let shelf = Disposal::Restock {
+        warehouse: text("north"),
+        lot: Some(text("L 1")),
+    };
+    shop.order(1, request(1, 4)).await;
+    let requested = shop.head().await;
+    let lines = vec![taken_back(3, shelf), taken_back(1, Disposal::WriteOff)];
+    let accept = OrderCommand::AcceptReturn {
+        return_id: return_id(1),
+        lines: lines.clone(),
+        refund: None,
+    };
+    shop.order(1, accept).await;
+    shop.order(1, request(2, 1)).await;
+    let reject = OrderCommand::RejectReturn {
+        return_id: return_id(2),
+        reason: text("worn"),
+    };
+    shop.order(1, reject).await;
+    shop.order(1, request(3, 2)).await;
+    let stage = Stage::new(shop.log()).await;
+    let reader = stage.build("orders").await.orders();
+
+    let now = (order_id(1), i64::MAX);
+    let returns = reader.returns_of(&[now]).await.unwrap().remove(&now).unwrap();
+    let told: Vec<_> = returns
+        .iter()
+        .map(|found| (found.id, found.state.as_str(), found.rejection.as_deref()))
+        .collect();
+    let expected = [
+        (return_id(1), "accepted", None),
+        (return_id(2), "rejected", Some("worn")),
+        (return_id(3), "requested", None),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(returns[0].taken_back, lines);
+    assert_eq!(returns[0].refund, Some(money(5_000, "EUR")));
+    assert_eq!(returns[0].written_off, Some(money(1_250, "EUR")));
+    assert_eq!(returns[2].requested[0].quantity, 2.try_into().unwrap());
+    let units = reader.returned_units_of(&[now]).await.unwrap();
+    assert_eq!(units[&now][&sku(1)], 4);
+    let lines = reader.lines_of(&[order_id(1)]).await.unwrap();
+    let returned: Vec<i64> = lines[&order_id(1)].iter().map(|line| line.returned(4)).collect();
+    assert_eq!(returned, [3, 1]);
+
+    let then = (order_id(1), requested);
+    let returns = reader.returns_of(&[then, now]).await.unwrap();
+    assert_eq!((returns[&then].len(), returns[&now].len()), (1, 3));
+    assert_eq!(
+        (returns[&then][0].state.as_str(), returns[&then][0].refund),
+        ("requested", None)
+    );
+    assert!(reader.returned_units_of(&[then]).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_list_of_returns_has_a_bound_and_the_returned_units_have_none() {
+    let mut shop = shipped().await;
+    let rounds = u128::try_from(MAX_LISTED_RETURNS).unwrap() + 2;
+    for number in 1..=rounds {
+        shop.order(1, request(number, 1)).await;
+        let reject = OrderCommand::RejectReturn {
+            return_id: return_id(number),
+            reason: text("worn"),
+        };
+        shop.order(1, reject).await;
+    }
+    let stage = Stage::new(shop.log()).await;
+    let reader = stage.build("orders").await.orders();
+    let now = (order_id(1), i64::MAX);
+    let returns = reader.returns_of(&[now]).await.unwrap().remove(&now).unwrap();
+    assert_eq!(returns.len(), usize::try_from(MAX_LISTED_RETURNS).unwrap());
+    assert_eq!(returns.last().unwrap().id, return_id(rounds));
+}
+
+#[tokio::test]
+async fn the_returned_units_of_every_order_are_those_of_the_write_side() {
+    let shop = Shop::with_past(34, 900).await;
+    let stage = Stage::new(shop.log()).await;
+    let reader = stage.build("orders").await.orders();
+    let mut returned = 0;
+    for (id, order) in shop.orders() {
+        let Ok(order) = order.placed() else { continue };
+        let key = (id, i64::MAX);
+        let units = reader.returned_units_of(&[key]).await.unwrap();
+        let returns = reader.returns_of(&[key]).await.unwrap();
+        let open = returns.get(&key).into_iter().flatten();
+        let open = open.filter(|found| found.state == "requested").count();
+        assert_eq!(open, order.returns.len());
+        for (sku, sold) in &order.sold {
+            let units = units.get(&key).and_then(|units| units.get(sku).copied());
+            assert_eq!(
+                units.unwrap_or_default(),
+                i64::from(sold.units() - sold.returnable()) - awaited(order, sku)
+            );
+            returned += units.unwrap_or_default();
+        }
+    }
+    assert!(returned > 0);
+}
+
+fn awaited(order: &domain::order::PlacedOrder, wanted: &domain::value::Sku) -> i64 {
+    let lines = order.returns.values().flatten();
+    let units = lines.filter(|line| line.sku == *wanted);
+    units.map(|line| i64::from(line.quantity)).sum()
+}
+
+#[tokio::test]
+async fn orders_are_counted_as_the_pages_have_them() {
+    let shop = Shop::with_past(35, 400).await;
+    let stage = Stage::new(shop.log()).await;
+    let reader = stage.build("orders").await;
+    for filter in [
+        OrderFilter::default(),
+        OrderFilter {
+            customer_id: Some(customer_id(1)),
+            ..OrderFilter::default()
+        },
+        OrderFilter {
+            status: Some("cancelled".to_owned()),
+            ..OrderFilter::default()
+        },
+    ] {
+        let listed = all(&reader, &filter, 100).await.len();
+        let counted = reader.orders().count(&filter).await.unwrap();
+        assert_eq!(counted, Some(i64::try_from(listed).unwrap()), "{filter:?}");
+    }
 }

@@ -59,6 +59,7 @@ pub(super) struct ChangeRow {
     pub(super) active: Option<bool>,
     pub(super) at: DateTime<Utc>,
     pub(super) position: i64,
+    pub(super) sequence: i64,
 }
 
 /// Today's price.
@@ -164,6 +165,7 @@ impl ProductsBatch {
         row.product_id = id.uuid();
         row.at = recorded.envelope.recorded_at;
         row.position = recorded.envelope.position;
+        row.sequence = recorded.envelope.sequence;
         row
     }
 }
@@ -198,6 +200,7 @@ fn created(id: ProductId, event: &ProductEvent, recorded: &Recorded) -> Result<P
             active: Some(true),
             at,
             position,
+            sequence: recorded.envelope.sequence,
         },
     })
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 const PRODUCTS: &str = "products (product_id, slug, name, description, categories, tags, images, tax_rate_bp, \
-                        active, created_at, updated_at, created_position, position)";
+                        active, created_at, updated_at, created_position, position, sequence)";
 const VARIANTS: &str = "variants (sku, product_id, place, name)";
 const PRICES: &str = "prices (sku, currency, amount, since, position)";
 
@@ -38,7 +38,8 @@ impl ProductsBatch {
                     images,
                     active,
                     at,
-                    position
+                    position,
+                    sequence
                 ]
             );
             query.execute(&mut *connection).await?;
@@ -74,6 +75,7 @@ impl ProductsBatch {
                 &now.at,
                 &product.created_position,
                 &now.position,
+                &now.sequence,
             ]);
         }
         rows

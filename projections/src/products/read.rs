@@ -44,6 +44,8 @@ pub struct Product {
     pub updated_at: DateTime<Utc>,
     /// The last event that changed it.
     pub position: Position,
+    /// How many events the product has, for `If-Match`.
+    pub sequence: i64,
 }
 
 /// What can be bought.
@@ -75,7 +77,8 @@ pub struct ProductsReader {
 }
 
 const PRODUCT: &str = "SELECT p.product_id, p.slug, p.name, p.description, p.categories, p.tags, p.images, \
-                       p.tax_rate_bp, p.active, p.created_at, p.updated_at, p.position FROM {schema}.products AS p";
+                       p.tax_rate_bp, p.active, p.created_at, p.updated_at, p.position, \
+                       p.sequence FROM {schema}.products AS p";
 
 impl ProductsReader {
     pub(crate) fn new(tables: Tables) -> Self {
@@ -215,5 +218,6 @@ fn product(row: &PgRow) -> Result<Product, sqlx::Error> {
         created_at: row.try_get("created_at")?,
         updated_at: row.try_get("updated_at")?,
         position: row.try_get("position")?,
+        sequence: row.try_get("sequence")?,
     })
 }

@@ -19,6 +19,8 @@ async fn every_product_is_as_the_write_side_has_it() {
         let row = row.unwrap();
         assert_eq!((row.name, row.active), (product.name.to_string(), product.active));
         assert_eq!(row.slug, product.slug);
+        let sequence = shop.sequences("product").get(&id.to_string()).copied();
+        assert_eq!(Some(row.sequence), sequence);
         assert_eq!(
             row.categories,
             product

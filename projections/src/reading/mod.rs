@@ -32,12 +32,15 @@ use crate::{
     decision::{self, Decision},
     generation::{self, GenerationStatus, IN_DATABASE},
     orders::OrdersReader,
+    payments::PaymentsReader,
     price_history::PriceHistoryReader,
     products::ProductsReader,
     recommendations::RecommendationsReader,
     runner::Progress,
     sales::SalesReader,
     stock_levels::StockLevelsReader,
+    subscriptions::SubscriptionsReader,
+    warehouses::WarehousesReader,
 };
 
 /// The reading side of all read models. Clones are the same.
@@ -100,6 +103,21 @@ impl ReadModels {
     /// Customers with their orders and spending.
     pub fn customers(&self) -> CustomersReader {
         CustomersReader::new(self.tables())
+    }
+
+    /// Payments with their refunds.
+    pub fn payments(&self) -> PaymentsReader {
+        PaymentsReader::new(self.tables())
+    }
+
+    /// Subscriptions with their charges.
+    pub fn subscriptions(&self) -> SubscriptionsReader {
+        SubscriptionsReader::new(self.tables())
+    }
+
+    /// Places where goods lie.
+    pub fn warehouses(&self) -> WarehousesReader {
+        WarehousesReader::new(self.tables())
     }
 
     /// The search in the catalogue.

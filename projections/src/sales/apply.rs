@@ -73,7 +73,7 @@ impl SalesBatch {
             Event::Product(event) => self.apply_product(recorded.id()?, event, recorded),
             Event::Payment(event) => self.apply_money(Some(event.order_id()), recorded),
             Event::Account(event) => self.apply_money(order_of(event), recorded),
-            Event::Stock(_) | Event::Subscription(_) => Ok(()),
+            Event::Stock(_) | Event::Subscription(_) | Event::Warehouse(_) => Ok(()),
         }
     }
 

@@ -12,6 +12,7 @@ use domain::{
     value::{Lot, WarehouseCode},
 };
 
+use super::low::SkuChange;
 use crate::recorded::Recorded;
 
 /// By how much a batch of events changes each bucket, in their order.
@@ -21,6 +22,8 @@ pub struct StockLevelsBatch {
     /// The days that were set for all units of a lot, by SKU and lot. Buckets that are made later in the batch have
     /// the same day, because a lot has one.
     pub(super) corrected: BTreeMap<(String, String), Option<NaiveDate>>,
+    /// What happened to each SKU, in the order in which it did.
+    pub(super) skus: BTreeMap<String, Vec<SkuChange>>,
 }
 
 /// SKU, warehouse and lot.
@@ -48,6 +51,11 @@ impl StockLevelsBatch {
         let Event::Stock(event) = &recorded.event else {
             return;
         };
+        let sku = recorded.envelope.aggregate_id.clone();
+        self.skus
+            .entry(sku)
+            .or_default()
+            .push(SkuChange::of(event, recorded));
         match event {
             StockEvent::Received {
                 warehouse,

@@ -1,5 +1,7 @@
 SELECT b.sku, b.warehouse, b.lot, b.expires_on, dated.on_hand, dated.reserved, dated.at AS updated_at,
        dated.position,
+       -- Only what is now can be changed.
+       NULL::bigint AS sequence, NULL::bigint AS threshold,
        CASE WHEN b.expires_on < $2::date THEN 0 ELSE greatest(dated.on_hand - dated.reserved, 0) END AS available
 FROM {schema}.buckets AS b
 CROSS JOIN LATERAL (

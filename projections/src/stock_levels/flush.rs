@@ -46,6 +46,7 @@ impl StockLevelsBatch {
         schema: &Schema,
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
+        self.flush_skus(schema, &mut *connection).await?;
         if !self.buckets.is_empty() {
             self.flush_buckets(schema, &mut *connection).await?;
         }

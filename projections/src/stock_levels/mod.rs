@@ -3,11 +3,16 @@
 //! The totals of a SKU are sums over its few rows, so they cannot differ from them. Each row is kept as it
 //! was after every event that changed it, so levels are read as of any position.
 //!
+//! A stock is low as the write side defines it: when no more units of its SKU are free, in all warehouses
+//! together and expired lots included, than the threshold of the SKU.
+//!
 //! A place is short where fewer units are on hand than reserved: a count found less than was promised to orders.
 
 mod apply;
 mod flush;
+mod low;
 mod read;
+mod read_low;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +20,7 @@ use sqlx::PgConnection;
 
 pub use apply::StockLevelsBatch;
 pub use read::{StockBucket, StockLevel, StockLevelsReader};
+pub use read_low::LowStock;
 
 use crate::{
     recorded::{EventError, Recorded},
@@ -27,18 +33,9 @@ pub struct StockLevels;
 
 impl TableProjection for StockLevels {
     const NAME: &'static str = "stock_levels";
-    const VERSION: i32 = 4;
+    const VERSION: i32 = 5;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["stock"];
-    const IGNORES: &'static [&'static str] = &[
-        "ReservationRefused",
-        "ReservationExtended",
-        "ReturnWrittenOff",
-        "LowStockThresholdSet",
-        "StockRanLow",
-        "StockFellShort",
-        "StockShortageEased",
-    ];
     type Batch = StockLevelsBatch;
 
     fn apply(&self, batch: &mut StockLevelsBatch, recorded: &Recorded) -> Result<(), EventError> {

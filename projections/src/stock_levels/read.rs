@@ -32,6 +32,10 @@ pub struct StockLevel {
     pub updated_at: DateTime<Utc>,
     /// The last event that changed it.
     pub position: Position,
+    /// From how many free units down it is low; nothing when no number is, and in the past.
+    pub threshold: Option<i64>,
+    /// How many events the stock has, for `If-Match`; nothing in the past, which cannot be changed.
+    pub sequence: Option<i64>,
 }
 
 /// Units of one lot in one warehouse.
@@ -56,7 +60,7 @@ pub struct StockBucket {
 /// Reads stock levels.
 #[derive(Clone)]
 pub struct StockLevelsReader {
-    tables: Tables,
+    pub(super) tables: Tables,
 }
 
 impl StockLevelsReader {
@@ -127,6 +131,7 @@ fn levels(rows: &[PgRow]) -> Result<HashMap<Sku, StockLevel>, ReadModelError> {
 fn add(levels: &mut HashMap<Sku, StockLevel>, row: &PgRow) -> Result<(), sqlx::Error> {
     let sku: Sku = text(row, "sku")?;
     let (updated_at, position) = (row.try_get("updated_at")?, row.try_get("position")?);
+    let (threshold, sequence) = (row.try_get("threshold")?, row.try_get("sequence")?);
     let lot: String = row.try_get("lot")?;
     let (on_hand, reserved): (i64, i64) = (row.try_get("on_hand")?, row.try_get("reserved")?);
     let bucket = StockBucket {
@@ -147,6 +152,8 @@ fn add(levels: &mut HashMap<Sku, StockLevel>, row: &PgRow) -> Result<(), sqlx::E
         buckets: Vec::new(),
         updated_at,
         position,
+        threshold,
+        sequence,
     });
     level.on_hand = level.on_hand.saturating_add(bucket.on_hand);
     level.reserved = level.reserved.saturating_add(bucket.reserved);

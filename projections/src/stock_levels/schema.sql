@@ -24,6 +24,18 @@ CREATE TABLE {schema}.bucket_history (
     at        timestamp with time zone NOT NULL
 );
 
+-- One row for each SKU whose stock has events. It is low since `low_position`, and not low when that is NULL.
+CREATE TABLE {schema}.skus (
+    sku          text   NOT NULL,
+    free         bigint NOT NULL,
+    threshold    bigint,
+    low_since    timestamp with time zone,
+    low_position bigint,
+    sequence     bigint NOT NULL,
+    CONSTRAINT skus_pkey PRIMARY KEY (sku)
+) WITH (fillfactor = 80);
+
 -- After filling.
+CREATE UNIQUE INDEX skus_by_low ON {schema}.skus (low_position DESC) WHERE low_position IS NOT NULL;
 ALTER TABLE {schema}.bucket_history
     ADD CONSTRAINT bucket_history_pkey PRIMARY KEY (sku, warehouse, lot, position);

@@ -1,7 +1,14 @@
 use chrono::Days;
-use domain::{stock::Bucket, value::Sku};
+use domain::{
+    stock::{Bucket, StockCommand},
+    value::Sku,
+};
 
-use crate::testing::{Shop, Stage, noon};
+use super::LowStock;
+use crate::{
+    PageRequest,
+    testing::{Shop, Stage, noon, sku, text},
+};
 
 #[tokio::test]
 async fn every_bucket_has_the_units_that_the_write_side_has() {
@@ -53,4 +60,61 @@ async fn an_expired_lot_is_on_hand_and_not_available() {
         }
     }
     assert!(expired > 0);
+}
+
+#[tokio::test]
+async fn every_sku_is_low_when_the_write_side_says_so() {
+    let shop = Shop::with_past(53, 900).await;
+    let stage = Stage::new(shop.log()).await;
+    let reader = stage.build("stock_levels").await.stock_levels();
+    let page = reader.low_stock(&PageRequest::first(100)).await.unwrap();
+    let low: Vec<LowStock> = page.nodes().collect();
+    assert!(low.is_sorted_by(|a, b| a.position > b.position));
+    let sequences = shop.sequences("stock");
+    let (mut are_low, mut are_not) = (0, 0);
+    for (sku, stock) in shop.stocks() {
+        let row = low.iter().find(|row| row.sku == sku);
+        let threshold = stock.low_stock_threshold;
+        if threshold.is_some_and(|threshold| stock.free() <= threshold) {
+            let row = row.unwrap();
+            assert_eq!(u64::try_from(row.free).unwrap(), stock.free());
+            assert_eq!(u64::try_from(row.threshold).ok(), threshold);
+            assert_eq!(Some(row.sequence), sequences.get(sku.as_str()).copied());
+            are_low += 1;
+        } else {
+            assert_eq!(row, None);
+            are_not += 1;
+        }
+    }
+    assert!(are_low > 0 && are_not > 0, "{are_low} low, {are_not} not");
+}
+
+#[tokio::test]
+async fn a_sku_is_low_since_its_units_fell_to_the_threshold() {
+    let mut shop = Shop::new();
+    shop.receive(1, 10).await;
+    let threshold = StockCommand::SetLowStockThreshold { threshold: Some(3) };
+    shop.stock(1, threshold).await;
+    let count = |difference| StockCommand::Adjust {
+        warehouse: text("north"),
+        difference,
+        lot: None,
+        reason: text("counted"),
+    };
+    shop.stock(1, count(-7)).await;
+    let since = shop.head().await;
+    shop.stock(1, count(-1)).await;
+    let stage = Stage::new(shop.log()).await;
+    let reader = stage.build("stock_levels").await.stock_levels();
+    let page = reader.low_stock(&PageRequest::first(1)).await.unwrap();
+    let low: Vec<LowStock> = page.nodes().collect();
+    // The warning itself is the event after the one that made it low.
+    assert_eq!(
+        (low[0].free, low[0].threshold, low[0].position),
+        (2, 3, since - 1)
+    );
+    let sequence = shop.sequences("stock")[sku(1).as_str()];
+    assert_eq!(low[0].sequence, sequence);
+    let level = reader.stock(&sku(1), noon().date_naive()).await.unwrap().unwrap();
+    assert_eq!((level.threshold, level.sequence), (Some(3), Some(sequence)));
 }

@@ -1,5 +1,6 @@
 //! What the tests of all read models share: a database, a shop with a history, and digests of tables.
 
+mod after_sales;
 mod chance;
 mod digest;
 mod shop;
@@ -10,7 +11,7 @@ pub(crate) use self::{
     digest::digest,
     shop::{
         Shop, account_id, address, customer_id, money, noon, order_id, payment_id, product_id, refund_id,
-        sku, text,
+        return_id, sku, subscription_id, text,
     },
     stage::{LONG, Stage, apply_in, operator, table_models},
 };

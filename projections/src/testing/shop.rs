@@ -17,9 +17,12 @@ use domain::{
     payment::{Payment, PaymentCommand},
     product::{Product, ProductChange, ProductCommand, ProductDraft, Variant},
     stock::{ReleaseReason, Stock, StockCommand},
+    subscription::{Subscription, SubscriptionCommand},
     value::{
-        AccountId, Address, CustomerId, InvalidValue, Money, OrderId, PaymentId, ProductId, RefundId, Sku,
+        AccountId, Address, CustomerId, InvalidValue, Money, OrderId, PaymentId, ProductId, RefundId,
+        ReturnId, Sku, SubscriptionId,
     },
+    warehouse::{Warehouse, WarehouseCommand},
 };
 use event_store::{Append, EventLog, Log, MemoryLog, Metadata, NewEvent, Position, RecordedEvent, StreamId};
 use uuid::Uuid;
@@ -52,7 +55,7 @@ macro_rules! ids {
 
 ids! {
     account_id: AccountId, customer_id: CustomerId, order_id: OrderId, payment_id: PaymentId,
-    product_id: ProductId, refund_id: RefundId,
+    product_id: ProductId, refund_id: RefundId, return_id: ReturnId, subscription_id: SubscriptionId,
 }
 
 /// A shop whose clock goes on by a second with every event.
@@ -63,6 +66,8 @@ pub(crate) struct Shop {
     payments: HashMap<String, (Payment, i64)>,
     products: HashMap<String, (Product, i64)>,
     stocks: HashMap<String, (Stock, i64)>,
+    subscriptions: HashMap<String, (Subscription, i64)>,
+    warehouses: HashMap<String, (Warehouse, i64)>,
 }
 
 impl Shop {
@@ -76,6 +81,8 @@ impl Shop {
             payments: HashMap::new(),
             products: HashMap::new(),
             stocks: HashMap::new(),
+            subscriptions: HashMap::new(),
+            warehouses: HashMap::new(),
         }
     }
 
@@ -138,6 +145,7 @@ impl Shop {
                 _ => self.any_stock(&mut chance).await,
             }
         }
+        self.after_sales(seed, commands / 2).await;
     }
 
     /// The accounts as the write side has them.
@@ -226,6 +234,58 @@ impl Shop {
     pub(crate) async fn stock(&mut self, number: u128, command: StockCommand) {
         let id = sku(number).to_string();
         send(&self.log, self.stocks.entry(id.clone()).or_default(), id, command).await;
+    }
+
+    pub(crate) async fn subscription(&mut self, number: u128, command: SubscriptionCommand) {
+        let id = subscription_id(number).to_string();
+        let state = self.subscriptions.entry(id.clone()).or_default();
+        send(&self.log, state, id, command).await;
+    }
+
+    pub(crate) async fn warehouse(&mut self, code: &str, command: WarehouseCommand) {
+        let state = self.warehouses.entry(code.to_owned()).or_default();
+        send(&self.log, state, code.to_owned(), command).await;
+    }
+
+    /// How many events each aggregate of a type has, as the write side counts them.
+    pub(crate) fn sequences(&self, aggregate_type: &str) -> HashMap<String, i64> {
+        fn of<A>(states: &HashMap<String, (A, i64)>) -> HashMap<String, i64> {
+            let started = states.iter().filter(|(_, (_, sequence))| *sequence > 0);
+            started
+                .map(|(id, (_, sequence))| (id.clone(), *sequence))
+                .collect()
+        }
+        match aggregate_type {
+            "account" => of(&self.accounts),
+            "order" => of(&self.orders),
+            "payment" => of(&self.payments),
+            "product" => of(&self.products),
+            "stock" => of(&self.stocks),
+            "subscription" => of(&self.subscriptions),
+            "warehouse" => of(&self.warehouses),
+            other => panic!("no aggregate type {other:?}"),
+        }
+    }
+
+    /// The subscriptions as the write side has them.
+    pub(crate) fn subscriptions(&self) -> impl Iterator<Item = (SubscriptionId, &Subscription)> {
+        self.subscriptions
+            .iter()
+            .map(|(id, (subscription, _))| (id.parse().unwrap(), subscription))
+    }
+
+    /// The payments as the write side has them.
+    pub(crate) fn payments(&self) -> impl Iterator<Item = (PaymentId, &Payment)> {
+        self.payments
+            .iter()
+            .map(|(id, (payment, _))| (id.parse().unwrap(), payment))
+    }
+
+    /// The warehouses as the write side has them.
+    pub(crate) fn warehouses(&self) -> impl Iterator<Item = (&str, &Warehouse)> {
+        self.warehouses
+            .iter()
+            .map(|(code, (warehouse, _))| (code.as_str(), warehouse))
     }
 
     /// Lists a product with two variants: 2 × number and 2 × number + 1.

@@ -4,12 +4,15 @@ mod accounts;
 mod customers;
 mod node;
 mod orders;
+mod payments;
 mod prices;
 mod products;
 mod projections;
 mod recommendations;
 mod sales;
 mod stock;
+mod subscriptions;
+mod warehouses;
 
 use async_graphql::MergedObject;
 
@@ -30,6 +33,9 @@ pub(crate) struct Query(
     prices::PriceQuery,
     recommendations::RecommendationQuery,
     stock::StockQuery,
+    payments::PaymentQuery,
+    subscriptions::SubscriptionQuery,
+    warehouses::WarehouseQuery,
     customers::CustomerQuery,
     sales::SalesQuery,
     projections::ProjectionQuery,

@@ -5,12 +5,12 @@ use projections::orders;
 
 use crate::{
     argument::{parse, parse_optional},
-    connection::{Connection, connection, page_request},
+    connection::{Connection, page_request, with_fields},
     error::Result,
     freshness::Source,
     limits::{ROOT_COST, page_cost},
     reading::Reading,
-    types::{AsOf, Order, OrderStatus, Position},
+    types::{AsOf, Order, OrderStatus, OrderTotals, Position},
 };
 
 /// The part of the root that is about orders.
@@ -60,12 +60,12 @@ impl OrderQuery {
         #[graphql(desc = "How many, from 1 to 100; 20 if absent.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
-    ) -> Result<Option<Connection<Order>>> {
+    ) -> Result<Option<Connection<Order, OrderTotals>>> {
         let page = page_request(first, after)?;
         let filter = filter.map_or_else(|| Ok(orders::OrderFilter::default()), OrderFilter::read)?;
         let reading = Reading::at_root(ctx, at_least_position, &[Source::Orders]).await?;
         let orders = reading.read_models.orders().orders(&filter, &page).await?;
-        Ok(Some(connection(&page, orders)))
+        Ok(Some(with_fields(&page, orders, OrderTotals(filter))))
     }
 }
 

@@ -1,15 +1,16 @@
-//! `stock`.
+//! `stock` and `lowStock`.
 
 use async_graphql::{Context, Object};
 use chrono::Utc;
 
 use crate::{
     argument::parse,
+    connection::{Connection, connection, page_request},
     error::Result,
     freshness::Source,
-    limits::ROOT_COST,
+    limits::{ROOT_COST, page_cost},
     reading::Reading,
-    types::{AsOf, Position, Stock},
+    types::{AsOf, LowStock, Position, Stock},
 };
 
 /// The part of the root that is about stock.
@@ -53,5 +54,20 @@ impl StockQuery {
             )
             .await?;
         Ok(stocks.remove(&sku).map(Stock))
+    }
+
+    /// The SKUs of which no more units are free than their threshold; those that ran low last first.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn low_stock(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, from 1 to 100; 20 if absent.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
+    ) -> Result<Option<Connection<LowStock>>> {
+        let page = page_request(first, after)?;
+        let reading = Reading::at_root(ctx, at_least_position, &[Source::StockLevels]).await?;
+        let low = reading.read_models.stock_levels().low_stock(&page).await?;
+        Ok(Some(connection(&page, low)))
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use projections::balances;
 
-use super::{Entry, Money, Position};
+use super::{Entry, Money, Position, Sequence};
 use crate::{
     connection::{Connection, connection, page_request},
     error::Result,
@@ -99,6 +99,11 @@ impl Account {
     /// When its balance changed last.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.row.updated_at
+    }
+
+    /// How many events it has, for `If-Match`; null in the past, which cannot be changed.
+    async fn sequence(&self) -> Option<Sequence> {
+        self.row.sequence.map(Sequence)
     }
 
     /// The last event that changed it.

@@ -4,9 +4,9 @@ use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use projections::{customers, orders::OrderFilter};
 
-use super::{Order, Position, Spending, Units};
+use super::{Order, OrderTotals, Position, Spending, Units};
 use crate::{
-    connection::{Connection, connection, page_request},
+    connection::{Connection, page_request, with_fields},
     error::Result,
     freshness::Source,
     limits::{LIST_COST, page_cost},
@@ -47,7 +47,7 @@ impl Customer {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, from 1 to 100; 20 if absent.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
-    ) -> Result<Connection<Order>> {
+    ) -> Result<Connection<Order, OrderTotals>> {
         let page = page_request(first, after)?;
         let filter = OrderFilter {
             customer_id: Some(self.0.id),
@@ -55,7 +55,7 @@ impl Customer {
         };
         let reading = Reading::below(ctx, Source::Orders).await?;
         let orders = reading.read_models.orders().orders(&filter, &page).await?;
-        Ok(connection(&page, orders))
+        Ok(with_fields(&page, orders, OrderTotals(filter)))
     }
 
     /// When they ordered first.

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use projections::orders;
 
 use super::{
-    CancelReason, Customer, Money, OrderLine, OrderStatus, Payment, Position, Saga, Shipment, TimelineStep,
-    stored,
+    Address, CancelReason, Customer, Money, OrderLine, OrderReturn, OrderStatus, Payment, Position, Saga,
+    Sequence, Shipment, TimelineStep, stored,
 };
 use crate::{error::Result, freshness::Source, limits::LIST_COST, reading::Reading};
 
@@ -25,11 +25,14 @@ impl Order {
             as_of: Some(position),
         }
     }
+
+    /// The last event that counts for what is shown.
+    fn up_to(&self) -> projections::value::Position {
+        self.as_of.unwrap_or(projections::value::Position::MAX)
+    }
 }
 
 /// What a customer bought, at the prices of that moment.
-///
-/// Where the parcel goes is not shown: that is for the customer alone.
 #[Object]
 impl Order {
     /// The order's id.
@@ -83,6 +86,11 @@ impl Order {
         })
     }
 
+    /// Where the parcel goes.
+    async fn shipping_address(&self) -> Address {
+        Address::from(self.row.shipping_address.clone())
+    }
+
     /// The parcel; null until the order was shipped.
     async fn shipment(&self) -> Option<Shipment> {
         let tracking_number = self.row.tracking_number.clone()?;
@@ -97,7 +105,23 @@ impl Order {
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<OrderLine>> {
         let reading = Reading::below(ctx, Source::Orders).await?;
         let lines = reading.loaders.lines.load_one(self.row.id).await?;
-        Ok(lines.unwrap_or_default().into_iter().map(OrderLine).collect())
+        let line = |row| OrderLine {
+            row,
+            up_to: self.up_to(),
+        };
+        Ok(lines.unwrap_or_default().into_iter().map(line).collect())
+    }
+
+    /// The goods that the customer sends back, the oldest return first; at most the newest 100.
+    #[graphql(complexity = "LIST_COST * child_complexity")]
+    async fn returns(&self, ctx: &Context<'_>) -> Result<Vec<OrderReturn>> {
+        let reading = Reading::below(ctx, Source::Orders).await?;
+        let returns = reading
+            .loaders
+            .returns
+            .load_one((self.row.id, self.up_to()))
+            .await?;
+        Ok(returns.unwrap_or_default().into_iter().map(OrderReturn).collect())
     }
 
     /// Everything that happened for the order, also to its payment and to the stock; the oldest first.
@@ -105,7 +129,7 @@ impl Order {
     async fn timeline(&self, ctx: &Context<'_>) -> Result<Vec<TimelineStep>> {
         let reading = Reading::below(ctx, Source::Orders).await?;
         let steps = reading.loaders.timelines.load_one(self.row.id).await?;
-        let as_of = self.as_of.unwrap_or(projections::value::Position::MAX);
+        let as_of = self.up_to();
         let steps = steps.unwrap_or_default().into_iter();
         Ok(steps
             .filter(|step| step.position <= as_of)
@@ -133,7 +157,12 @@ impl Order {
         self.row.updated_at
     }
 
-    /// The last event of the order itself.
+    /// How many events the order has, for `If-Match`; null in the past, which cannot be changed.
+    async fn sequence(&self) -> Option<Sequence> {
+        self.row.sequence.map(Sequence)
+    }
+
+    /// The event that changed its state last.
     async fn position(&self) -> Position {
         Position(self.row.position)
     }

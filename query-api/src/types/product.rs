@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use projections::products;
 
-use super::{Image, Position, Variant};
+use super::{Image, Position, Sequence, Variant};
 use crate::{error::Result, freshness::Source, limits::LIST_COST, reading::Reading};
 
 /// A product.
@@ -74,6 +74,11 @@ impl Product {
     /// When it or one of its prices changed last.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
+    }
+
+    /// How many events it has, for `If-Match`.
+    async fn sequence(&self) -> Sequence {
+        Sequence(self.0.sequence)
     }
 
     /// The last event that changed it.

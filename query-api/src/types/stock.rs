@@ -4,7 +4,7 @@ use async_graphql::{ID, Object};
 use chrono::{DateTime, Utc};
 use projections::stock_levels::StockLevel;
 
-use super::{Position, Units, WarehouseStock};
+use super::{Position, Sequence, Units, WarehouseStock};
 use crate::limits::LIST_COST;
 
 /// The units of a SKU.
@@ -43,6 +43,11 @@ impl Stock {
         Units(self.0.missing)
     }
 
+    /// From how many unreserved units down the stock is low; null when no number is, and in the past.
+    async fn low_stock_threshold(&self) -> Option<Units> {
+        self.0.threshold.map(Units)
+    }
+
     /// The same for each warehouse.
     #[graphql(complexity = "LIST_COST * child_complexity")]
     async fn warehouses(&self) -> Vec<WarehouseStock> {
@@ -52,6 +57,11 @@ impl Stock {
     /// When the level changed last.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
+    }
+
+    /// How many events it has, for `If-Match`; null in the past, which cannot be changed.
+    async fn sequence(&self) -> Option<Sequence> {
+        self.0.sequence.map(Sequence)
     }
 
     /// The last event that changed it.

@@ -4,7 +4,7 @@ use async_graphql::Object;
 use chrono::{DateTime, Utc};
 use projections::orders;
 
-use super::Position;
+use super::{Position, StepParameter};
 
 /// A step of an order.
 pub(crate) struct TimelineStep(pub(crate) orders::TimelineStep);
@@ -12,13 +12,19 @@ pub(crate) struct TimelineStep(pub(crate) orders::TimelineStep);
 /// Something that happened for an order, with its time and its cause.
 #[Object]
 impl TimelineStep {
-    /// What happened, as a word such as `placed`, `stock_reserved` or `payment_authorised`. New words may
-    /// come.
+    /// What happened, as a stable code such as `placed`, `stock_reserved` or `payment_authorised`, by which a
+    /// front-end chooses its own sentence. New codes may come.
     async fn step(&self) -> &str {
         &self.0.step
     }
 
-    /// What there is to say of it, such as the amount or the reason.
+    /// What the detail is made of, to be filled into a sentence of another language; empty when there is
+    /// nothing to say.
+    async fn parameters(&self) -> Vec<StepParameter> {
+        self.0.parameters.iter().map(StepParameter::from).collect()
+    }
+
+    /// What there is to say of it in English, such as the amount or the reason.
     async fn detail(&self) -> Option<&str> {
         self.0.detail.as_deref()
     }

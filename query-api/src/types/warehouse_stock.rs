@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::{ComplexObject, SimpleObject};
+use async_graphql::{ComplexObject, Context, SimpleObject};
 use projections::stock_levels::StockBucket;
 
-use super::{StockLot, Units};
-use crate::limits::LIST_COST;
+use super::{StockLot, Units, Warehouse};
+use crate::{error::Result, freshness::Source, limits::LIST_COST, reading::Reading};
 
 /// How many units of one SKU there are in one warehouse.
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub(crate) struct WarehouseStock {
-    /// The warehouse.
+    /// The code of the warehouse.
     warehouse: String,
     #[graphql(skip)]
     buckets: Vec<StockBucket>,
@@ -20,6 +20,17 @@ pub(crate) struct WarehouseStock {
 
 #[ComplexObject]
 impl WarehouseStock {
+    /// The warehouse as it is today; null when units were received there before warehouses had to be opened.
+    async fn details(&self, ctx: &Context<'_>) -> Result<Option<Warehouse>> {
+        let reading = Reading::below(ctx, Source::Warehouses).await?;
+        let found = reading
+            .loaders
+            .warehouses
+            .load_one(self.warehouse.clone())
+            .await?;
+        Ok(found.map(Warehouse))
+    }
+
     /// All units that are there.
     async fn on_hand(&self) -> Units {
         self.sum(|bucket| bucket.on_hand)

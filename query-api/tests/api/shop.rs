@@ -9,7 +9,10 @@ use domain::{
     payment::{Payment, PaymentCommand},
     product::{Product, ProductCommand, ProductDraft, Variant},
     stock::{Stock, StockCommand},
-    value::{AccountId, Address, CustomerId, InvalidValue, Money, OrderId, PaymentId, ProductId, Sku},
+    value::{
+        AccountId, Address, CustomerId, InvalidValue, Money, OrderId, PaymentId, ProductId, RefundId,
+        ReturnId, Sku, SubscriptionId,
+    },
 };
 use event_store::{Append, EventLog as _, Filter, MemoryLog, Metadata, NewEvent, Position, StreamId};
 use uuid::Uuid;
@@ -40,7 +43,8 @@ macro_rules! ids {
 
 ids! {
     account_id: AccountId = 1, customer_id: CustomerId = 2, order_id: OrderId = 3,
-    payment_id: PaymentId = 4, product_id: ProductId = 5,
+    payment_id: PaymentId = 4, product_id: ProductId = 5, refund_id: RefundId = 6, return_id: ReturnId = 7,
+    subscription_id: SubscriptionId = 8,
 }
 
 /// A shop and its log.

@@ -5,9 +5,9 @@ use std::{
     time::Duration,
 };
 
-use command_api::{CommandError, Commands, accounts, products, stock};
+use command_api::{CommandError, Commands, accounts, products, stock, warehouses};
 use domain::value::{Currency, Reason};
-use event_store::{Answer, CommandContext, CommandKey, Metadata};
+use event_store::{Answer, BusError, CommandContext, CommandKey, Metadata};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use indicatif::ProgressBar;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use super::{
     plan::{CustomerPlan, Plan, StockPlan},
     product::{ProductPlan, text},
     progress::Progress,
-    stock::write_offs,
+    stock::{Place, WAREHOUSES, write_offs},
 };
 
 /// How many things are loaded at the same time in each stage: enough to fill the batches of the log,
@@ -56,8 +56,11 @@ impl<'shop> Loader<'shop> {
         .await
     }
 
-    /// Fills the warehouses. The products must be there.
+    /// Opens the warehouses and fills them. The products must be there.
     pub(super) async fn stock(&self, plan: &Plan, progress: &Progress) -> Result<(), DemoError> {
+        for place in WAREHOUSES {
+            self.warehouse(place).await?;
+        }
         let bar = progress.stage("stock", plan.stock.len());
         each(&plan.stock, &bar, |number, stock| {
             self.stock_of_sku(number, stock)
@@ -91,6 +94,26 @@ impl<'shop> Loader<'shop> {
             .await?;
         }
         Ok(())
+    }
+
+    /// A warehouse that was opened before the demo shop was loaded is used as it is.
+    async fn warehouse(&self, place: &Place) -> Result<(), DemoError> {
+        let request = warehouses::OpenWarehouse {
+            code: place.code.to_owned().try_into()?,
+            name: text(place.name)?,
+            location: Some(text(place.location)?),
+        };
+        let sent = self.send(format!("warehouse:{}", place.code), async |context| {
+            warehouses::open(self.commands, request.clone(), context).await
+        });
+        match sent.await {
+            Ok(_answer) => Ok(()),
+            Err(DemoError::Command {
+                source: BusError::Refused(refused),
+                ..
+            }) if refused.code == "warehouse_already_opened" => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn stock_of_sku(&self, number: usize, plan: &StockPlan) -> Result<(), DemoError> {

@@ -11,11 +11,30 @@ use super::{
 };
 
 /// The warehouses.
-pub(super) const WAREHOUSES: &[&str] = &["berlin", "rotterdam", "lyon", "gdansk"];
+pub(super) const WAREHOUSES: &[Place] = &[
+    Place::new("berlin", "Berlin", "Westhafenstraße 1, 13353 Berlin, DE"),
+    Place::new("rotterdam", "Rotterdam", "Waalhaven Z.Z. 19, 3089 Rotterdam, NL"),
+    Place::new("lyon", "Lyon", "Quai Rambaud 43, 69002 Lyon, FR"),
+    Place::new("gdansk", "Gdańsk", "Marynarki Polskiej 96, 80-557 Gdańsk, PL"),
+];
 /// What arrived broken of everything that is sold out.
 const BROKEN_UNITS: i64 = 3;
 /// One SKU in so many is sold out.
 const ONE_IN_IS_SOLD_OUT: usize = 40;
+
+/// A warehouse that is opened before anything arrives.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) code: &'static str,
+    pub(super) name: &'static str,
+    pub(super) location: &'static str,
+}
+
+impl Place {
+    const fn new(code: &'static str, name: &'static str, location: &'static str) -> Self {
+        Self { code, name, location }
+    }
+}
 
 /// Goods that arrive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,5 +128,5 @@ pub(super) fn write_offs(receipts: &[Receipt]) -> Vec<WriteOff> {
 }
 
 fn warehouse(index: usize) -> Result<WarehouseCode, InvalidValue> {
-    WAREHOUSES[index % WAREHOUSES.len()].to_owned().try_into()
+    WAREHOUSES[index % WAREHOUSES.len()].code.to_owned().try_into()
 }

@@ -65,7 +65,7 @@ impl Audit {
                 Event::Payment(event) => audit.payment(aggregate_id, event),
                 Event::Stock(event) => audit.stock(aggregate_id, event),
                 Event::Order(event) => audit.order(aggregate_id, event),
-                Event::Product(_) | Event::Subscription(_) => {}
+                Event::Product(_) | Event::Subscription(_) | Event::Warehouse(_) => {}
             }
         }
         audit.count_ends();

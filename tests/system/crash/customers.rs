@@ -219,6 +219,7 @@ pub(super) async fn offer(client: &Client, sku: &str, units: i64) -> Result<()> 
         .await?
         .id()?;
     let price = json!({"price": {"amount": PRICE, "currency": "EUR"}});
+    client.open_warehouse("main").await?;
     let receipt = json!({"warehouse": "main", "quantity": units});
     for (path, body) in [
         (format!("/v1/products/{product}/prices"), price),

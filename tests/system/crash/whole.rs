@@ -42,6 +42,7 @@ async fn every_order_ends_once_however_often_the_shop_is_killed() {
         .accepted(&format!("/v1/products/{product}/prices"), &price)
         .await
         .unwrap();
+    client.open_warehouse("main").await.unwrap();
     let receipt = json!({"warehouse": "main", "quantity": UNITS});
     client
         .accepted("/v1/stock/LAMP/receipts", &receipt)

@@ -6,7 +6,7 @@ use domain::{
     payment::{OpenPayment, Payment},
     value::{Currency, Money, OrderId, ReturnId},
 };
-use event_store::{Answer, CommandContext};
+use event_store::{Answer, BusError, CommandContext};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -17,6 +17,7 @@ use crate::{
     refused::CommandError,
     request::{Call, Check, CommandHeaders, Ids, MoneyBody, Valid},
     response::{Accepted, Problems},
+    warehouses::{Place, check_places},
 };
 
 /// The goods of a return are back.
@@ -168,8 +169,8 @@ impl Valid for Refund {
 ///
 /// # Errors
 ///
-/// When there is no such order or return, it was decided in another way before, more came back than was asked for,
-/// the refund is more than was paid or is left, or nothing could be written.
+/// When there is no such order, return or warehouse, it was decided in another way before, more came back than was
+/// asked for, the refund is more than was paid or is left, or nothing could be written.
 pub async fn accept(
     commands: &Commands,
     order_id: OrderId,
@@ -178,6 +179,18 @@ pub async fn accept(
     context: CommandContext,
 ) -> Result<Answer, CommandError> {
     let Acceptance { lines, refund } = acceptance;
+    match check_places(commands, &places(&lines)).await {
+        Ok(()) => {}
+        // Of an order that does not exist no warehouse is to blame.
+        Err(BusError::Refused(blamed)) => {
+            let order = commands.fetch::<Order>(order_id).await?;
+            let refusal = order
+                .placed()
+                .map_or_else(|unknown| refused(&unknown), |_| blamed);
+            return commands.refuse(refusal, &context).await;
+        }
+        Err(error) => return Err(error),
+    }
     let left = left_for_goods(commands, order_id).await?;
     let command = OrderCommand::AcceptReturn {
         return_id,
@@ -199,6 +212,20 @@ async fn left_for_goods(commands: &Commands, order_id: OrderId) -> Result<Option
     };
     let payment = commands.fetch::<Payment>(order.payment_id).await?;
     Ok(payment.open().ok().map(OpenPayment::left_for_goods))
+}
+
+/// The warehouses where goods are to be shelved.
+fn places(lines: &[TakenBack]) -> Vec<Place> {
+    let place = |(number, line): (usize, &TakenBack)| match &line.disposal {
+        Disposal::Restock { warehouse, .. } => Some(Place {
+            field: format!("lines[{number}].disposal.warehouse"),
+            sku: line.sku.clone(),
+            warehouse: warehouse.clone(),
+            takes_in: true,
+        }),
+        Disposal::WriteOff => None,
+    };
+    lines.iter().enumerate().filter_map(place).collect()
 }
 
 /// Accept a return

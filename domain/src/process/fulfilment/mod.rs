@@ -138,7 +138,8 @@ impl ProcessManager for Fulfilment {
             )
             | Event::Account(_)
             | Event::Product(_)
-            | Event::Subscription(_) => None,
+            | Event::Subscription(_)
+            | Event::Warehouse(_) => None,
         }
     }
 

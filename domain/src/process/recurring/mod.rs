@@ -110,9 +110,12 @@ impl ProcessManager for Recurring {
             Event::Payment(event) if event.order_id().is_of_subscription() => {
                 Some(event.order_id().to_string())
             }
-            Event::Payment(_) | Event::Account(_) | Event::Product(_) | Event::Stock(_) | Event::Order(_) => {
-                None
-            }
+            Event::Payment(_)
+            | Event::Account(_)
+            | Event::Product(_)
+            | Event::Stock(_)
+            | Event::Order(_)
+            | Event::Warehouse(_) => None,
         }
     }
 

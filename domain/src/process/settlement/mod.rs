@@ -126,7 +126,8 @@ impl ProcessManager for Settlement {
             | Event::Product(_)
             | Event::Stock(_)
             | Event::Order(_)
-            | Event::Subscription(_) => None,
+            | Event::Subscription(_)
+            | Event::Warehouse(_) => None,
         }
     }
 
@@ -137,7 +138,11 @@ impl ProcessManager for Settlement {
                 Err(_) => Vec::new(),
             },
             Event::Account(event) => account(event),
-            Event::Product(_) | Event::Stock(_) | Event::Order(_) | Event::Subscription(_) => Vec::new(),
+            Event::Product(_)
+            | Event::Stock(_)
+            | Event::Order(_)
+            | Event::Subscription(_)
+            | Event::Warehouse(_) => Vec::new(),
         }
     }
 

@@ -32,7 +32,7 @@ impl Shop {
                 to.command,
                 Event::Subscription,
             ),
-            Command::Product(_) => Ok(()),
+            Command::Product(_) | Command::Warehouse(_) => Ok(()),
         };
         let first = written;
         while written < self.log.len() {

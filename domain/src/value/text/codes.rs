@@ -39,6 +39,13 @@ macro_rules! codes {
             }
         }
 
+        impl std::str::FromStr for $name {
+            type Err = InvalidValue;
+            fn from_str(text: &str) -> Result<Self, InvalidValue> {
+                Self::try_from(text.to_owned())
+            }
+        }
+
         impl From<$name> for String {
             fn from(code: $name) -> Self {
                 code.0
