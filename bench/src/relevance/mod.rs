@@ -41,6 +41,15 @@ struct Score {
     reciprocal: f64,
 }
 
+/// What is reported of a score, by name.
+const MEASURES: [(&str, Measured); 3] = [
+    ("first", Score::first),
+    ("ten", Score::in_ten),
+    ("mrr", Score::rank),
+];
+
+type Measured = fn(&Score) -> f64;
+
 /// The scores of one engine, by kind.
 type Scores = BTreeMap<&'static str, Score>;
 
@@ -81,12 +90,7 @@ pub(crate) async fn measure(server: &Server, report: &mut Report) -> Result<()> 
     );
     for (kind, ours) in &ours {
         let of = |scores: &Scores| scores.get(kind).copied().unwrap_or_default();
-        let measures: [(&str, fn(&Score) -> f64); 3] = [
-            ("first", Score::first),
-            ("ten", Score::in_ten),
-            ("mrr", Score::rank),
-        ];
-        for (name, measured) in measures {
+        for (name, measured) in MEASURES {
             let measure = Measure::new(
                 format!("relevance_{name}_{}", kind.replace(' ', "_")),
                 "%",

@@ -53,7 +53,7 @@ pub(super) fn register(index: &Index, languages: &SearchLanguages) {
     let tokenizers = index.tokenizers();
     tokenizers.register(&stems_name(languages), stems(languages));
     tokenizers.register(WORDS, words());
-    tokenizers.register(GRAMS, TextAnalyzer::from(GramsTokenizer::default()));
+    tokenizers.register(GRAMS, TextAnalyzer::from(GramsTokenizer));
     tokenizers.register(AS_IT_IS, TextAnalyzer::from(WhitespaceTokenizer::default()));
 }
 

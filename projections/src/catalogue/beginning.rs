@@ -186,7 +186,7 @@ impl Weight for WordOrBeginningWeight {
         // For those who need the documents in their order.
         let mut documents = Vec::new();
         self.for_each(segment, &mut |document, score| {
-            documents.push((document, score * boost))
+            documents.push((document, score * boost));
         })?;
         documents.sort_unstable_by_key(|(document, _)| *document);
         Ok(Box::new(InOrder { documents, at: 0 }))

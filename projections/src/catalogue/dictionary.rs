@@ -79,7 +79,7 @@ impl Dictionary {
         let values = (0..)
             .zip(&self.values)
             .filter(|(_, value)| value.group == CATEGORIES);
-        values.map(|(id, value)| (id, value.key.get(value.text..).unwrap_or_default()))
+        values.map(|(id, value)| (id, &*value.shown.text))
     }
 
     pub(super) fn group(&self, id: ValueId) -> GroupId {

@@ -3,7 +3,10 @@
 //! What always holds: a product that cannot be bought has no text, no word and no column in the index,
 //! only its key, its SKUs and its card. So whatever is asked, it cannot be found.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use tantivy::{
     Index, TantivyDocument, TantivyError, Term,
