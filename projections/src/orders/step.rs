@@ -45,21 +45,20 @@ impl Step {
         self
     }
 
-    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    fn with(mut self, name: &'static str, value: &(impl ToString + ?Sized)) -> Self {
         self.parameters.push((name, value.to_string()));
         self
     }
 
     /// A sum, in minor units as everywhere.
     fn with_money(self, money: &Money) -> Self {
-        self.with("amount", money.amount)
+        self.with("amount", &money.amount)
             .with("currency", money.currency.code())
     }
 
     /// A step that says one value and nothing else.
-    fn of(self, name: &'static str, value: impl ToString) -> Self {
-        let value = value.to_string();
-        self.saying(value.clone()).with(name, value)
+    fn of(self, name: &'static str, value: &(impl ToString + ?Sized)) -> Self {
+        self.saying(value.to_string()).with(name, value)
     }
 
     /// A step that says a sum and nothing else.
@@ -221,7 +220,7 @@ fn stock(sku: &str, event: &StockEvent) -> Option<Step> {
             Step::new(*order_id, "reservation_extended")
                 .saying(format!("{sku} until {until}"))
                 .with("sku", sku)
-                .with("until", until)
+                .with("until", &until)
         }
         StockEvent::Returned {
             order_id, quantity, ..

@@ -305,6 +305,7 @@ async fn a_return_says_what_came_back_and_what_became_of_it() {
         return_id: return_id(1),
         lines: lines.clone(),
         refund: None,
+        left: None,
     };
     shop.order(1, accept).await;
     shop.order(1, request(2, 1)).await;

@@ -81,6 +81,7 @@ fn push(rows: &mut CopyRows, recorded: &Recorded, step: &Step) -> Result<(), Eve
         &cause.correlation_id,
         &cause.causation_id,
     ]);
+    Ok(())
 }
 
 /// What a step of the order itself says of its state.

@@ -62,6 +62,7 @@ impl Shop {
                     },
                 }],
                 refund: None,
+                left: None,
             },
             _ => OrderCommand::RejectReturn {
                 return_id,

@@ -54,6 +54,7 @@ async fn accept(shop: &Shop) {
             },
         }],
         refund: None,
+        left: None,
     };
     shop.send::<Order>(order_id(1), accept).await;
 }
