@@ -26,6 +26,7 @@ mod copy;
 pub mod customers;
 mod decision;
 mod feed;
+mod free_units;
 mod generation;
 pub mod orders;
 pub mod payments;

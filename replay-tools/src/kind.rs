@@ -57,6 +57,8 @@ aggregates! {
     Payment,
     /// What a customer pays for period by period
     Subscription,
+    /// A place where goods lie
+    Warehouse,
 }
 
 #[cfg(test)]

@@ -156,6 +156,7 @@ async fn a_sku_is_listed_once_in_any_case_and_found_as_it_is_written() {
         Some("variants"),
     )
     .await;
+    shop.warehouses(&["berlin"]).await;
     let receipt = json!({"warehouse": "berlin", "quantity": 1});
     shop.send(post("/v1/stock/Stool-1/receipts", &receipt))
         .await

@@ -50,6 +50,7 @@ async fn goods_are_received_counted_and_moved() {
 #[tokio::test]
 async fn a_count_is_taken_though_units_are_promised_and_what_is_missing_does_not_ship() {
     let shop = Shop::new();
+    shop.warehouses(&["berlin"]).await;
     let order = shop.paid_order().await;
     shop.send(post("/v1/stock/A-1/receipts", &receipt(3)))
         .await
@@ -109,6 +110,7 @@ async fn a_count_is_taken_though_units_are_promised_and_what_is_missing_does_not
 #[tokio::test]
 async fn a_lot_has_one_day_of_expiry_which_can_be_corrected() {
     let shop = Shop::new();
+    shop.warehouses(&["berlin", "hamburg"]).await;
     shop.unpriced_product("A-1").await;
     let lot = |warehouse: &str, day: &str| json!({"warehouse": warehouse, "quantity": 1, "lot": "L1", "expires_on": day});
     shop.send(post("/v1/stock/A-1/receipts", &lot("berlin", "2027-06-30")))

@@ -183,6 +183,11 @@ impl Order {
 }
 
 impl PlacedOrder {
+    /// Whether a return was asked for, whatever became of it.
+    pub fn knows_return(&self, return_id: ReturnId) -> bool {
+        self.returns.contains_key(&return_id) || self.ended_returns.contains_key(&return_id)
+    }
+
     fn await_goods(&mut self, return_id: ReturnId, lines: Vec<ReturnLine>) {
         for line in &lines {
             if let Some(sold) = self.sold.get_mut(&line.sku) {

@@ -95,6 +95,11 @@ impl OrdersBatch {
                 };
                 self.end_return((order_id, *return_id), end);
             }
+            OrderEvent::RefundReduced {
+                return_id,
+                refund,
+                written_off,
+            } => self.reduce_refund((order_id, *return_id), refund, written_off),
             OrderEvent::ReturnRejected { return_id, reason } => {
                 let end = ReturnEndRow {
                     rejection: Some(reason.to_string()),
@@ -102,9 +107,30 @@ impl OrdersBatch {
                 };
                 self.end_return((order_id, *return_id), end);
             }
-            _ => {}
+            OrderEvent::Placed { .. }
+            | OrderEvent::Confirmed {}
+            | OrderEvent::Paid {}
+            | OrderEvent::Cancelled { .. }
+            | OrderEvent::Shipped { .. }
+            | OrderEvent::Delivered {}
+            | OrderEvent::Returned {} => {}
         }
         Ok(())
+    }
+
+    /// The refund and what is written off become less; how and when the return ended stays.
+    fn reduce_refund(&mut self, key: ReturnKey, refund: &Money, written_off: &Money) {
+        let of_batch = self.returns.get_mut(&key).and_then(|row| row.end.as_mut());
+        let end = match of_batch {
+            Some(end) => end,
+            None => self.ended_returns.entry(key).or_insert_with(|| ReturnEndRow {
+                order_id: key.0.uuid(),
+                return_id: key.1.uuid(),
+                ..ReturnEndRow::default()
+            }),
+        };
+        end.refund = Some(refund.amount);
+        end.written_off = Some(written_off.amount);
     }
 
     fn take_back(&mut self, order_id: OrderId, lines: &[TakenBack], recorded: &Recorded) {

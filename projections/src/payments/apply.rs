@@ -1,5 +1,8 @@
 //! Events into rows, in memory.
 
+// A new event must be decided on here: `_` would be worth nothing in silence.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use chrono::{DateTime, Utc};
@@ -143,7 +146,13 @@ impl PaymentsBatch {
             PaymentEvent::Refunded { amount, .. } => {
                 change.refunded = sum(change.refunded, amount, recorded)?;
             }
-            _ => {}
+            PaymentEvent::Requested { .. }
+            | PaymentEvent::CaptureRequested { .. }
+            | PaymentEvent::VoidRequested { .. }
+            | PaymentEvent::Voided { .. }
+            | PaymentEvent::RefundRequested { .. }
+            | PaymentEvent::RefundIdentified { .. }
+            | PaymentEvent::RefundFailed { .. } => {}
         }
         Ok(())
     }
@@ -190,7 +199,16 @@ impl PaymentsBatch {
                     self.failed_refunds.insert((id, *refund_id), row);
                 }
             }
-            _ => {}
+            // What is identified is a part of a sum that is in the list already.
+            PaymentEvent::RefundIdentified { .. }
+            | PaymentEvent::Requested { .. }
+            | PaymentEvent::Authorised { .. }
+            | PaymentEvent::Declined { .. }
+            | PaymentEvent::CaptureRequested { .. }
+            | PaymentEvent::Captured { .. }
+            | PaymentEvent::CaptureFailed { .. }
+            | PaymentEvent::VoidRequested { .. }
+            | PaymentEvent::Voided { .. } => {}
         }
     }
 
@@ -251,7 +269,10 @@ fn state(event: &PaymentEvent) -> Option<&'static str> {
         PaymentEvent::CaptureFailed { .. } => "capture_failed",
         PaymentEvent::VoidRequested { .. } => "voiding",
         PaymentEvent::Voided { .. } => "voided",
-        _ => return None,
+        PaymentEvent::RefundRequested { .. }
+        | PaymentEvent::Refunded { .. }
+        | PaymentEvent::RefundIdentified { .. }
+        | PaymentEvent::RefundFailed { .. } => return None,
     })
 }
 

@@ -124,7 +124,7 @@ async fn the_token_of_a_card_is_in_no_row() {
 
 #[tokio::test]
 async fn every_payment_is_as_the_write_side_has_it() {
-    let shop = Shop::with_past(141, 900).await;
+    let shop = Shop::with_past(141, 2_500).await;
     let stage = Stage::new(shop.log()).await;
     let reader = stage.build("payments").await.payments();
     let sequences = shop.sequences("payment");

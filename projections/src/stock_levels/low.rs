@@ -1,5 +1,8 @@
 //! Which SKUs are low, and how many events each has.
 
+// A new event must be decided on here: `_` would be worth nothing in silence.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -8,6 +11,7 @@ use sqlx::{PgConnection, Row, postgres::PgRow};
 
 use super::apply::StockLevelsBatch;
 use crate::{
+    free_units::freed_by,
     recorded::Recorded,
     table::{Schema, too_large},
 };
@@ -42,7 +46,20 @@ impl SkuChange {
             StockEvent::ThresholdSet { threshold } => {
                 Some(threshold.map(|units| i64::try_from(units).unwrap_or(i64::MAX)))
             }
-            _ => None,
+            StockEvent::Received { .. }
+            | StockEvent::Adjusted { .. }
+            | StockEvent::FellShort { .. }
+            | StockEvent::ShortageEased { .. }
+            | StockEvent::ExpiryCorrected { .. }
+            | StockEvent::Transferred { .. }
+            | StockEvent::Reserved { .. }
+            | StockEvent::ReservationRefused { .. }
+            | StockEvent::Released { .. }
+            | StockEvent::Committed { .. }
+            | StockEvent::Extended { .. }
+            | StockEvent::Returned { .. }
+            | StockEvent::WrittenOff { .. }
+            | StockEvent::RanLow { .. } => None,
         };
         Self {
             freed: freed_by(event),
@@ -126,16 +143,4 @@ fn known_sku(row: &PgRow) -> Result<(String, SkuRow), sqlx::Error> {
         sequence: row.try_get("sequence")?,
     };
     Ok((sku, known))
-}
-
-/// How many units become free by an event, expired ones included.
-fn freed_by(event: &StockEvent) -> i64 {
-    match event {
-        StockEvent::Received { quantity, .. }
-        | StockEvent::Released { quantity, .. }
-        | StockEvent::Returned { quantity, .. } => i64::from(*quantity),
-        StockEvent::Adjusted { difference, .. } => *difference,
-        StockEvent::Reserved { quantity, .. } => -i64::from(*quantity),
-        _ => 0,
-    }
 }

@@ -205,7 +205,10 @@ impl SubscriptionsBatch {
                 };
                 self.end_charge((id, *payment_id), end);
             }
-            _ => {}
+            SubscriptionEvent::Started { .. }
+            | SubscriptionEvent::Paused { .. }
+            | SubscriptionEvent::Resumed { .. }
+            | SubscriptionEvent::Cancelled { .. } => {}
         }
     }
 

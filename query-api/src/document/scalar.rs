@@ -6,7 +6,7 @@
 use async_graphql::{InputType, Number, Value as ConstValue};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 
-use crate::types::{MinorUnits, Position, Units};
+use crate::types::{MinorUnits, Position, Sequence, Units};
 
 /// Years that people write with four digits. PostgreSQL keeps less than what can be written otherwise.
 const YEARS: std::ops::RangeInclusive<i32> = 0..=9_999;
@@ -33,6 +33,7 @@ fn rule(scalar: &str) -> Option<Rule> {
         "Boolean" => ("must be true or false", is_boolean),
         "ID" => ("must be a string or a whole number", is_id),
         "Position" => ("must be a whole number", is_read::<Position>),
+        "Sequence" => ("must be a whole number", is_read::<Sequence>),
         "Units" => ("must be a whole number", is_read::<Units>),
         "MinorUnits" => (
             "must be a whole number of minor units, as a string or a number",

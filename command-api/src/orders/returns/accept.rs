@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::{
-    order::{Disposal, Order, OrderCommand, TakenBack},
+    order::{Disposal, Order, OrderCommand, OrderError, TakenBack},
     payment::{OpenPayment, Payment},
     value::{Currency, Money, OrderId, ReturnId},
 };
@@ -181,12 +181,14 @@ pub async fn accept(
     let Acceptance { lines, refund } = acceptance;
     match check_places(commands, &places(&lines)).await {
         Ok(()) => {}
-        // Of an order that does not exist no warehouse is to blame.
+        // Of an order or a return that does not exist no warehouse is to blame.
         Err(BusError::Refused(blamed)) => {
             let order = commands.fetch::<Order>(order_id).await?;
-            let refusal = order
-                .placed()
-                .map_or_else(|unknown| refused(&unknown), |_| blamed);
+            let refusal = match order.placed() {
+                Err(unknown) => refused(&unknown),
+                Ok(order) if !order.knows_return(return_id) => refused(&OrderError::NoSuchReturn),
+                Ok(_) => blamed,
+            };
             return commands.refuse(refusal, &context).await;
         }
         Err(error) => return Err(error),
