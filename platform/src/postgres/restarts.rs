@@ -2,7 +2,8 @@
 //!
 //! Whatever killed it may still be there: a full disk, a process that kills it. So each further restart within
 //! a minute waits twice as long as the one before. A full disk is not counted against the server: somebody makes
-//! room sooner or later, and giving up would only add a second outage to the first.
+//! room sooner or later, and giving up would only add a second outage to the first. Nor is the crash of one of its
+//! processes: the server was well before, and is after it has recovered.
 
 use std::{
     path::Path,
@@ -31,13 +32,22 @@ const ROOM_BYTES: u64 = 32 * 1_024 * 1_024;
 /// messages are in English by our settings, and these are the system's.
 const NO_ROOM: [&str; 3] = ["No space left on device", "Disk quota exceeded", "File too large"];
 
+/// What a death of the server says of its next life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// There was no room on the disk.
+    NoRoom,
+    /// One of its processes crashed after it had started, so it ended in order to recover.
+    Crash,
+    /// Anything else.
+    Other,
+}
+
 /// The restarts so far.
 #[derive(Default)]
 pub(super) struct Restarts {
     pub(super) total: u64,
-    recent: Vec<Instant>,
-    /// Restarts in a row for want of room, which are not counted against the server.
-    without_room: u32,
+    recent: Vec<(Instant, Cause)>,
 }
 
 impl Restarts {
@@ -45,25 +55,23 @@ impl Restarts {
     ///
     /// # Errors
     ///
-    /// When the server has died too often.
-    pub(super) fn next(&mut self, now: Instant, is_full: bool) -> Result<Duration, String> {
+    /// When the server has died too often. Neither a full disk nor a crash of one of its processes counts: both are
+    /// got over, whereas an end is one more outage.
+    pub(super) fn next(&mut self, now: Instant, cause: Cause) -> Result<Duration, String> {
         self.recent
-            .retain(|earlier| now.duration_since(*earlier) < RESTART_WINDOW);
+            .retain(|(earlier, _)| now.duration_since(*earlier) < RESTART_WINDOW);
         self.total += 1;
-        if is_full {
-            self.without_room += 1;
-            return Ok(pause(self.without_room));
-        }
-        self.without_room = 0;
-        let recent = self.recent.len();
-        if recent >= MAX_RESTARTS {
+        let alike = self.recent.iter().filter(|(_, other)| *other == cause).count();
+        if cause == Cause::Other && alike >= MAX_RESTARTS {
             return Err(format!(
                 "it ended more than {MAX_RESTARTS} times in {} s",
                 RESTART_WINDOW.as_secs()
             ));
         }
-        self.recent.push(now);
-        Ok(pause(u32::try_from(recent).unwrap_or(u32::MAX)))
+        self.recent.push((now, cause));
+        // A disk that is full now is full a moment later.
+        let before = alike + usize::from(cause == Cause::NoRoom);
+        Ok(pause(u32::try_from(before).unwrap_or(u32::MAX)))
     }
 }
 
@@ -91,15 +99,15 @@ mod tests {
         let mut restarts = Restarts::default();
         let now = Instant::now();
         let pauses: Vec<Duration> = (0..MAX_RESTARTS)
-            .map(|_| restarts.next(now, false).unwrap())
+            .map(|_| restarts.next(now, Cause::Other).unwrap())
             .collect();
         let in_ms: Vec<u128> = pauses.iter().map(Duration::as_millis).collect();
         assert_eq!(in_ms, [0, 500, 1_000, 2_000, 4_000]);
         assert_eq!(
-            restarts.next(now, false).unwrap_err(),
+            restarts.next(now, Cause::Other).unwrap_err(),
             "it ended more than 5 times in 60 s"
         );
-        let first = restarts.next(now + RESTART_WINDOW, false).unwrap();
+        let first = restarts.next(now + RESTART_WINDOW, Cause::Other).unwrap();
         assert_eq!(first, Duration::ZERO);
     }
 
@@ -108,10 +116,22 @@ mod tests {
         let mut restarts = Restarts::default();
         let now = Instant::now();
         for _ in 0..1_000 {
-            let pause = restarts.next(now, true).unwrap();
+            let pause = restarts.next(now, Cause::NoRoom).unwrap();
             assert!((FIRST_PAUSE..=LONGEST_PAUSE).contains(&pause), "{pause:?}");
         }
-        assert_eq!(restarts.next(now, false).unwrap(), Duration::ZERO);
+        assert_eq!(restarts.next(now, Cause::Other).unwrap(), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_server_whose_processes_crash_is_never_given_up_and_waits_longer_and_longer() {
+        let mut restarts = Restarts::default();
+        let now = Instant::now();
+        for pause_ms in [0, 500, 1_000, 2_000, 4_000, 5_000, 5_000] {
+            let pause = restarts.next(now, Cause::Crash).unwrap();
+            assert_eq!(pause.as_millis(), pause_ms);
+        }
+        let later = restarts.next(now + RESTART_WINDOW, Cause::Crash).unwrap();
+        assert_eq!(later, Duration::ZERO);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use super::{
     layout::Layout,
     leftovers::{self, PostmasterFile},
     private_dir,
-    restarts::{self, Restarts},
+    restarts::{self, Cause, Restarts},
     settings::{self, Durability},
     socket::SocketFolder,
 };
@@ -35,6 +35,9 @@ const RECOVERING_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long a server may take to end after it was told to end at once.
 const IMMEDIATE_LIMIT: Duration = Duration::from_secs(10);
+
+/// The exit code of a server that ends because one of its processes crashed.
+const AFTER_CRASH: i32 = 1;
 
 /// What the server does at the moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,7 +164,7 @@ impl Supervisor {
             match self.orders.recv() {
                 Ok(Order::Exited { pid: ended, status }) if ended == pid => {
                     tracing::warn!(postgres.pid = pid, status = %describe(&status), "PostgreSQL ended unexpectedly");
-                    match self.restart(&mut restarts, &state, describe(&status)) {
+                    match self.restart(&mut restarts, &state, &status) {
                         Ok(Some(new)) => pid = new,
                         // Asked to stop while nothing ran.
                         Ok(None) => break,
@@ -194,8 +197,13 @@ impl Supervisor {
         &mut self,
         restarts: &mut Restarts,
         state: &watch::Sender<ServerState>,
-        mut died: String,
+        ended: &Result<ExitStatus, std::io::Error>,
     ) -> Result<Option<u32>, String> {
+        let mut died = describe(ended);
+        let mut cause = match ended {
+            Ok(status) if status.code() == Some(AFTER_CRASH) => Cause::Crash,
+            _ => Cause::Other,
+        };
         loop {
             let is_full = restarts::is_full(&self.layout.cluster, &self.layout.last_words());
             let reason = if is_full {
@@ -205,7 +213,7 @@ impl Supervisor {
             };
             state.send_replace(ServerState::Restarting { reason });
             let pause = restarts
-                .next(Instant::now(), is_full)
+                .next(Instant::now(), if is_full { Cause::NoRoom } else { cause })
                 .map_err(|reason| format!("{reason}; at last {died}"))?;
             self.wait_for_orders(pause);
             if self.stop_wanted {
@@ -215,6 +223,7 @@ impl Supervisor {
                 Err(EmbeddedError::StoppedWhileStarting) => return Ok(None),
                 Err(error @ EmbeddedError::DidNotStart { .. }) => {
                     died = report(&error);
+                    cause = Cause::Other;
                     tracing::warn!(is_full, "PostgreSQL ended while it started");
                 }
                 outcome => return outcome.map(Some).map_err(|error| report(&error)),
