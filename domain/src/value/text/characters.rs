@@ -163,6 +163,19 @@ fn in_one_form(text: &str) -> Cow<'_, str> {
 ///
 /// It is not for people: what they see is one of the texts as it was written.
 pub fn fold(text: &str) -> String {
+    let mut folded = folded_once(text);
+    // Small letters may have marks that capitals have not (`İ`), and come between others. What is hidden then ends
+    // the series: from the second time on nothing is added.
+    loop {
+        let again = folded_once(&folded);
+        if again == folded {
+            return folded;
+        }
+        folded = again;
+    }
+}
+
+fn folded_once(text: &str) -> String {
     let text = in_one_form(text);
     let mut seen = String::with_capacity(text.len());
     for c in text.chars() {

@@ -259,6 +259,13 @@ fn holds<K: Kind>(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+#[test]
+fn a_mark_that_comes_with_a_small_letter_hides_what_it_comes_before() {
+    let folded = fold("İ\u{94d}\u{200c}");
+    assert_eq!(folded, "i\u{94d}\u{307}");
+    assert_eq!(fold(&folded), folded);
+}
+
 proptest! {
     #[test]
     fn the_form_of_a_text_is_its_own_form(text in texts()) {
