@@ -3,8 +3,8 @@
 mod beginnings;
 mod compounds;
 mod facets;
-mod killed;
 mod goods;
+mod killed;
 mod languages;
 mod lists;
 mod projection;
