@@ -1,3 +1,3 @@
--- The read model `catalogue`, version 3.
+-- The read model `catalogue`, version 4.
 
 -- A search index, which has no tables.

@@ -12,7 +12,7 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
-use super::words::after_all_beginning_with;
+use super::{in_order::InOrder, words::after_all_beginning_with};
 
 /// Finds the products with a word that begins so, but is not this word itself. Each has the same score.
 #[derive(Debug, Clone)]
@@ -188,8 +188,7 @@ impl Weight for WordOrBeginningWeight {
         self.for_each(segment, &mut |document, score| {
             documents.push((document, score * boost));
         })?;
-        documents.sort_unstable_by_key(|(document, _)| *document);
-        Ok(Box::new(InOrder { documents, at: 0 }))
+        Ok(Box::new(InOrder::new(documents)))
     }
 
     fn explain(&self, segment: &SegmentReader, document: DocId) -> tantivy::Result<Explanation> {
@@ -238,34 +237,5 @@ impl Weight for WordOrBeginningWeight {
                 })
             },
         )
-    }
-}
-
-/// Documents that were collected, in their order.
-struct InOrder {
-    documents: Vec<(DocId, Score)>,
-    at: usize,
-}
-
-impl DocSet for InOrder {
-    fn advance(&mut self) -> DocId {
-        self.at += 1;
-        self.doc()
-    }
-
-    fn doc(&self) -> DocId {
-        self.documents
-            .get(self.at)
-            .map_or(TERMINATED, |(document, _)| *document)
-    }
-
-    fn size_hint(&self) -> u32 {
-        u32::try_from(self.documents.len()).unwrap_or(u32::MAX)
-    }
-}
-
-impl Scorer for InOrder {
-    fn score(&mut self) -> Score {
-        self.documents.get(self.at).map_or(0.0, |(_, score)| *score)
     }
 }

@@ -30,6 +30,7 @@ mod facet_key;
 mod facets;
 mod grams;
 mod highlight;
+mod in_order;
 mod index;
 mod irregular;
 mod language;

@@ -12,6 +12,7 @@ use tantivy::{
 use super::{
     beginning::{BeginningQuery, WordOrBeginning},
     grams,
+    in_order::Listed,
     index::{Fields, LONGEST_PREFIX},
     meaning::{Meaning, Phrase},
     words::{Begun, Typed},
@@ -95,10 +96,9 @@ pub(super) fn of(fields: &Fields, meaning: &Meaning, needed: Needed, scored: boo
     if scored {
         order(fields, meaning, &mut clauses);
     }
-    let excluded = meaning
-        .excluded
-        .iter()
-        .map(|phrase| (Occur::MustNot, phrase_of(fields, phrase)));
+    let excluded = meaning.excluded.iter().map(|phrase| -> (Occur, Box<dyn Query>) {
+        (Occur::MustNot, Box::new(Listed(phrase_of(fields, phrase))))
+    });
     clauses.extend(excluded);
     with_sku(fields, meaning, Box::new(BooleanQuery::new(clauses)))
 }

@@ -146,7 +146,15 @@ fn umlauts_are_written_with_an_e_in_shops_of_every_language() {
         for (text, expected) in [
             ("mueller", vec![4, 1]),
             ("müller", vec![4, 1]),
-            ("muller", vec![1]),
+            // The stems of German are the same for `ue` and `ü`, and so for `u`.
+            (
+                "muller",
+                if languages.contains("de") {
+                    vec![4, 1]
+                } else {
+                    vec![1]
+                },
+            ),
             ("koeln", vec![2]),
             ("koln", vec![2]),
             ("köln", vec![2]),
