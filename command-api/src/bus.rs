@@ -11,8 +11,7 @@ use event_store::{BusOptions, Claim, CommandBus, Decoder, Log};
 /// forgotten a claim would let two products share a SKU.
 pub fn shop_bus(log: Log, options: BusOptions) -> CommandBus {
     let decoder = Arc::new(Decoder::new(domain::upcasters()));
-    // Stock, orders, payments, subscriptions and warehouses claim nothing: their identifiers are their only
-    // unique values.
+    // Stock, orders, subscriptions and warehouses claim nothing: their identifiers are their only unique values.
     CommandBus::new(log, decoder, options)
         .with_claims::<Account>(|event| stored(event.claims()))
         .with_claims::<Product>(|event| stored(event.claims()))

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use cqrs_es::Aggregate;
 use domain::{
     account::Account, order::Order, payment::Payment, product::Product, stock::Stock,
-    subscription::Subscription,
+    subscription::Subscription, warehouse::Warehouse,
 };
 
 /// Work that is the same for every aggregate type.

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use domain::value::Money;
 use serde::{Deserializer, de};
 use utoipa::openapi::{
     KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat,
@@ -12,7 +13,9 @@ use utoipa::openapi::{
 };
 
 /// The largest amount of a command, in minor units.
-const MAX_AMOUNT: i64 = 1_000_000_000_000_000;
+const MAX_AMOUNT: i64 = Money::MAX_AMOUNT;
+
+const RULE: &str = "must be a whole number of minor units, as a number or as a string of digits";
 
 /// Reads an amount.
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
@@ -33,7 +36,7 @@ impl de::Visitor<'_> for MinorUnits {
     }
 
     fn visit_u64<E: de::Error>(self, units: u64) -> Result<i64, E> {
-        i64::try_from(units).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(units), &self))
+        i64::try_from(units).map_err(|_| E::custom(RULE))
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<i64, E> {
@@ -42,7 +45,7 @@ impl de::Visitor<'_> for MinorUnits {
         let is_canonical =
             digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
         let units = is_canonical.then(|| text.parse().ok()).flatten();
-        units.ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+        units.ok_or_else(|| E::custom(RULE))
     }
 }
 

@@ -56,7 +56,14 @@ fn places(sku: &Sku, command: &StockCommand) -> Vec<Place> {
             ..
         } => vec![place("warehouse", warehouse, *difference > 0)],
         StockCommand::Transfer { from, to, .. } => vec![place("from", from, false), place("to", to, true)],
-        _ => Vec::new(),
+        StockCommand::CorrectExpiry { .. }
+        | StockCommand::Reserve { .. }
+        | StockCommand::Release { .. }
+        | StockCommand::Extend { .. }
+        | StockCommand::Expire { .. }
+        | StockCommand::Commit { .. }
+        | StockCommand::WriteOff { .. }
+        | StockCommand::SetLowStockThreshold { .. } => Vec::new(),
     }
 }
 

@@ -19,7 +19,7 @@ fn taken_back(quantity: i64) -> Value {
 }
 
 /// A delivered order of two units of A-1 at 20.00 EUR.
-async fn delivered(shop: &Shop) -> String {
+pub(crate) async fn delivered(shop: &Shop) -> String {
     shop.warehouses(&["berlin"]).await;
     let id = shop.paid_order().await;
     let ship = OrderCommand::Ship {
@@ -31,7 +31,7 @@ async fn delivered(shop: &Shop) -> String {
 }
 
 /// The address of a return that was requested.
-async fn requested(shop: &Shop, order: &str, quantity: i64) -> String {
+pub(crate) async fn requested(shop: &Shop, order: &str, quantity: i64) -> String {
     let path = format!("/v1/orders/{order}/returns");
     let reply = shop.send(post(&path, &returned("A-1", quantity))).await.done(201);
     assert_eq!(reply.id(), order);

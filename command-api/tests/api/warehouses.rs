@@ -4,6 +4,7 @@ use axum::http::Method;
 use domain::stock::{Stock, StockCommand};
 use serde_json::{Value, json};
 
+use super::returns::{delivered, requested};
 use super::shop::{NOBODY, Shop, ask, bare, post};
 
 fn berlin() -> Value {
@@ -217,12 +218,14 @@ async fn a_return_is_shelved_in_no_unknown_warehouse() {
     let shop = Shop::new();
     let line = json!({"sku": "A-1", "quantity": 1, "disposal": {"as": "restock", "warehouse": "atlantis"}});
     let body = json!({"lines": [line]});
-    // Of an order that does not exist no warehouse is to blame.
+    // Of an order or a return that does not exist no warehouse is to blame.
     let path = format!("/v1/orders/{NOBODY}/returns/{NOBODY}/accept");
     shop.refuses(post(path, &body), 404, "unknown_order", None).await;
-    let order = shop.order().await;
+    let order = delivered(&shop).await;
     let path = format!("/v1/orders/{order}/returns/{NOBODY}/accept");
-    let ask = post(path, &body);
+    shop.refuses(post(path, &body), 404, "unknown_return", None).await;
+    let path = requested(&shop, &order, 1).await;
+    let ask = post(format!("{path}/accept"), &body);
     shop.refuses(ask, 422, "unknown_warehouse", Some("lines[0].disposal.warehouse"))
         .await;
 }

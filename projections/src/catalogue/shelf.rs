@@ -8,13 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::{
-    Event,
-    order::OrderEvent,
-    product::ProductEvent,
-    stock::StockEvent,
-    value::{ProductId, Quantity},
-};
+use domain::{Event, order::OrderEvent, product::ProductEvent, value::ProductId};
 use event_store::Position;
 use tantivy::{
     Directory as _, DocAddress, DocSet as _, Index, IndexReader, IndexWriter, ReloadPolicy, TERMINATED,
@@ -30,6 +24,7 @@ use super::{
     leftovers,
 };
 use crate::{
+    free_units::freed_by,
     recorded::Recorded,
     runner::{OpenError, WriteError},
 };

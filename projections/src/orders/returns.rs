@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::{
     order::{OrderEvent, TakenBack},
-    value::{OrderId, ReturnId},
+    value::{Money, OrderId, ReturnId},
 };
 use serde::Serialize;
 use sqlx::PgConnection;

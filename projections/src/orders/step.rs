@@ -80,8 +80,8 @@ pub(super) fn steps(recorded: &Recorded) -> Result<Vec<Step>, EventError> {
     {
         let short = |order_id: &OrderId| {
             Step::new(*order_id, "stock_short")
-                .saying(format!("{missing} × {sku} missing in {warehouse}"))
-                .with("quantity", missing)
+                .saying(format!("{missing} × {sku} missing in {warehouse} for all orders"))
+                .with("missing_in_all", missing)
                 .with("sku", sku)
                 .with("warehouse", warehouse)
         };

@@ -81,7 +81,7 @@ impl Shop {
         let number = u128::from(chance.below(4));
         let at = noon() + TimeDelta::days(i64::try_from(step).unwrap());
         // A charge has a payment of its own; an answer names the charge that is under way.
-        let fresh = payment_id(1_000 + u128::try_from(step).unwrap());
+        let fresh = payment_id(1_000 + u128::try_from(self.head().await).unwrap());
         let payment_id = self.charge_under_way(number).unwrap_or(fresh);
         let command = match chance.below(9) {
             0 => SubscriptionCommand::Start {

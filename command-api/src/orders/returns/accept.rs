@@ -185,11 +185,15 @@ pub async fn accept(
         Err(BusError::Refused(blamed)) => {
             let order = commands.fetch::<Order>(order_id).await?;
             let refusal = match order.placed() {
-                Err(unknown) => refused(&unknown),
-                Ok(order) if !order.knows_return(return_id) => refused(&OrderError::NoSuchReturn),
-                Ok(_) => blamed,
+                Err(unknown) => Some(refused(&unknown)),
+                Ok(order) if !order.knows_return(return_id) => Some(refused(&OrderError::NoSuchReturn)),
+                // The same decision once more is answered as before, though its warehouse was closed since.
+                Ok(order) if order.ended_returns.contains_key(&return_id) => None,
+                Ok(_) => Some(blamed),
             };
-            return commands.refuse(refusal, &context).await;
+            if let Some(refusal) = refusal {
+                return commands.refuse(refusal, &context).await;
+            }
         }
         Err(error) => return Err(error),
     }
