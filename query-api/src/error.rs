@@ -106,6 +106,8 @@ pub(crate) enum QueryError {
     NotReady { projection: String },
     #[error("the database cannot be reached for now; retry later")]
     Unavailable(#[source] Arc<dyn Error + Send + Sync>),
+    #[error("the database was restarted while the answer was made; send the query again")]
+    Restarted,
     #[error("something is broken on our side; the correlation id finds it in the logs")]
     ReadModel(#[source] Arc<ReadModelError>),
     #[error("something is broken on our side; the correlation id finds it in the logs")]
@@ -136,7 +138,7 @@ impl QueryError {
             Self::InvalidArgument { .. } => ErrorCode::InvalidArgument,
             Self::Stale { .. } => ErrorCode::Stale,
             Self::NotReady { .. } => ErrorCode::NotReady,
-            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Unavailable(_) | Self::Restarted => ErrorCode::Unavailable,
             Self::ReadModel(_)
             | Self::Saga(_)
             | Self::UnknownStored { .. }
@@ -159,7 +161,9 @@ impl QueryError {
                 extensions.set("atLeastPosition", *wanted);
             }
             Self::NotReady { projection } => extensions.set("projection", projection.as_str()),
-            Self::Unavailable(_) => extensions.set("retryAfterSeconds", RETRY_AFTER_SECONDS),
+            Self::Unavailable(_) | Self::Restarted => {
+                extensions.set("retryAfterSeconds", RETRY_AFTER_SECONDS);
+            }
             Self::ReadModel(_)
             | Self::Saga(_)
             | Self::UnknownStored { .. }
@@ -247,12 +251,6 @@ pub(crate) fn with_code(mut error: ServerError, code: ErrorCode) -> ServerError 
         .get_or_insert_default()
         .set("code", code.as_str());
     error
-}
-
-/// The server crashed while an answer was made, so its rows may be older than its positions.
-pub(crate) fn restarted() -> ServerError {
-    let message = "the database was restarted while the answer was made; send the query again";
-    with_code(ServerError::new(message, None), ErrorCode::Stale)
 }
 
 fn log(error: Option<&QueryError>, path: &str, correlation_id: Uuid) {

@@ -190,7 +190,9 @@ impl Finishing {
     /// lack what its positions promise is not given.
     async fn finish(&self, mut response: Response, correlation_id: Uuid) -> Answer {
         if !self.freshness.holds().await {
-            return Answer::refused(vec![error::restarted()]);
+            let mut errors = vec![QueryError::Restarted.into_server_error()];
+            error::finish(&mut errors, correlation_id);
+            return Answer::refused(errors);
         }
         let errors = &mut response.errors;
         if self.meter.is_exceeded() {

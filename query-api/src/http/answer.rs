@@ -83,12 +83,14 @@ impl Failure {
 
 /// The answer to a query that could be read.
 pub(super) fn answer(answer: &Answer, media_type: MediaType, correlation_id: Uuid) -> Response {
+    let is_unavailable = answer.errors.iter().any(is_unavailable_error);
     let status = match (media_type, &answer.data) {
+        (MediaType::GraphqlResponse, None) if is_unavailable => StatusCode::SERVICE_UNAVAILABLE,
         (MediaType::GraphqlResponse, None) => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     };
     let mut response = respond(status, answer, media_type, correlation_id);
-    if answer.errors.iter().any(is_unavailable_error) {
+    if is_unavailable {
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());

@@ -188,7 +188,10 @@ async fn an_answer_during_which_the_server_crashed_is_not_given() {
     *crash.0.lock().unwrap() = Some(stage.pool());
     let crashed = stage.ask(&query).await;
     assert_eq!(crashed["data"], json!(null), "{crashed}");
-    assert_eq!(crashed["errors"][0]["extensions"]["code"], "STALE", "{crashed}");
+    assert_eq!(
+        crashed["errors"][0]["extensions"]["code"], "UNAVAILABLE",
+        "{crashed}"
+    );
     let asking = async {
         // Connections of the pool find out one by one that they are dead.
         while stage.ask(&query).await["data"]["order"]["status"] != "PLACED" {}

@@ -159,11 +159,14 @@ async fn work(state: QueryState, request: Request, teller: Teller, place: OwnedS
 
 async fn subscribe(state: &QueryState, prepared: Prepared, teller: &Teller, correlation_id: Uuid) -> Outcome {
     let mut answers = pin!(state.stream(prepared, correlation_id));
+    let mut has_begun = false;
     while let Some(answer) = answers.next().await {
-        // A field that is told of may not be null, so this is a subscription that ended before it began.
-        if answer.is_failure() {
+        // A field that is told of may not be null, so this is a subscription that ended before it began. One that has
+        // begun goes on after an answer that failed: the database was away.
+        if answer.is_failure() && !has_begun {
             return Outcome::Failed(answer.errors);
         }
+        has_begun = true;
         teller.tell(Outcome::Next(Box::new(answer))).await;
     }
     Outcome::Ended
