@@ -39,6 +39,7 @@ pub(super) struct ChangeRow {
     pub(super) order_id: Uuid,
     pub(super) cancelled: i64,
     pub(super) paid: i64,
+    pub(super) spent: i64,
     pub(super) refunded: i64,
     /// Absent where the order's own currency counts.
     pub(super) currency: Option<String>,
@@ -51,7 +52,18 @@ impl CustomersBatch {
             Event::Payment(PaymentEvent::Refunded { order_id, amount, .. })
                 if !order_id.is_of_subscription() =>
             {
-                self.refund(*order_id, *amount);
+                self.changes.push(ChangeRow {
+                    refunded: amount.amount,
+                    ..of_payment(*order_id, *amount)
+                });
+            }
+            Event::Payment(PaymentEvent::Captured { order_id, amount, .. })
+                if !order_id.is_of_subscription() =>
+            {
+                self.changes.push(ChangeRow {
+                    spent: amount.amount,
+                    ..of_payment(*order_id, *amount)
+                });
             }
             Event::Payment(_)
             | Event::Account(_)
@@ -72,12 +84,8 @@ impl CustomersBatch {
             OrderEvent::Placed {
                 customer_id, total, ..
             } => {
-                self.orders.push(&[
-                    &order_id.uuid(),
-                    &customer_id.uuid(),
-                    &total.currency.code(),
-                    &total.amount,
-                ]);
+                self.orders
+                    .push(&[&order_id.uuid(), &customer_id.uuid(), &total.currency.code()]);
                 self.placed.push(PlacedRow {
                     customer_id: customer_id.uuid(),
                     at: recorded.envelope.recorded_at,
@@ -99,13 +107,13 @@ impl CustomersBatch {
             | OrderEvent::Returned {} => {}
         }
     }
+}
 
-    fn refund(&mut self, order_id: OrderId, amount: Money) {
-        self.changes.push(ChangeRow {
-            order_id: order_id.uuid(),
-            refunded: amount.amount,
-            currency: Some(amount.currency.to_string()),
-            ..ChangeRow::default()
-        });
+/// What the payment of an order says is in the currency of the payment.
+fn of_payment(order_id: OrderId, amount: Money) -> ChangeRow {
+    ChangeRow {
+        order_id: order_id.uuid(),
+        currency: Some(amount.currency.to_string()),
+        ..ChangeRow::default()
     }
 }

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use super::apply::CustomersBatch;
 use crate::table::Schema;
 
-const ORDERS: &str = "orders (order_id, customer_id, currency, total)";
+const ORDERS: &str = "orders (order_id, customer_id, currency)";
 
 impl CustomersBatch {
     pub(super) async fn flush(
@@ -33,7 +33,7 @@ impl CustomersBatch {
                 let query = bind_columns!(
                     sqlx::query(&statement),
                     changes,
-                    [order_id, cancelled, paid, refunded, currency]
+                    [order_id, cancelled, paid, spent, refunded, currency]
                 );
                 query.execute(&mut *connection).await?;
             }

@@ -1,6 +1,7 @@
 //! Customers as the orders know them: how many orders, how much they spent, the first and the last time.
 //!
-//! Money is by currency and counts when an order is paid; what is refunded for an order counts against it.
+//! Money is by currency and counts when it is captured for an order, whatever becomes of that; what is refunded counts
+//! against it.
 //! What it deliberately is not: it knows no names and no addresses.
 
 mod apply;
@@ -25,7 +26,7 @@ pub struct Customers;
 
 impl TableProjection for Customers {
     const NAME: &'static str = "customers";
-    const VERSION: i32 = 2;
+    const VERSION: i32 = 3;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["order", "payment"];
     const IGNORES: &'static [&'static str] = &[
@@ -41,7 +42,6 @@ impl TableProjection for Customers {
         "PaymentAuthorised",
         "PaymentDeclined",
         "CaptureRequested",
-        "PaymentCaptured",
         "CaptureFailed",
         "VoidRequested",
         "PaymentVoided",

@@ -3,7 +3,6 @@ use std::collections::HashMap;
 use chrono::Days;
 use domain::{
     order::{OrderCommand, PaymentMethod},
-    payment::PaymentCommand,
     product::{ProductChange, ProductCommand},
     value::Money,
 };
@@ -11,9 +10,7 @@ use domain::{
 use super::SalesFilter;
 use crate::{
     PageRequest, Schema,
-    testing::{
-        Shop, Stage, apply_in, customer_id, money, noon, order_id, product_id, refund_id, table_models, text,
-    },
+    testing::{Shop, Stage, apply_in, money, noon, order_id, product_id, table_models, text},
 };
 
 fn always() -> SalesFilter {
@@ -25,53 +22,15 @@ fn always() -> SalesFilter {
     }
 }
 
-/// An order whose money was captured by card.
-async fn sold(shop: &mut Shop, number: u128, units: i64) {
-    let method = || PaymentMethod::Card {
-        token: text("tok_approved"),
-    };
-    shop.place(number, units, method()).await;
-    let request = PaymentCommand::Request {
-        order_id: order_id(number),
-        customer_id: customer_id(1),
-        // The shop of the tests puts two lines of 12.50 EUR into an order.
-        amount: money(2 * units * 1_250, "EUR"),
-        method: method(),
-    };
-    let authorised = PaymentCommand::RecordAuthorised {
-        gateway_reference: None,
-    };
-    for command in [
-        request,
-        authorised,
-        PaymentCommand::RequestCapture,
-        PaymentCommand::RecordCaptured,
-    ] {
-        shop.payment(number, command).await;
-    }
-}
-
-async fn refunded(shop: &mut Shop, number: u128, refund: u128, cents: i64) {
-    let request = PaymentCommand::RequestRefund {
-        refund_id: refund_id(refund),
-        amount: money(cents, "EUR"),
-        reason: text("broken"),
-    };
-    shop.payment(number, request).await;
-    let refund_id = refund_id(refund);
-    shop.payment(number, PaymentCommand::RecordRefunded { refund_id })
-        .await;
-}
-
 #[tokio::test]
 async fn a_sale_counts_when_it_is_paid_and_under_the_categories_of_today() {
     let mut shop = Shop::new();
     shop.list(1, "Teapot", "home/kitchen").await;
     shop.list(2, "Desk lamp", "home/office").await;
     // The two lines of an order are of the product with its number modulo 4.
-    sold(&mut shop, 1, 3).await;
-    sold(&mut shop, 2, 1).await;
-    sold(&mut shop, 5, 1).await;
+    shop.sell(1, 3).await;
+    shop.sell(2, 1).await;
+    shop.sell(5, 1).await;
     let token = text("tok_approved");
     shop.place(6, 9, PaymentMethod::Card { token }).await;
     let stage = Stage::new(shop.log()).await;
@@ -123,12 +82,12 @@ async fn a_cancelled_sale_is_not_taxed_and_earns_nothing_in_any_category() {
     let mut shop = Shop::new();
     shop.list(1, "Teapot", "home/kitchen").await;
     // Two lines of 6 × 12.50 EUR at 19 %: 150.00 EUR, of it 23.94 EUR tax.
-    sold(&mut shop, 1, 6).await;
-    refunded(&mut shop, 1, 1, 15_000).await;
+    shop.sell(1, 6).await;
+    shop.refund(1, 1, 15_000).await;
     // A second order, of which a part went back in two steps that do not divide evenly.
-    sold(&mut shop, 5, 1).await;
-    refunded(&mut shop, 5, 2, 333).await;
-    refunded(&mut shop, 5, 3, 334).await;
+    shop.sell(5, 1).await;
+    shop.refund(5, 2, 333).await;
+    shop.refund(5, 3, 334).await;
     let stage = Stage::new(shop.log()).await;
     let reader = stage.build("sales").await.sales();
     let kitchen = SalesFilter {
@@ -167,7 +126,7 @@ async fn sums_beyond_64_bits_are_kept_exactly() {
     const ORDERS: u128 = 9_300;
     let mut shop = Shop::new();
     // The order and its payment have one name here, and the customer has another.
-    sold(&mut shop, 4, 1).await;
+    shop.sell(4, 1).await;
     for command in [OrderCommand::Confirm, OrderCommand::MarkPaid] {
         shop.order(4, command).await;
     }
@@ -256,7 +215,7 @@ async fn a_category_is_one_however_its_path_is_written() {
     let mut shop = Shop::new();
     for (number, path) in [(1, "/rugs/wool/"), (2, "rugs/wool"), (3, " Rugs // Wool")] {
         shop.list(number, "Rug", path).await;
-        sold(&mut shop, number, 1).await;
+        shop.sell(number, 1).await;
     }
     let stage = Stage::new(shop.log()).await;
     let reader = stage.build("sales").await.sales();

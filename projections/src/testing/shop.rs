@@ -192,6 +192,45 @@ impl Shop {
         send(&self.log, self.orders.entry(id.clone()).or_default(), id, command).await;
     }
 
+    /// An order whose money was captured by card.
+    pub(crate) async fn sell(&mut self, number: u128, units: i64) {
+        let method = || PaymentMethod::Card {
+            token: text("tok_approved"),
+        };
+        self.place(number, units, method()).await;
+        let request = PaymentCommand::Request {
+            order_id: order_id(number),
+            customer_id: customer_id(1),
+            // Two lines of 12.50 EUR are in an order.
+            amount: money(2 * units * 1_250, "EUR"),
+            method: method(),
+        };
+        let authorised = PaymentCommand::RecordAuthorised {
+            gateway_reference: None,
+        };
+        for command in [
+            request,
+            authorised,
+            PaymentCommand::RequestCapture,
+            PaymentCommand::RecordCaptured,
+        ] {
+            self.payment(number, command).await;
+        }
+    }
+
+    /// Gives a part of the money of an order back.
+    pub(crate) async fn refund(&mut self, number: u128, refund: u128, cents: i64) {
+        let refund_id = refund_id(refund);
+        let request = PaymentCommand::RequestRefund {
+            refund_id,
+            amount: money(cents, "EUR"),
+            reason: text("broken"),
+        };
+        self.payment(number, request).await;
+        self.payment(number, PaymentCommand::RecordRefunded { refund_id })
+            .await;
+    }
+
     pub(crate) async fn payment(&mut self, number: u128, command: PaymentCommand) {
         let id = payment_id(number).to_string();
         send(

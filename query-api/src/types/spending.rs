@@ -10,7 +10,7 @@ use super::{Money, Units};
 pub(crate) struct Spending {
     /// How many of their orders were paid.
     paid_orders: Units,
-    /// What these cost together.
+    /// What was captured for their orders, also for those that were cancelled since.
     spent: Money,
     /// What was given back of it.
     refunded: Money,

@@ -1,9 +1,10 @@
 //! `customer` and `customers`.
 
+use domain::payment::{Payment, PaymentCommand};
 use serde_json::json;
 
 use crate::{
-    shop::{Shop, customer_id, order_id},
+    shop::{Shop, customer_id, order_id, payment_id},
     stage::{Stage, all_pages},
 };
 
@@ -16,6 +17,9 @@ async fn stage() -> Stage {
         shop.place(number, 1 + number % 3, &[1]).await;
     }
     shop.carry_out(3, 1, 1).await;
+    for command in [PaymentCommand::RequestCapture, PaymentCommand::RecordCaptured] {
+        shop.send::<Payment>(payment_id(3), command).await;
+    }
     Stage::new(shop).await
 }
 
