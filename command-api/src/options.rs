@@ -26,7 +26,7 @@ pub struct ApiOptions {
     pub max_imports: usize,
     /// How long a client may take to send its body.
     pub body_timeout: Duration,
-    /// How long a request may take. See [`REQUEST_LIMIT`].
+    /// How long a request may take; 20 s unless it is set. [`event_store::COMMAND_LIMIT`] ends before it.
     pub request_timeout: Duration,
     /// How long an import may take.
     pub import_timeout: Duration,
