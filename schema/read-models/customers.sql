@@ -1,11 +1,10 @@
--- The read model `customers`, version 2.
+-- The read model `customers`, version 3.
 
--- Whose an order is, and how much it is worth: later events of an order do not say.
+-- Whose an order is, and in which currency: later events of an order do not say.
 CREATE TABLE {schema}.orders (
     order_id    uuid   NOT NULL,
     customer_id uuid   NOT NULL,
     currency    text   NOT NULL,
-    total       bigint NOT NULL,
     CONSTRAINT orders_pkey PRIMARY KEY (order_id)
 );
 
