@@ -33,7 +33,7 @@ const COUNTS: [&str; 3] = ["amount", "difference", "quantity"];
 
 /// How many digits a card number has.
 const LENGTHS: std::ops::RangeInclusive<usize> = 13..=19;
-/// The largest amount has so many digits. Nearly all cards have as many or more.
+/// How many digits the largest amount has.
 const LONGEST_AMOUNT: usize = 16;
 /// The groups in which the digits stand on cards.
 const GROUPS: [&[usize]; 6] = [

@@ -41,8 +41,8 @@ fsync = on
 synchronous_commit = on
 full_page_writes = on
 max_wal_size = '2GB'
-# After a crash the server ends, and its supervisor starts it again. By itself it would do so several times a
-# second and for as long as the cause lasts, while nobody learns of it: it runs, and answers no one.
+# After a crash the server ends, and its supervisor starts it again. If the server recovered on its own, it would
+# retry several times a second for as long as the cause lasts, and the supervisor would take it for healthy.
 restart_after_crash = off
 # The keys of commands come in no order: what is written all the time should fit. Only what is used
 # takes memory.

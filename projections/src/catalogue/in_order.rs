@@ -7,8 +7,8 @@ use tantivy::{
 
 /// Finds what another query finds.
 ///
-/// A phrase that is excluded is asked about documents before the one that it is at, which it forbids: the check of
-/// the library fails, and without that check it passes over documents. What was looked up before can be asked about any.
+/// The library asks an excluded phrase about documents before its current one, which the phrase forbids: in debug
+/// builds an assertion fails. Documents that were collected first can be asked about in any order.
 #[derive(Debug)]
 pub(super) struct Listed(pub(super) Box<dyn Query>);
 

@@ -164,8 +164,8 @@ fn in_one_form(text: &str) -> Cow<'_, str> {
 /// It is not for people: what they see is one of the texts as it was written.
 pub fn fold(text: &str) -> String {
     let mut folded = folded_once(text);
-    // Small letters may have marks that capitals have not (`İ`), and come between others. What is hidden then ends
-    // the series: from the second time on nothing is added.
+    // A small letter may bring a mark that its capital lacks (`İ`), and that mark may hide what follows. From the
+    // second pass on nothing is added, so the loop ends.
     loop {
         let again = folded_once(&folded);
         if again == folded {

@@ -161,8 +161,8 @@ async fn subscribe(state: &QueryState, prepared: Prepared, teller: &Teller, corr
     let mut answers = pin!(state.stream(prepared, correlation_id));
     let mut has_begun = false;
     while let Some(answer) = answers.next().await {
-        // A field that is told of may not be null, so this is a subscription that ended before it began. One that has
-        // begun goes on after an answer that failed: the database was away.
+        // The fields of subscriptions may not be null, so a first answer without data ends the operation. Later ones
+        // are sent with their errors: the database may be back for the next change.
         if answer.is_failure() && !has_begun {
             return Outcome::Failed(answer.errors);
         }
