@@ -3,12 +3,14 @@
 mod after_sales;
 mod chance;
 mod digest;
+mod hooked_log;
 mod shop;
 mod stage;
 
 pub(crate) use self::{
     chance::Chance,
     digest::digest,
+    hooked_log::HookedLog,
     shop::{
         Shop, account_id, address, customer_id, money, noon, order_id, payment_id, product_id, refund_id,
         return_id, sku, subscription_id, text,

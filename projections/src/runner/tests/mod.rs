@@ -10,6 +10,7 @@ mod apart;
 mod compared;
 mod decided;
 mod generations;
+mod growing;
 mod past;
 mod restarted;
 mod slow;
