@@ -175,6 +175,7 @@ fn stock() -> Vec<StockEvent> {
             order_id,
             quantity,
             available: 1,
+            undecided: 0,
             reason: ReservationRefusal::OutOfStock,
         },
         StockEvent::Released {

@@ -108,7 +108,12 @@ fn show(action: &Action) -> String {
         },
         Action::Gateway(call) => format!("gateway: {}", variant(call)),
         Action::SetTimer { name, due_at } => {
-            format!("timer `{name}` after {} min", (*due_at - noon()).num_minutes())
+            let wait = *due_at - noon();
+            let shown = match wait.num_minutes() {
+                0 => format!("{} ms", wait.num_milliseconds()),
+                minutes => format!("{minutes} min"),
+            };
+            format!("timer `{name}` after {shown}")
         }
         Action::CancelTimer { name } => format!("no timer `{name}`"),
     }
@@ -126,6 +131,7 @@ fn rules() -> String {
     let waits = settlement::waits();
     let numbers = [
         ("reservation", in_words(fulfilment::RESERVATION)),
+        ("stock_retries", list(&fulfilment::STOCK_RETRIES)),
         ("first_wait", in_words(waits[0])),
         (
             "longest_wait",
@@ -149,6 +155,7 @@ fn rules() -> String {
 fn in_words(span: TimeDelta) -> String {
     let minutes = span.num_minutes();
     let (count, unit) = match minutes {
+        0 => (span.num_milliseconds(), "millisecond"),
         day if day % (24 * 60) == 0 => (day / (24 * 60), "day"),
         hour if hour % 60 == 0 => (hour / 60, "hour"),
         long if long > 48 * 60 => return format!("about {} days", (long + 12 * 60) / (24 * 60)),

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum TimerName {
     /// The reserved units of an order lapse unless the order moved in the meantime.
     ReservationExpiry,
+    /// Units that others may have given back by now are asked for again.
+    StockRetry,
     /// A refund that failed is asked for again.
     RefundRetry,
     /// The gateway did not answer and is asked again.
@@ -22,8 +24,9 @@ pub enum TimerName {
 
 impl TimerName {
     /// Every name.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ReservationExpiry,
+        Self::StockRetry,
         Self::RefundRetry,
         Self::GatewayAnswer,
         Self::SubscriptionDue,
@@ -34,6 +37,7 @@ impl TimerName {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ReservationExpiry => "reservation_expiry",
+            Self::StockRetry => "stock_retry",
             Self::RefundRetry => "refund_retry",
             Self::GatewayAnswer => "gateway_answer",
             Self::SubscriptionDue => "subscription_due",

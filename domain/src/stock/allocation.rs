@@ -2,16 +2,32 @@
 
 use std::cmp::Reverse;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{Allocation, Bucket, Stock};
 use crate::value::Quantity;
+
+/// For how long an order may still give its units back because it lacks others, or its payment is declined.
+const UNDECIDED: TimeDelta = TimeDelta::seconds(10);
 
 impl Stock {
     /// The units that may be sold on a day and belong to nobody yet.
     pub fn available(&self, today: NaiveDate) -> u64 {
         self.sellable(today)
             .map(Bucket::free)
+            .fold(0, u64::saturating_add)
+    }
+
+    /// The units of orders that were placed shortly before another one, whose units would be kept until
+    /// `expires_at`. All units are kept for the same time at first, so the newest are kept longest.
+    pub(super) fn undecided(&self, expires_at: DateTime<Utc>) -> u64 {
+        let Some(newest) = expires_at.checked_sub_signed(UNDECIDED) else {
+            return 0;
+        };
+        self.reservations
+            .values()
+            .filter(|reservation| reservation.expires_at > newest)
+            .map(|reservation| u64::from(reservation.quantity.units()))
             .fold(0, u64::saturating_add)
     }
 

@@ -322,6 +322,7 @@ impl Stock {
                 order_id,
                 quantity,
                 available: self.available(today),
+                undecided: self.undecided(expires_at),
                 reason: ReservationRefusal::OutOfStock,
             },
         })

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     aggregate::stored_names,
-    value::{Lot, OrderId, Quantity, Reason, ReturnId, WarehouseCode},
+    value::{Lot, OrderId, Quantity, Reason, ReturnId, WarehouseCode, is_default},
 };
 
 /// An event of the stock of one SKU.
@@ -117,6 +117,9 @@ pub enum StockEvent {
         quantity: Quantity,
         /// How many could have been set aside.
         available: u64,
+        /// How many more are set aside for orders so new that they may not keep them.
+        #[serde(default, skip_serializing_if = "is_default")]
+        undecided: u64,
         /// Why not.
         reason: ReservationRefusal,
     },

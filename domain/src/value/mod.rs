@@ -29,6 +29,11 @@ pub use text::{
 pub(crate) use text::{is_blank, lift, plain};
 pub use web_address::{Web, WebAddress};
 
+/// Whether a field has the value that it has when nothing is written of it.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// A value that breaks a rule, with the rule as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{rule}")]

@@ -15,9 +15,14 @@ pub(super) struct LineState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Step {
+    /// To be asked for once the lines before it are reserved.
+    InTurn,
     Open,
     Reserved,
+    /// There are not enough units.
     Refused,
+    /// There may be enough units once others have given back what they cannot use.
+    Contended,
     Releasing,
     Released,
     Committed,
@@ -34,7 +39,16 @@ impl LineState {
     pub(super) fn observe(&mut self, event: &StockEvent) {
         self.step = match event {
             StockEvent::Reserved { .. } => Step::Reserved,
-            StockEvent::ReservationRefused { .. } => Step::Refused,
+            StockEvent::ReservationRefused {
+                available, undecided, ..
+            } => {
+                let wanted = u64::from(self.wanted.units());
+                if available.saturating_add(*undecided) >= wanted {
+                    Step::Contended
+                } else {
+                    Step::Refused
+                }
+            }
             StockEvent::Released { .. } => Step::Released,
             StockEvent::Committed { .. } => Step::Committed,
             StockEvent::Received { .. }
@@ -57,7 +71,27 @@ impl LineState {
     }
 
     pub(super) fn is_refused(&self) -> bool {
-        self.step == Step::Refused
+        matches!(self.step, Step::Refused | Step::Contended)
+    }
+
+    /// Whether it was refused, and may be served a moment later.
+    pub(super) fn is_contended(&self) -> bool {
+        self.step == Step::Contended
+    }
+
+    /// From here on it is asked for after the lines before it.
+    pub(super) fn queue(&mut self) {
+        self.step = Step::InTurn;
+    }
+
+    /// Whether its turn is still to come.
+    pub(super) fn is_in_turn(&self) -> bool {
+        self.step == Step::InTurn
+    }
+
+    /// It is asked for, and the outcome is to come.
+    pub(super) fn ask(&mut self) {
+        self.step = Step::Open;
     }
 
     /// Whether units are set aside, or on their way back.

@@ -37,11 +37,19 @@ use crate::{
     order::{CancelReason, OrderCommand, OrderEvent, PaymentMethod, units_by_sku},
     payment::{PaymentCommand, PaymentEvent},
     stock::{StockCommand, StockEvent},
-    value::{CustomerId, Money, OrderId, PaymentId, Sku},
+    value::{CustomerId, Money, OrderId, PaymentId, Sku, is_default},
 };
 
 /// How long reserved units are kept for an order that does not move.
 pub const RESERVATION: TimeDelta = TimeDelta::minutes(15);
+
+/// How long to wait at least before units are asked for again that other new orders have; at most twice as long.
+/// After the last try they are out of stock.
+pub const STOCK_RETRIES: [TimeDelta; 3] = [
+    TimeDelta::milliseconds(250),
+    TimeDelta::milliseconds(1_000),
+    TimeDelta::milliseconds(3_000),
+];
 
 /// How long to wait before a refund that failed is asked for again; after the last try people must look.
 pub const REFUND_RETRIES: [TimeDelta; 3] = [TimeDelta::hours(1), TimeDelta::days(1), TimeDelta::days(3)];
@@ -74,6 +82,12 @@ pub struct Running {
     /// What was captured, in minor units, once it is known: at the gateway it may be a part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     captured: Option<i64>,
+    /// How often it gave its units back for others that wanted the same.
+    #[serde(default, skip_serializing_if = "is_default")]
+    gave_way: u8,
+    /// It gives them back, and asks again when it has none.
+    #[serde(default, skip_serializing_if = "is_default")]
+    gives_way: bool,
     /// When the order last moved forward.
     #[serde(default)]
     moved_at: Option<DateTime<Utc>>,
@@ -173,6 +187,7 @@ impl ProcessManager for Fulfilment {
     fn timer(&mut self, _process_id: &str, name: TimerName, due_at: DateTime<Utc>) -> Vec<Action> {
         match (self, name) {
             (Self::Running(order), TimerName::ReservationExpiry) => order.reservations_lapse(due_at),
+            (Self::Running(order), TimerName::StockRetry) => order.reserve_in_turn(due_at),
             (Self::Running(order), TimerName::RefundRetry) => order.refund_again(),
             _ => Vec::new(),
         }
@@ -216,6 +231,8 @@ impl Running {
             ending: None,
             phase: OrderPhase::Placed,
             captured: None,
+            gave_way: 0,
+            gives_way: false,
             moved_at: None,
         })
     }
@@ -368,25 +385,16 @@ impl Running {
             return Vec::new();
         };
         line.observe(event);
-        if !matches!(
+        let is_outcome = matches!(
             event,
             StockEvent::Reserved { .. } | StockEvent::ReservationRefused { .. }
-        ) {
-            return Vec::new();
+        );
+        match (is_outcome, &self.ending) {
+            (true, None) => self.reserve_on(at),
+            (true, Some(_)) => self.release_reserved(),
+            (false, None) if self.gives_way => self.wait_for_others(at),
+            (false, _) => Vec::new(),
         }
-        if self.ending.is_some() {
-            return self.release_reserved();
-        }
-        self.moves(at);
-        if self.lines.values().any(LineState::is_open) {
-            return Vec::new();
-        }
-        let refused = self.lines.iter().filter(|(_, line)| line.is_refused());
-        let skus: Vec<Sku> = refused.map(|(sku, _)| sku.clone()).collect();
-        if skus.is_empty() {
-            return self.request_payment();
-        }
-        self.end_order(CancelReason::OutOfStock { skus })
     }
 
     fn request_payment(&mut self) -> Vec<Action> {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::shop::{Found, Shop, ensure};
 use crate::{
-    order::{Order, OrderStatus, PlacedOrder},
+    order::{CancelReason, Order, OrderStatus, PlacedOrder},
     payment::{Payment, PaymentPhase},
     process::ProcessManager as _,
     subscription::Subscription,
-    value::{Money, OrderId, PaymentId},
+    value::{Money, OrderId, PaymentId, Sku},
 };
 
 /// How many orders came to each end, so that a scheduler which never cancels does not pass for a success.
@@ -24,6 +24,10 @@ impl Ends {
         for (end, count) in &more.0 {
             *self.0.entry(end).or_default() += count;
         }
+    }
+
+    pub(super) fn of(&self, end: &str) -> usize {
+        self.0.get(end).copied().unwrap_or_default()
     }
 
     pub(super) fn orders(&self) -> usize {
@@ -63,6 +67,31 @@ impl Shop {
         }
         self.check_subscriptions(&mut ends)?;
         Ok(ends)
+    }
+
+    /// The orders that were out of stock although what is left would serve them, one after another.
+    pub(super) fn refused_in_vain(&self) -> impl Iterator<Item = OrderId> {
+        let today = self.now.date_naive();
+        let mut left: BTreeMap<&Sku, u64> = self
+            .stocks
+            .iter()
+            .map(|(sku, stock)| (sku, stock.available(today)))
+            .collect();
+        self.orders.iter().filter_map(move |(order_id, order)| {
+            let Order::Placed(order) = order else { return None };
+            if !matches!(
+                order.status,
+                OrderStatus::Cancelled(CancelReason::OutOfStock { .. })
+            ) {
+                return None;
+            }
+            let wanted: Vec<&Sku> = order.sold.keys().collect();
+            if wanted.iter().any(|sku| left.get(sku).copied() < Some(1)) {
+                return None;
+            }
+            wanted.iter().for_each(|sku| *left.entry(sku).or_default() -= 1);
+            Some(*order_id)
+        })
     }
 
     /// An order is on its way to its customer with the money in the till, or cancelled with nothing left behind.

@@ -48,6 +48,35 @@ fn every_planted_fault_is_found() {
     }
 }
 
+/// Shops in which everybody comes at once.
+const RUSHES: Range<u64> = 0..60;
+
+/// Of so many orders that are refused, one may be refused in vain: who meets others again each time gives up.
+const REFUSED_PER_ERROR: usize = 1_000;
+
+#[test]
+fn the_last_units_go_to_orders_that_can_use_them() {
+    let (mut refused, mut served) = (0, 0);
+    let mut in_vain = Vec::new();
+    for seed in RUSHES {
+        let mut shop = Shop::rush(seed);
+        shop.live(&mut People::rivals(seed)).unwrap();
+        let ends = shop.check_ends().unwrap();
+        served += ends.of("paid");
+        refused += ends.of("out_of_stock");
+        in_vain.extend(shop.refused_in_vain().map(|order_id| (seed, order_id)));
+    }
+    println!(
+        "{served} served, {refused} refused, {} of them in vain",
+        in_vain.len()
+    );
+    assert!(
+        served > 2_000 && refused > 2_000,
+        "{served} served, {refused} refused"
+    );
+    assert!(in_vain.len() * REFUSED_PER_ERROR <= refused, "{in_vain:?}");
+}
+
 #[test]
 fn the_same_seed_tells_the_same_story() {
     let log = |seed| {

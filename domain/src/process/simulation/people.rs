@@ -30,8 +30,14 @@ pub(super) const ORDERS: u128 = 24;
 const WISHES: usize = 150;
 const SUBSCRIPTIONS: u128 = 2;
 
+/// People who come all at once, and what they are after: a few of everything, and not enough for all.
+const RIVALS: u128 = 120;
+const SOUGHT: [&str; 6] = ["ASH", "BIRCH", "CEDAR", "ELM", "FIR", "OAK"];
+const SOUGHT_UNITS: i64 = 20;
+
 pub(super) struct People {
     random: Random,
+    are_rivals: bool,
     orders_to_place: Vec<u128>,
     wishes: usize,
     subscriptions_to_end: u128,
@@ -43,6 +49,7 @@ impl People {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             random: Random::new(!seed),
+            are_rivals: false,
             orders_to_place: (1..=ORDERS).collect(),
             wishes: WISHES,
             subscriptions_to_end: SUBSCRIPTIONS,
@@ -51,8 +58,61 @@ impl People {
         }
     }
 
+    /// Rich people who want the last units of several things, and nothing else.
+    pub(super) fn rivals(seed: u64) -> Self {
+        Self {
+            are_rivals: true,
+            orders_to_place: (1..=RIVALS).collect(),
+            wishes: 0,
+            subscriptions_to_end: 0,
+            ..Self::new(seed)
+        }
+    }
+
+    fn prepare_for_rivals() -> Vec<Command> {
+        let open = AccountCommand::Open {
+            owner_id: customer_id(1),
+            currency: Currency::EUR,
+        };
+        let deposit = AccountCommand::Deposit {
+            amount: eur(1_000_000),
+            reference: text("savings"),
+        };
+        let mut commands: Vec<Command> = [open, deposit]
+            .map(|command| (account_id(1), command).into())
+            .into();
+        let receive = StockCommand::Receive {
+            warehouse: text("north"),
+            quantity: units(SOUGHT_UNITS),
+            lot: None,
+            expires_on: None,
+        };
+        commands.extend(SOUGHT.map(|name| (sku(name), receive.clone()).into()));
+        commands
+    }
+
+    /// One unit each of two or three things.
+    fn compete(&mut self, number: u128) -> OrderCommand {
+        let mut things = SOUGHT.to_vec();
+        let count = 2 + self.random.below(2);
+        let lines = (0..count).filter_map(|_| self.random.take(&mut things));
+        OrderCommand::Place(Box::new(Placement {
+            customer_id: customer_id(number),
+            lines: lines.map(|name| line(name, 1, eur(100))).collect(),
+            payment_id: payment_id(number),
+            payment: PaymentMethod::Account {
+                account_id: account_id(1),
+            },
+            shipping_address: address(),
+            expected_total: None,
+        }))
+    }
+
     /// Accounts with some money and stocks with some units: enough for most orders, not for all.
     pub(super) fn prepare(&mut self) -> Vec<Command> {
+        if self.are_rivals {
+            return Self::prepare_for_rivals();
+        }
         let mut commands: Vec<Command> = Vec::new();
         for number in 1..=ACCOUNTS {
             let open = AccountCommand::Open {
@@ -261,6 +321,9 @@ impl People {
     }
 
     fn place(&mut self, number: u128) -> OrderCommand {
+        if self.are_rivals {
+            return self.compete(number);
+        }
         let count = 1 + self.random.below(3);
         let lines = (0..count).map(|_| self.line()).collect();
         OrderCommand::Place(Box::new(Placement {

@@ -105,10 +105,16 @@ fn reserved<const N: usize>(order: u128, from: [(&str, i64); N]) -> StockEvent {
 }
 
 fn refused(order: u128, count: i64, available: u64) -> StockEvent {
+    contended(order, count, available, 0)
+}
+
+/// Refused for units that new orders have.
+fn contended(order: u128, count: i64, available: u64, undecided: u64) -> StockEvent {
     StockEvent::ReservationRefused {
         order_id: order_id(order),
         quantity: units(count),
         available,
+        undecided,
         reason: ReservationRefusal::OutOfStock,
     }
 }

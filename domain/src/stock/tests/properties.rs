@@ -164,14 +164,15 @@ pub(crate) fn events() -> impl Strategy<Value = StockEvent> {
                 expires_at,
             }
         ),
-        (orders(), quantities(), any::<u64>()).prop_map(|(order_id, quantity, available)| {
-            StockEvent::ReservationRefused {
+        (orders(), quantities(), any::<u64>(), any::<u64>()).prop_map(
+            |(order_id, quantity, available, undecided)| StockEvent::ReservationRefused {
                 order_id,
                 quantity,
                 available,
+                undecided,
                 reason: ReservationRefusal::OutOfStock,
             }
-        }),
+        ),
         (orders(), quantities(), allocations(), reasons()).prop_map(
             |(order_id, quantity, allocations, reason)| StockEvent::Released {
                 order_id,

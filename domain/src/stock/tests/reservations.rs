@@ -1,9 +1,9 @@
 //! Units that are set aside for orders.
 
 use super::{
-    ReleaseReason, StockCommand, StockError, StockEvent, adjusted, allocations, commit, committed, given,
-    noon, order_id, quarter_past, received, received_until, refused, release, released, reserve, reserved,
-    units, when,
+    ReleaseReason, StockCommand, StockError, StockEvent, adjusted, allocations, commit, committed, contended,
+    given, noon, order_id, quarter_past, received, received_until, refused, release, released, reserve,
+    reserved, units, when,
 };
 
 #[test]
@@ -39,10 +39,31 @@ fn a_sku_that_was_never_received_is_out_of_stock() {
 fn units_are_reserved_once() {
     given([received("north", 5), reserved(1, [("north", 3)])])
         .when(reserve(2, 3))
-        .then([refused(2, 3, 2)]);
+        .then([contended(2, 3, 2, 3)]);
     given([received("north", 5), reserved(1, [("north", 3)])])
         .when(reserve(2, 2))
         .then([reserved(2, [("north", 2)])]);
+}
+
+#[test]
+fn a_refusal_says_what_new_orders_have_that_may_not_keep_it() {
+    let later = |seconds| StockCommand::Reserve {
+        order_id: order_id(3),
+        quantity: units(4),
+        at: noon(),
+        expires_at: quarter_past() + chrono::TimeDelta::seconds(seconds),
+    };
+    let stock = || {
+        given([
+            received("north", 5),
+            reserved(1, [("north", 2)]),
+            reserved(2, [("north", 1)]),
+        ])
+    };
+    stock().when(later(9)).then([contended(3, 4, 2, 3)]);
+    stock().when(later(10)).then([contended(3, 4, 2, 0)]);
+    // What was placed after it and carried before it is new as well.
+    stock().when(later(-60)).then([contended(3, 4, 2, 3)]);
 }
 
 #[test]

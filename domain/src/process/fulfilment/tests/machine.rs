@@ -3,9 +3,9 @@
 use super::{
     AUTHORISED, CAPTURE_REQUESTED, CAPTURED, CONFIRMED, Happened, ONE_RESERVED, OrderEvent, PAID,
     PAYMENT_REQUESTED, PLACED, RESERVED, authorised, cancelled_by_customer, capture_failed, captured,
-    committed, confirmed, declined, delivered, eur, own, paid, placed, quarter_past, refund_failed,
-    refund_id, refund_requested, refunded, released, reservation_refused, reserved, shipped, sku, text,
-    to_order, units, until, voided,
+    committed, confirmed, contended, declined, delivered, eur, noon, own, paid, placed, quarter_past,
+    refund_failed, refund_id, refund_requested, refunded, released, reservation_refused, reserved, shipped,
+    sku, text, to_order, units, until, voided,
 };
 use crate::{
     order::{Disposal, TakenBack},
@@ -56,6 +56,21 @@ pub(crate) fn machine() -> Machine {
             (
                 "One line out of stock, the other open",
                 after(PLACED, inputs(vec![reservation_refused("CHAIR")])),
+            ),
+            (
+                "One line reserved, others have the other",
+                after(ONE_RESERVED, inputs(vec![contended("LAMP")])),
+            ),
+            (
+                "Both are asked for in turn",
+                after(
+                    ONE_RESERVED,
+                    vec![
+                        contended("LAMP").into(),
+                        released("CHAIR").into(),
+                        Input::Timer(TimerName::StockRetry, noon()),
+                    ],
+                ),
             ),
             ("All lines reserved", after(RESERVED, Vec::new())),
             ("Authorised", after(AUTHORISED, Vec::new())),
@@ -119,6 +134,8 @@ pub(crate) fn machine() -> Machine {
             ("CHAIR reserved", reserved("CHAIR", 1).into()),
             ("LAMP reserved", reserved("LAMP", 2).into()),
             ("LAMP out of stock", reservation_refused("LAMP").into()),
+            ("LAMP out of stock, others have it", contended("LAMP").into()),
+            ("CHAIR released", released("CHAIR").into()),
             ("payment authorised", authorised().into()),
             ("payment declined", declined().into()),
             ("order confirmed", confirmed().into()),
@@ -143,6 +160,10 @@ pub(crate) fn machine() -> Machine {
                 refunded(own(0), eur(1000)).into(),
             ),
             ("timer `reservation_expiry`, no step since", expired()),
+            (
+                "timer `stock_retry`",
+                Input::Timer(TimerName::StockRetry, quarter_past()),
+            ),
             (
                 "timer `refund_retry`",
                 Input::Timer(TimerName::RefundRetry, quarter_past()),

@@ -1,6 +1,7 @@
 //! What fulfilment does with every event, and what it leaves alone.
 
 mod cancelled;
+mod contended;
 mod machine;
 mod properties;
 mod refunds;
@@ -80,12 +81,22 @@ fn reserved(name: &str, count: i64) -> Happened {
 }
 
 fn reservation_refused(name: &str) -> Happened {
+    refused_beside(name, 0)
+}
+
+/// Other new orders have enough units.
+fn contended(name: &str) -> Happened {
+    refused_beside(name, 2)
+}
+
+fn refused_beside(name: &str, undecided: u64) -> Happened {
     to_stock(
         name,
         StockEvent::ReservationRefused {
             order_id: order_id(1),
             quantity: units(1),
             available: 0,
+            undecided,
             reason: ReservationRefusal::OutOfStock,
         },
     )
