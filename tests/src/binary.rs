@@ -4,6 +4,10 @@ use std::{path::PathBuf, process::Command, sync::OnceLock};
 
 use anyhow::{Context, Result, bail};
 
+/// What cargo tells this test about its package. Build scripts of dependencies look at it, and would have them
+/// compiled anew.
+const OF_THE_TEST: [&str; 2] = ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH"];
+
 static BINARY: OnceLock<PathBuf> = OnceLock::new();
 
 /// The path of the `souk` binary, built if it is not up to date.
@@ -35,10 +39,10 @@ fn build() -> Result<PathBuf> {
         "--message-format",
         "json",
     ];
-    let output = Command::new(env!("CARGO"))
-        .args(arguments)
-        .current_dir(super::repository())
-        .output()?;
+    let mut command = Command::new(env!("CARGO"));
+    command.args(arguments).current_dir(super::repository());
+    OF_THE_TEST.map(|name| command.env_remove(name));
+    let output = command.output()?;
     if !output.status.success() {
         bail!(
             "the binary cannot be built:\n{}",

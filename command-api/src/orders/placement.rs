@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     account::Account,
     order::{Line, Order, OrderCommand, OrderError, PaymentMethod, Placement},
+    payment::gateway_amount::NotChargeable,
     product::{Product, ProductEvent},
     value::{Address, Currency, CustomerId, Money, OrderId, PaymentId, ProductId, Quantity, Sku},
 };
@@ -82,11 +83,12 @@ pub async fn place(
     answer.map_err(|error| error.map_refusal(|refusal| refused(&refusal)))
 }
 
-/// A customer whose total has changed wants to see the new one.
+/// A customer whose total has changed is told the new one, and in which steps a card can be charged.
 fn refused(refusal: &OrderError) -> Refused {
     let refused = Refused::by(refusal);
     match refusal {
         OrderError::TotalChanged { total } => refused.with("total", total),
+        OrderError::NotChargeable(NotChargeable { step }) => refused.with("step", step),
         _ => refused,
     }
 }

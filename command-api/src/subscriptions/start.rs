@@ -5,7 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     account::Account,
     order::PaymentMethod,
-    subscription::{Period, Subscription, SubscriptionCommand},
+    payment::gateway_amount::NotChargeable,
+    subscription::{Period, Subscription, SubscriptionCommand, SubscriptionError},
     value::{CustomerId, Money, SubscriptionId},
 };
 use event_store::{Answer, BusError, CommandContext};
@@ -131,9 +132,25 @@ pub async fn start(
         period: request.period,
         first_charge_at: request.first_charge_at.unwrap_or_else(|| commands.now()),
     };
-    commands
-        .execute::<Subscription>(id, command, context.on_new_aggregate())
-        .await
+    let (id, context) = (id.to_string(), context.on_new_aggregate());
+    let answer = commands
+        .bus()
+        .execute::<Subscription>(&id, command, context)
+        .await;
+    answer.map_err(|error| error.map_refusal(|refusal| refused(&refusal)))
+}
+
+/// A caller is told in which steps a card can be charged.
+fn refused(refusal: &SubscriptionError) -> Refused {
+    let refused = Refused::by(refusal);
+    match refusal {
+        SubscriptionError::NotChargeable(NotChargeable { step }) => refused.with("step", step),
+        SubscriptionError::Unknown
+        | SubscriptionError::AlreadyStarted
+        | SubscriptionError::NotPositive
+        | SubscriptionError::Period
+        | SubscriptionError::AlreadyCancelled => refused,
+    }
 }
 
 /// What rests on more than the subscription itself.

@@ -104,6 +104,29 @@ async fn an_order_paid_by_card_is_in_the_currency_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn an_order_that_a_card_cannot_be_charged_for_is_told_the_steps() {
+    let shop = Shop::new();
+    let product = shop.product("A-1").await;
+    for (amount, currency, step) in [(12_345, "MGA", 100), (5_123, "BHD", 10)] {
+        let price = json!({"price": {"amount": amount, "currency": currency}});
+        shop.send(post(format!("/v1/products/{product}/prices"), &price))
+            .await
+            .done(202);
+        let mut body = order("A-1", 1);
+        body["currency"] = json!(currency);
+        let reply = shop
+            .refuses(post("/v1/orders", &body), 422, "not_chargeable", Some("lines"))
+            .await;
+        let step = json!({"amount": step, "currency": currency});
+        assert_eq!(reply.json()["step"], step, "{currency}");
+        // An account keeps any amount.
+        let account = shop.account(currency).await;
+        body["payment"] = json!({"method": "account", "account_id": account});
+        shop.send(post("/v1/orders", &body)).await.done(201);
+    }
+}
+
+#[tokio::test]
 async fn a_total_that_is_not_the_expected_one_is_told() {
     let shop = Shop::new();
     shop.product("A-1").await;

@@ -1,5 +1,6 @@
 //! `/v1/payments`
 
+use domain::value::Currency;
 use serde_json::{Value, json};
 
 use super::shop::{NOBODY, Shop, post};
@@ -62,4 +63,16 @@ async fn what_cannot_be_refunded_is_not() {
         shop.refuses(ask, 422, "invalid_amount", Some("amount.amount"))
             .await;
     }
+}
+
+#[tokio::test]
+async fn a_refund_that_a_card_cannot_take_is_told_the_steps() {
+    let shop = Shop::new();
+    shop.payment_of(5_000, Currency::try_from("KWD".to_owned()).unwrap())
+        .await;
+    let path = format!("/v1/payments/{NOBODY}/refunds");
+    let ask = post(&path, &refund(1_234, "KWD"));
+    let reply = shop.refuses(ask, 422, "not_chargeable", Some("amount")).await;
+    assert_eq!(reply.json()["step"], json!({"amount": 10, "currency": "KWD"}));
+    shop.send(post(&path, &refund(1_230, "KWD"))).await.done(202);
 }

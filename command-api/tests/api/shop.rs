@@ -309,13 +309,15 @@ impl Shop {
 
     /// A captured payment of 40.00 EUR.
     pub(crate) async fn payment(&self) -> &'static str {
+        self.payment_of(4000, Currency::EUR).await
+    }
+
+    /// A payment by card that was captured.
+    pub(crate) async fn payment_of(&self, amount: i64, currency: Currency) -> &'static str {
         let request = PaymentCommand::Request {
             order_id: NOBODY.parse().unwrap(),
             customer_id: CUSTOMER.parse().unwrap(),
-            amount: Money {
-                amount: 4000,
-                currency: Currency::EUR,
-            },
+            amount: Money { amount, currency },
             method: PaymentMethod::Card {
                 token: "tok_approved".to_owned().try_into().unwrap(),
             },

@@ -157,3 +157,16 @@ async fn what_cannot_be_charged_is_not_started() {
     body["amount"]["currency"] = json!("USD");
     shop.send(post("/v1/subscriptions", &body)).await.done(201);
 }
+
+#[tokio::test]
+async fn a_subscription_that_a_card_cannot_be_charged_for_is_told_the_steps() {
+    let shop = Shop::at(now);
+    let mut body = subscription();
+    body["payment"] = json!({"method": "card", "token": "tok_approved"});
+    body["amount"] = json!({"amount": 1_001, "currency": "JOD"});
+    let ask = post("/v1/subscriptions", &body);
+    let reply = shop.refuses(ask, 422, "not_chargeable", Some("amount")).await;
+    assert_eq!(reply.json()["step"], json!({"amount": 10, "currency": "JOD"}));
+    body["amount"]["amount"] = json!(1_010);
+    shop.send(post("/v1/subscriptions", &body)).await.done(201);
+}

@@ -20,6 +20,8 @@ pub(super) struct Pulse {
     pub(super) pending: i64,
     /// Commands that were given up.
     pub(super) parked: i64,
+    /// Orders that gave way to others and will ask for their units again.
+    pub(super) waiting: i64,
 }
 
 impl Pulse {
@@ -44,7 +46,8 @@ pub(super) async fn settle(pool: &PgPool) -> Result<()> {
     until("the shop comes to rest", async || {
         let now = Pulse::take(pool).await?;
         ensure!(now.parked == 0, "a command was given up: {now:?}");
-        let is_still = now.reacted == now.head && now.shown == now.head && now.pending == 0;
+        let is_known = now.reacted == now.head && now.shown == now.head;
+        let is_still = is_known && now.pending == 0 && now.waiting == 0;
         let settled = is_still && before == Some(now);
         before = Some(now);
         Ok(settled)

@@ -208,6 +208,7 @@ pub(super) fn refused(refusal: &OrderError) -> Refused {
             refused.with("sku", sku).with("returnable", returnable)
         }
         OrderError::RefundTooLarge { most } => refused.with("most", most),
+        OrderError::RefundStep { step } => refused.with("step", step),
         _ => refused,
     }
 }
