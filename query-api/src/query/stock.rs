@@ -1,7 +1,6 @@
 //! `stock` and `lowStock`.
 
 use async_graphql::{Context, Object};
-use chrono::Utc;
 
 use crate::{
     argument::parse,
@@ -44,7 +43,9 @@ impl StockQuery {
             Some(time) => Some(time),
             None => reading.read_models.time_at(position).await?,
         };
-        let day = time.unwrap_or_else(Utc::now).date_naive();
+        let day = time
+            .unwrap_or_else(|| reading.freshness.moment.now())
+            .date_naive();
         let stocks = reading.read_models.stock_levels();
         let mut stocks = stocks
             .stocks_as_of(
