@@ -128,6 +128,14 @@ impl QueryError {
         }
     }
 
+    /// For a cursor that was handed out for another list, or for none.
+    pub(crate) fn foreign_cursor() -> Self {
+        Self::invalid(
+            "after",
+            "must be a cursor that this list returned for the same filter and order",
+        )
+    }
+
     /// For an error that belongs to no field.
     pub(crate) fn into_server_error(self) -> ServerError {
         async_graphql::Error::new_with_source(self).into_server_error(async_graphql::Pos::default())
@@ -177,7 +185,7 @@ impl From<ReadModelError> for QueryError {
     fn from(error: ReadModelError) -> Self {
         match error {
             ReadModelError::NotBuilt(projection) => Self::NotReady { projection },
-            ReadModelError::Cursor => Self::invalid("after", "must be a cursor of this list"),
+            ReadModelError::Cursor => Self::foreign_cursor(),
             ReadModelError::First => Self::invalid(
                 "first",
                 format!("must be between 1 and {}", projections::MAX_FIRST),
