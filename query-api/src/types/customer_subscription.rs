@@ -23,7 +23,7 @@ pub(crate) struct CustomerSubscription(pub(crate) subscriptions::Subscription);
 #[Object]
 impl CustomerSubscription {
     /// The subscription's id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID::from(self.0.id)
     }
 

@@ -50,7 +50,7 @@ impl Payment {
 #[Object]
 impl Payment {
     /// The payment's id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID::from(self.id)
     }
 
