@@ -19,10 +19,10 @@ const _: () = assert!(event_store::COMMAND_LIMIT.as_millis() < REQUEST_LIMIT.as_
 /// How much the API does at once and how long it waits.
 #[derive(Debug, Clone, Copy)]
 pub struct ApiOptions {
-    /// Requests that are worked on at once; more are told to come again. Together with the largest
-    /// body it bounds the memory that requests can take.
+    /// Requests that are processed at once; more are refused as overloaded, and the client may retry. Together with
+    /// the largest body it bounds the memory that requests take.
     pub max_in_flight: usize,
-    /// Imports that are worked on at once: their bodies are large.
+    /// Imports that are processed at once: their bodies are large.
     pub max_imports: usize,
     /// How long a client may take to send its body.
     pub body_timeout: Duration,

@@ -15,7 +15,7 @@ pub(crate) const RETRY_AFTER_SECONDS: u16 = 1;
 
 pub(crate) type Result<T, E = QueryError> = std::result::Result<T, E>;
 
-/// The stable `extensions.code` of an error.
+/// The stable `extensions.code` of an error. The edge of the server refuses requests with codes of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
     /// The document is not GraphQL.
@@ -46,8 +46,6 @@ pub enum ErrorCode {
     NotAcceptable,
     /// The method is neither GET nor POST.
     MethodNotAllowed,
-    /// A page of another site asks for a connection.
-    ForeignOrigin,
     /// Too many requests, connections or subscriptions are being worked on.
     Overloaded,
     /// The request took too long.
@@ -76,7 +74,6 @@ impl ErrorCode {
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::NotAcceptable => "NOT_ACCEPTABLE",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
-            Self::ForeignOrigin => "FOREIGN_ORIGIN",
             Self::Overloaded => "OVERLOADED",
             Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",
@@ -128,6 +125,14 @@ impl QueryError {
         }
     }
 
+    /// For a cursor that was handed out for another list, or for none.
+    pub(crate) fn foreign_cursor() -> Self {
+        Self::invalid(
+            "after",
+            "must be a cursor that this list returned for the same filter and order",
+        )
+    }
+
     /// For an error that belongs to no field.
     pub(crate) fn into_server_error(self) -> ServerError {
         async_graphql::Error::new_with_source(self).into_server_error(async_graphql::Pos::default())
@@ -177,7 +182,7 @@ impl From<ReadModelError> for QueryError {
     fn from(error: ReadModelError) -> Self {
         match error {
             ReadModelError::NotBuilt(projection) => Self::NotReady { projection },
-            ReadModelError::Cursor => Self::invalid("after", "must be a cursor of this list"),
+            ReadModelError::Cursor => Self::foreign_cursor(),
             ReadModelError::First => Self::invalid(
                 "first",
                 format!("must be between 1 and {}", projections::MAX_FIRST),

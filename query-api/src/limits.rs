@@ -1,4 +1,4 @@
-//! How much one query may ask for. What is not bounded here is bounded by something that is.
+//! How much one query may ask for. Everything else is bounded through one of these.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// How long the body of a request may take to arrive.
 pub const BODY_LIMIT: Duration = Duration::from_secs(8);
+
 /// How many tokens a document may have, commas and comments included. The generated documents of large
 /// front-ends have some thousands.
 pub const MAX_TOKENS: usize = 15_000;
@@ -24,7 +25,7 @@ pub const MAX_SPREADS: usize = 50;
 /// spread. Each field costs at least one, so more than may be executed make no query that is answered.
 pub const MAX_SELECTIONS: usize = 5_000;
 
-/// How many errors an answer has at most. Whoever makes more mistakes finds the next ones after these.
+/// How many errors an answer has at most. More are left out, and the answer says so.
 pub const MAX_ERRORS: usize = 20;
 
 /// How many characters an error repeats of what the caller sent.
@@ -50,10 +51,10 @@ pub const ROOT_COST: usize = 50;
 /// product has more variants.
 pub const LIST_COST: usize = 5;
 
-/// How many rows a page has when nobody says how many.
+/// How many rows a page has if `first` is absent.
 pub const DEFAULT_FIRST: u32 = 20;
 
-/// The most days of which sales are told at once: a year and its leap day.
+/// The most days of sales in one answer: a year and its leap day.
 pub const MAX_SALES_DAYS: i64 = 366;
 
 /// How long a query waits for the position that it asks for.
@@ -62,39 +63,39 @@ pub const MAX_WAIT: Duration = Duration::from_secs(5);
 /// How long a request may take once its body has arrived, with its wait.
 pub const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// How many requests are worked on at once; more are told to come again. With the largest body it
-/// bounds the memory that requests can take.
+/// How many requests are processed at once; more are refused as overloaded, and the client may retry. Together with
+/// [`MAX_BODY_BYTES`] it bounds the memory that requests take.
 pub const MAX_IN_FLIGHT: usize = 512;
 
-/// How many connections subscribe at once. Each of them costs a task and some buffers.
+/// How many WebSockets are open at once. Each of them costs a task and its buffers.
 pub const MAX_SOCKETS: usize = 512;
 
-/// How many operations one connection may have under way.
+/// How many operations one connection may run at once.
 pub const MAX_SOCKET_OPERATIONS: usize = 32;
 
-/// How many operations all connections together may have under way. With the rows of a batch it bounds the
+/// How many operations all connections together may run at once. With the rows of a batch it bounds the
 /// statements that a change costs: two for each kind of object.
 pub const MAX_OPERATIONS: usize = 2_000;
 
-/// How long a connection may take to say that it begins.
+/// How long a client may take to send `connection_init`.
 pub const INIT_LIMIT: Duration = Duration::from_secs(10);
 
-/// How often a connection is asked whether the other side is still there; one that answers nothing until
-/// the next time is closed. Proxies commonly drop what is silent for a minute.
+/// How often a connection is pinged; one over which nothing arrives until the next ping is closed. Proxies commonly
+/// drop a connection that is silent for a minute.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
-/// How long one message may take to be taken by the other side.
+/// How long a client may take to accept one message.
 pub const SEND_LIMIT: Duration = Duration::from_secs(10);
 
-/// How often read models are looked at for those who subscribe. All changes between two looks are told as
-/// one, so a busy shop costs no more than a quiet one.
+/// How often read models are checked for changes that subscriptions wait for. All changes between two checks are
+/// sent as one, so a busy shop costs no more than a quiet one.
 pub const CHANGE_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How often the progress of read models is looked at.
+/// How often the progress of read models is checked.
 pub const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);
 
-/// The cost of some days of sales: that of a day so many times. Days that are not there cost nothing;
-/// whoever asks for too many is told a better reason when they are read.
+/// The cost of some days of sales: that of a day so many times. Too many days are refused when they are read, with a
+/// better reason than their cost.
 pub(crate) fn days_cost(from: NaiveDate, to: NaiveDate, day_cost: usize) -> usize {
     let days = to.signed_duration_since(from).num_days().saturating_add(1);
     let days = usize::try_from(days.clamp(0, MAX_SALES_DAYS)).unwrap_or_default();

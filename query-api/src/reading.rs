@@ -44,7 +44,7 @@ impl Reading {
         source: Source,
     ) -> Result<(&'c Self, value::Position)> {
         let reading = Self::find(ctx)?;
-        let position = as_of.resolve(&reading.read_models).await?;
+        let position = as_of.resolve(reading).await?;
         let at_least = at_least.map_or(position, |Position(at_least)| at_least.max(position));
         let reading = Self::at_root(ctx, Some(Position(at_least)), &[source]).await?;
         Ok((reading, position))

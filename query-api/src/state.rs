@@ -34,15 +34,15 @@ pub struct QueryOptions {
     pub max_wait: Duration,
     /// How long a request may take, its wait included.
     pub time_limit: Duration,
-    /// How many requests are worked on at once.
+    /// How many requests are processed at once.
     pub max_in_flight: usize,
-    /// How many connections subscribe at once.
+    /// How many WebSockets are open at once.
     pub max_sockets: usize,
-    /// How many operations all these connections together may have under way.
+    /// How many operations all these connections together may run at once.
     pub max_operations: usize,
-    /// How long a connection may take to say that it begins.
+    /// How long a client may take to send `connection_init`.
     pub init_limit: Duration,
-    /// How often a connection is asked whether the other side is still there.
+    /// How often a connection is pinged.
     pub keep_alive: Duration,
 }
 

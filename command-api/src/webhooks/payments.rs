@@ -64,10 +64,10 @@ pub enum WebhookRefused {
     /// It is signed and still cannot be understood.
     #[error("the delivery cannot be understood")]
     Malformed,
-    /// Its payment is not known yet: it is to come again.
+    /// Its payment is not known yet: the gateway should retry.
     #[error("there is no such payment yet")]
     TooEarly,
-    /// It could not be recorded now: it is to come again.
+    /// It could not be recorded now: the gateway should retry.
     #[error("the delivery cannot be recorded now")]
     Unavailable,
 }

@@ -15,14 +15,14 @@ use crate::{
 /// A payment, requested or not yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Payment {
-    /// Nobody has asked for it.
+    /// It was not requested yet.
     #[default]
     Unrequested,
-    /// It is on its way.
+    /// It was requested.
     Open(OpenPayment),
 }
 
-/// A payment that was asked for.
+/// A payment that was requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenPayment {
     /// The order to be paid.
@@ -38,7 +38,7 @@ pub struct OpenPayment {
     /// What was captured, in minor units: less than the amount when a part was let go.
     #[serde(default)]
     pub captured: i64,
-    /// Every refund that was asked for and did not fail.
+    /// Every refund that was requested or made at the gateway, and did not fail.
     pub refunds: BTreeMap<RefundId, Refund>,
     /// What the gateway gave back by its own sum and has not named yet, in minor units.
     #[serde(default)]
@@ -49,21 +49,21 @@ pub struct OpenPayment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentPhase {
-    /// Asked for.
+    /// The authorisation was requested.
     Requested,
-    /// Set aside.
+    /// The money is set aside.
     Authorised,
-    /// Refused.
+    /// The authorisation was declined.
     Declined,
-    /// Asked for, after it was set aside.
+    /// The capture was requested.
     Capturing,
-    /// Ours.
+    /// The money was captured.
     Captured,
-    /// Not to be had.
+    /// The capture failed.
     CaptureFailed,
-    /// Being given up.
+    /// The authorisation is being given up.
     Voiding,
-    /// Given up.
+    /// The authorisation was given up.
     Voided,
 }
 

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use crate::options::GatewayLimits;
 
-/// When to come again while the trial call is under way.
+/// When to retry while the trial call is under way.
 const DURING_TRIAL: Duration = Duration::from_secs(1);
 
 /// Whether the payment gateway is asked.
@@ -63,7 +63,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Lets a call pass, or says when to come again.
+    /// Lets a call pass, or says when to retry.
     pub(super) fn admit(&self, now: Instant) -> Result<Permit<'_>, Duration> {
         let mut state = self.state();
         let trial = match *state {

@@ -28,7 +28,7 @@ pub(crate) enum AskError {
     /// It was not even asked.
     #[error("the payment gateway did not answer lately and is not asked for now")]
     BreakerOpen {
-        /// When to come again.
+        /// When to retry.
         retry_in: Duration,
     },
 }

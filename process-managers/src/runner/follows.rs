@@ -1,4 +1,4 @@
-//! What each process manager hears of.
+//! Which events each process manager follows.
 
 use cqrs_es::Aggregate as _;
 use domain::{
@@ -17,11 +17,11 @@ pub(crate) trait Follows: ProcessManager {
     /// Every aggregate type of which it routes at least one event.
     const AGGREGATE_TYPES: &'static [&'static str];
 
-    /// Whether an event is the very first of its process, so that there is no state to be looked for.
+    /// Whether an event is the first of its process, so that there is no state to load.
     fn begins(event: &Event) -> bool;
 }
 
-/// Hears of the order itself, of its units and of its payment.
+/// Follows the order itself, its units and its payment.
 impl Follows for Fulfilment {
     const AGGREGATE_TYPES: &'static [&'static str] = &[Order::TYPE, Payment::TYPE, Stock::TYPE];
 
@@ -30,7 +30,7 @@ impl Follows for Fulfilment {
     }
 }
 
-/// Hears of the payment and of the account that it is paid from.
+/// Follows the payment and the account that it is paid from.
 impl Follows for Settlement {
     const AGGREGATE_TYPES: &'static [&'static str] = &[Account::TYPE, Payment::TYPE];
 
@@ -39,7 +39,7 @@ impl Follows for Settlement {
     }
 }
 
-/// Hears of the subscription and of the payments that it is charged by.
+/// Follows the subscription and the payments that it is charged by.
 impl Follows for Recurring {
     const AGGREGATE_TYPES: &'static [&'static str] = &[Payment::TYPE, Subscription::TYPE];
 

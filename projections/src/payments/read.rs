@@ -14,8 +14,9 @@ use crate::{
     table::{Schema, TableProjection},
 };
 
-/// The most refunds that are listed of one payment; older ones are left out. A payment takes at most 100 that
-/// do not fail, and one that gives back the rest.
+/// How many refunds of one payment are listed: the newest. There may be more, because
+/// [`MAX_REFUNDS`](domain::payment::MAX_REFUNDS) does not count failed refunds and does not limit those that are made
+/// at the gateway itself.
 pub const MAX_LISTED_REFUNDS: i64 = 200;
 
 /// A payment without its refunds, which are loaded apart and in batches.
@@ -23,11 +24,12 @@ pub const MAX_LISTED_REFUNDS: i64 = 200;
 pub struct Payment {
     /// Identifies it.
     pub id: PaymentId,
-    /// The order that it is for. For a charge of a subscription there is no such order.
+    /// The order that it is for. For a charge of a subscription the id is derived from that of the subscription, and
+    /// there is no such order.
     pub order_id: OrderId,
     /// Who pays.
     pub customer_id: CustomerId,
-    /// How much was asked for.
+    /// How much was requested.
     pub amount: Money,
     /// `account` or `card`.
     pub method: String,
@@ -37,11 +39,11 @@ pub struct Payment {
     pub state: String,
     /// Why it was declined or could not be captured: a code of the account or of the gateway.
     pub failure_code: Option<String>,
-    /// The gateway's name for the payment.
+    /// The gateway's name for the payment; nothing until the gateway gave one.
     pub gateway_reference: Option<String>,
-    /// How much was set aside.
+    /// How much was set aside: everything or nothing.
     pub authorised: Money,
-    /// How much arrived.
+    /// How much was captured.
     pub captured: Money,
     /// How much was given back.
     pub refunded: Money,
@@ -55,28 +57,28 @@ pub struct Payment {
     pub sequence: i64,
 }
 
-/// Money of a payment that goes back.
+/// A refund of a payment. Refunds that the gateway reported as one sum are one refund here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refund {
     /// Identifies it.
     pub id: RefundId,
     /// The payment.
     pub payment_id: PaymentId,
-    /// How much.
+    /// How much is given back.
     pub amount: Money,
     /// Why; nothing when the refund was made at the gateway itself.
     pub reason: Option<String>,
     /// `requested`, `refunded` or `failed`.
     pub state: String,
-    /// Why it failed: a code of the gateway.
+    /// Why it failed: a code of the gateway. Nothing unless it failed.
     pub failure_code: Option<String>,
     /// The account of the shop that bears it, such as `merchant:revenue`.
     pub borne_by: String,
-    /// When it was asked for.
+    /// When it was requested, or reported if it was made at the gateway itself.
     pub asked_at: DateTime<Utc>,
     /// When it changed last.
     pub updated_at: DateTime<Utc>,
-    /// The event that asked for it.
+    /// The event that requested it, or that reported it if it was made at the gateway itself.
     pub position: Position,
 }
 

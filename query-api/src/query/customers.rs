@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 
 use crate::{
     argument::parse,
-    connection::{Connection, connection, page_request},
+    connection::{Connection, Paging},
     error::Result,
     freshness::Source,
     limits::{ROOT_COST, page_cost},
@@ -40,9 +40,10 @@ impl CustomerQuery {
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
     ) -> Result<Option<Connection<Customer>>> {
-        let page = page_request(first, after)?;
+        let paging = Paging::new("customers", &(), first, after)?;
         let reading = Reading::at_root(ctx, at_least_position, &[Source::Customers]).await?;
-        let customers = reading.read_models.customers().customers(&page).await?;
-        Ok(Some(connection(&page, customers)))
+        let customers = reading.read_models.customers();
+        let customers = customers.customers(&paging.request).await?;
+        Ok(Some(paging.connection(customers)))
     }
 }

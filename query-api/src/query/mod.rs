@@ -23,6 +23,9 @@ use async_graphql::MergedObject;
 /// written: the query waits for it some seconds, and then gives up with the code `STALE`. Every answer
 /// says in `extensions.position` how much of the log it has seen.
 ///
+/// A cursor is good for the list that returned it, with the same filter and order. Any other list refuses it with
+/// the code `INVALID_ARGUMENT`.
+///
 /// Every field here may be null, because of an error that stands beside: so what one field cannot answer
 /// does not take the others with it.
 #[derive(Default, MergedObject)]

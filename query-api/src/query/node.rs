@@ -1,7 +1,7 @@
 //! `node`.
 
 use async_graphql::{Context, ID, Object};
-use projections::value::{AccountId, OrderId, ProductId, Sku};
+use projections::value::{AccountId, OrderId, PaymentId, ProductId, Sku, SubscriptionId};
 
 use crate::{
     argument::parse,
@@ -9,7 +9,7 @@ use crate::{
     freshness::Source,
     limits::ROOT_COST,
     reading::Reading,
-    types::{Account, Node, Order, Position, Product, Stock},
+    types::{Account, CustomerSubscription, Node, Order, Payment, Position, Product, Stock},
 };
 
 /// The part of the root that finds anything by its id.
@@ -18,8 +18,9 @@ pub(crate) struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// Whatever has this id: a product, an order, an account, or a stock by its SKU.
-    #[graphql(complexity = "4 * ROOT_COST + child_complexity")]
+    /// The object with this id: a product, an order, an account, a payment, a subscription of a customer, or a
+    /// stock by its SKU; null when there is none.
+    #[graphql(complexity = "6 * ROOT_COST + child_complexity")]
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -29,7 +30,13 @@ impl NodeQuery {
         // Every UUID is a well-formed SKU, so this refuses what is neither.
         let sku: Sku = parse("id", &id)?;
         if let Ok(order_id) = id.parse::<OrderId>() {
-            let sources = [Source::Orders, Source::Balances, Source::Products];
+            let sources = [
+                Source::Orders,
+                Source::Balances,
+                Source::Products,
+                Source::Payments,
+                Source::Subscriptions,
+            ];
             let reading = Reading::at_root(ctx, at_least_position, &sources).await?;
             if let Some(node) = by_uuid(reading, order_id).await? {
                 return Ok(Some(node));
@@ -45,17 +52,23 @@ impl NodeQuery {
     }
 }
 
-/// UUIDs are unique across all kinds, so at most one of the three is found.
+/// UUIDs are unique across all kinds, so at most one of the five is found.
 async fn by_uuid(reading: &Reading, id: OrderId) -> Result<Option<Node>> {
-    let (account_id, product_id) = (AccountId::new(id.uuid()), ProductId::new(id.uuid()));
-    let (order, account, product) = tokio::try_join!(
-        reading.loaders.orders.load_one(id),
-        reading.loaders.accounts.load_one(account_id),
-        reading.loaders.products.load_one(product_id),
+    let (uuid, loaders) = (id.uuid(), &reading.loaders);
+    let (order, account, product, payment, subscription) = tokio::try_join!(
+        loaders.orders.load_one(id),
+        loaders.accounts.load_one(AccountId::new(uuid)),
+        loaders.products.load_one(ProductId::new(uuid)),
+        loaders.payments.load_one(PaymentId::new(uuid)),
+        loaders.subscriptions.load_one(SubscriptionId::new(uuid)),
     )?;
-    let order = order.map(|order| Node::Order(Order::from(order)));
-    let account = account.map(|account| Node::Account(Account::from(account)));
-    Ok(order
-        .or(account)
-        .or_else(|| product.map(|product| Node::Product(Product(product)))))
+    let payment = payment.as_ref().map(Payment::new).transpose()?;
+    let found = [
+        order.map(|order| Node::Order(Order::from(order))),
+        account.map(|account| Node::Account(Account::from(account))),
+        product.map(|product| Node::Product(Product(product))),
+        payment.map(Node::Payment),
+        subscription.map(|row| Node::CustomerSubscription(CustomerSubscription(row))),
+    ];
+    Ok(found.into_iter().flatten().next())
 }

@@ -5,7 +5,7 @@ use projections::orders;
 
 use crate::{
     argument::{parse, parse_optional},
-    connection::{Connection, page_request, with_fields},
+    connection::{Connection, Paging},
     error::Result,
     freshness::Source,
     limits::{ROOT_COST, page_cost},
@@ -61,11 +61,12 @@ impl OrderQuery {
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
     ) -> Result<Option<Connection<Order, OrderTotals>>> {
-        let page = page_request(first, after)?;
         let filter = filter.map_or_else(|| Ok(orders::OrderFilter::default()), OrderFilter::read)?;
+        let paging = Paging::new("orders", &filter, first, after)?;
         let reading = Reading::at_root(ctx, at_least_position, &[Source::Orders]).await?;
-        let orders = reading.read_models.orders().orders(&filter, &page).await?;
-        Ok(Some(with_fields(&page, orders, OrderTotals(filter))))
+        let orders = reading.read_models.orders();
+        let orders = orders.orders(&filter, &paging.request).await?;
+        Ok(Some(paging.with_fields(orders, OrderTotals(filter))))
     }
 }
 

@@ -1,10 +1,11 @@
 //! `priceHistory` and `lowestPrice`.
 
 use async_graphql::{Context, Object};
+use projections::value::{Currency, Sku};
 
 use crate::{
     argument::parse,
-    connection::{Connection, connection, page_request},
+    connection::{Connection, Paging},
     error::Result,
     freshness::Source,
     limits::{ROOT_COST, page_cost},
@@ -29,14 +30,12 @@ impl PriceQuery {
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
     ) -> Result<Option<Connection<PastPrice>>> {
-        let (sku, currency) = (parse("sku", &sku)?, parse("currency", &currency)?);
-        let page = page_request(first, after)?;
+        let (sku, currency): (Sku, Currency) = (parse("sku", &sku)?, parse("currency", &currency)?);
+        let paging = Paging::new("priceHistory", &(&sku, currency), first, after)?;
         let reading = Reading::at_root(ctx, at_least_position, &[Source::PriceHistory]).await?;
         let prices = reading.read_models.price_history();
-        Ok(Some(connection(
-            &page,
-            prices.prices(&sku, currency, &page).await?,
-        )))
+        let prices = prices.prices(&sku, currency, &paging.request).await?;
+        Ok(Some(paging.connection(prices)))
     }
 
     /// The lowest price that a SKU had in a currency within the last days, which a shop has to show beside

@@ -12,7 +12,7 @@ use projections::{
 
 use crate::{
     argument::{parse, parse_optional},
-    connection::{Binding, page_request},
+    connection::Paging,
     error::{QueryError, Result},
     freshness::Source,
     limits::{ROOT_COST, page_cost},
@@ -156,7 +156,6 @@ impl ProductQuery {
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
     ) -> Result<Option<ProductConnection>> {
-        let mut page = page_request(first, after)?;
         let filter = filter.unwrap_or_default();
         let currency = parse_optional("filter.currency", filter.currency.as_deref())?;
         // What nobody asks for is not worked out.
@@ -164,13 +163,12 @@ impl ProductQuery {
         let text = query.unwrap_or_default();
         let sort = sort.unwrap_or(ProductSort::Relevance).read(currency)?;
         let filter = filter.read(currency)?;
-        let binding = Binding::new(&(&text, &sort, &filter));
-        page.after = page.after.map(|after| binding.unbind(&after)).transpose()?;
+        let paging = Paging::new("products", &(&text, &sort, &filter), first, after)?;
         let request = SearchRequest {
             text,
             sort,
             filter,
-            page: page.clone(),
+            page: paging.request.clone(),
             facet_currency: currency,
             facets: wanted.field("facets").exists(),
             highlights: wanted.field("edges").field("highlights").exists(),
@@ -180,7 +178,7 @@ impl ProductQuery {
         let found = reading.read_models.catalogue().search(request).await?;
         let ids: Vec<_> = found.hits.iter().map(|hit| hit.product_id).collect();
         let products = reading.read_models.products().products_by_id(&ids).await?;
-        Ok(Some(ProductConnection::new(&page, &binding, found, products)))
+        Ok(Some(ProductConnection::new(&paging, found, products)))
     }
 
     /// What a person who has typed so much may be about to type: words that many products have, categories,

@@ -5,7 +5,7 @@ use projections::value::ProductId;
 
 use crate::{
     argument::parse,
-    connection::page_request,
+    connection::page_size,
     error::{QueryError, Result},
     freshness::Source,
     limits::page_cost,
@@ -30,7 +30,7 @@ impl RecommendationQuery {
         #[graphql(desc = "How many, from 1 to 100; 20 if absent.")] first: Option<i32>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
     ) -> Result<Option<Vec<BoughtTogether>>> {
-        let page = page_request(first, None)?;
+        let first = page_size(first)?;
         let found: Option<ProductId> = match (product_id, sku) {
             (Some(id), None) => {
                 let id = parse("productId", &id)?;
@@ -53,7 +53,7 @@ impl RecommendationQuery {
             return Ok(Some(Vec::new()));
         };
         let recommendations = Reading::find(ctx)?.read_models.recommendations();
-        let mut together = recommendations.bought_together(&[id], page.first).await?;
+        let mut together = recommendations.bought_together(&[id], first).await?;
         let together = together.remove(&id).unwrap_or_default();
         Ok(Some(together.into_iter().map(BoughtTogether::from).collect()))
     }

@@ -6,7 +6,7 @@ use projections::sales::SalesFilter;
 
 use crate::{
     argument::{parse, parse_optional},
-    connection::page_request,
+    connection::page_size,
     error::{QueryError, Result},
     freshness::Source,
     limits::{MAX_SALES_DAYS, days_cost, page_cost},
@@ -61,10 +61,10 @@ impl SalesQuery {
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
     ) -> Result<Option<Vec<BestSeller>>> {
         let filter = filter(from, to, category)?;
-        let (currency, page) = (parse("currency", &currency)?, page_request(first, None)?);
+        let (currency, first) = (parse("currency", &currency)?, page_size(first)?);
         let reading = Reading::at_root(ctx, at_least_position, &[Source::Sales]).await?;
         let sales = reading.read_models.sales();
-        let sellers = sales.best_sellers(&filter, currency, page.first).await?;
+        let sellers = sales.best_sellers(&filter, currency, first).await?;
         Ok(Some(sellers.into_iter().map(BestSeller::from).collect()))
     }
 }

@@ -1,11 +1,10 @@
 //! `stock` and `lowStock`.
 
 use async_graphql::{Context, Object};
-use chrono::Utc;
 
 use crate::{
     argument::parse,
-    connection::{Connection, connection, page_request},
+    connection::{Connection, Paging},
     error::Result,
     freshness::Source,
     limits::{ROOT_COST, page_cost},
@@ -44,7 +43,9 @@ impl StockQuery {
             Some(time) => Some(time),
             None => reading.read_models.time_at(position).await?,
         };
-        let day = time.unwrap_or_else(Utc::now).date_naive();
+        let day = time
+            .unwrap_or_else(|| reading.freshness.moment.now())
+            .date_naive();
         let stocks = reading.read_models.stock_levels();
         let mut stocks = stocks
             .stocks_as_of(
@@ -65,9 +66,10 @@ impl StockQuery {
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
     ) -> Result<Option<Connection<LowStock>>> {
-        let page = page_request(first, after)?;
+        let paging = Paging::new("lowStock", &(), first, after)?;
         let reading = Reading::at_root(ctx, at_least_position, &[Source::StockLevels]).await?;
-        let low = reading.read_models.stock_levels().low_stock(&page).await?;
-        Ok(Some(connection(&page, low)))
+        let stocks = reading.read_models.stock_levels();
+        let low = stocks.low_stock(&paging.request).await?;
+        Ok(Some(paging.connection(low)))
     }
 }

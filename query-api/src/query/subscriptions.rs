@@ -5,7 +5,7 @@ use projections::subscriptions::SubscriptionFilter;
 
 use crate::{
     argument::{parse, parse_optional},
-    connection::{Connection, connection, page_request},
+    connection::{Connection, Paging},
     error::Result,
     freshness::Source,
     limits::{ROOT_COST, page_cost},
@@ -47,14 +47,14 @@ impl SubscriptionQuery {
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
     ) -> Result<Option<Connection<CustomerSubscription>>> {
-        let page = page_request(first, after)?;
         let filter = SubscriptionFilter {
             customer_id: parse_optional("customerId", customer_id.as_deref().map(String::as_str))?,
             status: status.map(SubscriptionStatus::stored),
         };
+        let paging = Paging::new("subscriptions", &filter, first, after)?;
         let reading = Reading::at_root(ctx, at_least_position, &[Source::Subscriptions]).await?;
         let subscriptions = reading.read_models.subscriptions();
-        let found = subscriptions.subscriptions(&filter, &page).await?;
-        Ok(Some(connection(&page, found)))
+        let found = subscriptions.subscriptions(&filter, &paging.request).await?;
+        Ok(Some(paging.connection(found)))
     }
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object};
 
 use crate::{
-    connection::{Connection, connection, page_request},
+    connection::{Connection, Paging},
     error::Result,
     freshness::Source,
     limits::{ROOT_COST, page_cost},
@@ -39,9 +39,10 @@ impl WarehouseQuery {
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
         #[graphql(desc = "Read at least this much of the log.")] at_least_position: Option<Position>,
     ) -> Result<Option<Connection<Warehouse>>> {
-        let page = page_request(first, after)?;
+        let paging = Paging::new("warehouses", &(), first, after)?;
         let reading = Reading::at_root(ctx, at_least_position, &[Source::Warehouses]).await?;
-        let found = reading.read_models.warehouses().warehouses(&page).await?;
-        Ok(Some(connection(&page, found)))
+        let warehouses = reading.read_models.warehouses();
+        let found = warehouses.warehouses(&paging.request).await?;
+        Ok(Some(paging.connection(found)))
     }
 }

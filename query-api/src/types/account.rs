@@ -6,7 +6,7 @@ use projections::balances;
 
 use super::{Entry, Money, Position, Sequence};
 use crate::{
-    connection::{Connection, connection, page_request},
+    connection::{Connection, Paging},
     error::Result,
     freshness::Source,
     limits::page_cost,
@@ -77,10 +77,10 @@ impl Account {
         #[graphql(desc = "How many, from 1 to 100; 20 if absent.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
     ) -> Result<Connection<Entry>> {
-        let page = page_request(first, after)?;
+        let paging = Paging::new("entries", &(self.row.id, self.as_of), first, after)?;
         let wanted = match self.as_of {
-            Some(position) => page.clone().up_to(position)?,
-            None => page.clone(),
+            Some(position) => paging.request.clone().up_to(position)?,
+            None => paging.request.clone(),
         };
         let reading = Reading::below(ctx, Source::Balances).await?;
         let entries = reading
@@ -88,7 +88,7 @@ impl Account {
             .balances()
             .entries(&self.row.id.to_string(), &wanted)
             .await?;
-        Ok(connection(&page, entries))
+        Ok(paging.connection(entries))
     }
 
     /// When the account was opened.

@@ -2,10 +2,12 @@
 
 use async_graphql::OneofObject;
 use chrono::{DateTime, Utc};
-use projections::ReadModels;
 
 use super::Position;
-use crate::error::{QueryError, Result};
+use crate::{
+    error::{QueryError, Result},
+    reading::Reading,
+};
 
 /// A point of the past. Exactly one of its fields must be given.
 #[derive(OneofObject)]
@@ -28,16 +30,16 @@ impl AsOf {
     /// The position that it stands for.
     ///
     /// A time that is still to come stands for none: the same question would be answered otherwise later.
-    pub(crate) async fn resolve(self, read_models: &ReadModels) -> Result<projections::value::Position> {
+    pub(crate) async fn resolve(self, reading: &Reading) -> Result<projections::value::Position> {
         match self {
             Self::Position(Position(position)) if position < 0 => {
                 Err(QueryError::invalid("asOf.position", "must be 0 or more"))
             }
             Self::Position(Position(position)) => Ok(position),
-            Self::Time(time) if time > Utc::now() => {
+            Self::Time(time) if time > reading.freshness.moment.now() => {
                 Err(QueryError::invalid("asOf.time", "must not be in the future"))
             }
-            Self::Time(time) => Ok(read_models.position_at(time).await?),
+            Self::Time(time) => Ok(reading.read_models.position_at(time).await?),
         }
     }
 }

@@ -6,7 +6,7 @@ use projections::{customers, orders::OrderFilter};
 
 use super::{Order, OrderTotals, Position, Spending, Units};
 use crate::{
-    connection::{Connection, page_request, with_fields},
+    connection::{Connection, Paging},
     error::Result,
     freshness::Source,
     limits::{LIST_COST, page_cost},
@@ -48,14 +48,15 @@ impl Customer {
         #[graphql(desc = "How many, from 1 to 100; 20 if absent.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
     ) -> Result<Connection<Order, OrderTotals>> {
-        let page = page_request(first, after)?;
         let filter = OrderFilter {
             customer_id: Some(self.0.id),
             ..OrderFilter::default()
         };
+        let paging = Paging::new("orders", &filter, first, after)?;
         let reading = Reading::below(ctx, Source::Orders).await?;
-        let orders = reading.read_models.orders().orders(&filter, &page).await?;
-        Ok(with_fields(&page, orders, OrderTotals(filter)))
+        let orders = reading.read_models.orders();
+        let orders = orders.orders(&filter, &paging.request).await?;
+        Ok(paging.with_fields(orders, OrderTotals(filter)))
     }
 
     /// When they ordered first.

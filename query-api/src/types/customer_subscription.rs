@@ -9,7 +9,7 @@ use super::{
     SubscriptionStatus, Units, stored,
 };
 use crate::{
-    connection::{Connection, connection, page_request},
+    connection::{Connection, Paging},
     error::Result,
     freshness::Source,
     limits::page_cost,
@@ -23,7 +23,7 @@ pub(crate) struct CustomerSubscription(pub(crate) subscriptions::Subscription);
 #[Object]
 impl CustomerSubscription {
     /// The subscription's id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID::from(self.0.id)
     }
 
@@ -94,10 +94,11 @@ impl CustomerSubscription {
         #[graphql(desc = "How many, from 1 to 100; 20 if absent.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
     ) -> Result<Connection<SubscriptionCharge>> {
-        let page = page_request(first, after)?;
+        let paging = Paging::new("charges", &self.0.id, first, after)?;
         let reading = Reading::below(ctx, Source::Subscriptions).await?;
         let subscriptions = reading.read_models.subscriptions();
-        Ok(connection(&page, subscriptions.charges(self.0.id, &page).await?))
+        let charges = subscriptions.charges(self.0.id, &paging.request).await?;
+        Ok(paging.connection(charges))
     }
 
     /// When it began.

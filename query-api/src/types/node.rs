@@ -2,7 +2,7 @@
 
 use async_graphql::{ID, Interface};
 
-use super::{Account, Order, Product, Stock};
+use super::{Account, CustomerSubscription, Order, Payment, Product, Stock};
 
 /// Anything that has an id of its own.
 #[derive(Interface)]
@@ -11,13 +11,11 @@ use super::{Account, Order, Product, Stock};
     ty = "ID",
     desc = "Identifies it among everything that has an id."
 ))]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there are a few of them for a moment, never a list"
-)]
 pub(crate) enum Node {
     Product(Product),
     Order(Order),
     Account(Account),
+    Payment(Payment),
+    CustomerSubscription(CustomerSubscription),
     Stock(Stock),
 }

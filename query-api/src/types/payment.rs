@@ -50,7 +50,7 @@ impl Payment {
 #[Object]
 impl Payment {
     /// The payment's id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID::from(self.id)
     }
 
@@ -85,7 +85,7 @@ impl Payment {
         row.map(|row| stored("payment state", &row.state)).transpose()
     }
 
-    /// How much was asked for.
+    /// How much was requested.
     async fn amount(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
         Ok(self.row(ctx).await?.map(|row| Money::from(row.amount)))
     }
@@ -96,7 +96,7 @@ impl Payment {
         Ok(self.row(ctx).await?.map(|row| Money::from(row.authorised)))
     }
 
-    /// How much arrived.
+    /// How much was captured.
     async fn captured(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
         Ok(self.row(ctx).await?.map(|row| Money::from(row.captured)))
     }

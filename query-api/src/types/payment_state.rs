@@ -5,17 +5,17 @@ use async_graphql::Enum;
 /// How far a payment has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum PaymentState {
-    /// An authorisation was asked for.
+    /// The authorisation was requested.
     Requested,
     /// The money is set aside.
     Authorised,
-    /// The money was refused.
+    /// The authorisation was declined.
     Declined,
-    /// The authorised money was asked for.
+    /// The capture was requested.
     Capturing,
-    /// The money arrived.
+    /// The money was captured.
     Captured,
-    /// The money could not be had although it was authorised.
+    /// The capture failed.
     CaptureFailed,
     /// The authorisation is being given up.
     Voiding,

@@ -7,10 +7,10 @@
 use std::collections::HashMap;
 
 use async_graphql::{ComplexObject, SimpleObject, connection::PageInfo};
-use projections::{PageRequest, catalogue::Found, value::ProductId};
+use projections::{catalogue::Found, value::ProductId};
 
 use super::{Product, ProductFacets, ProductHighlights, Units};
-use crate::connection::Binding;
+use crate::connection::Paging;
 
 // It has no description, as no other connection has.
 #[derive(SimpleObject)]
@@ -63,14 +63,13 @@ impl ProductConnection {
 impl ProductConnection {
     /// The products that were found, as they are today. Those that are not there are left out.
     pub(crate) fn new(
-        page: &PageRequest,
-        binding: &Binding,
+        paging: &Paging,
         found: Found,
         mut products: HashMap<ProductId, projections::products::Product>,
     ) -> Self {
-        let cursor = |hit: Option<&projections::catalogue::Hit>| hit.map(|hit| binding.bind(&hit.cursor));
+        let cursor = |hit: Option<&projections::catalogue::Hit>| hit.map(|hit| paging.bind(&hit.cursor));
         let page_info = PageInfo {
-            has_previous_page: page.after.is_some(),
+            has_previous_page: paging.has_previous_page(),
             has_next_page: found.has_next_page,
             start_cursor: cursor(found.hits.first()),
             end_cursor: cursor(found.hits.last()),
@@ -78,7 +77,7 @@ impl ProductConnection {
         let edges = found.hits.into_iter().filter_map(|hit| {
             Some(ProductEdge {
                 node: Product(products.remove(&hit.product_id)?),
-                cursor: binding.bind(&hit.cursor),
+                cursor: paging.bind(&hit.cursor),
                 highlights: hit.highlights.map(ProductHighlights::from),
             })
         });

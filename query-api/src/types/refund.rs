@@ -10,7 +10,8 @@ use crate::error::Result;
 /// A refund.
 pub(crate) struct Refund(pub(crate) payments::Refund);
 
-/// Money of a payment that goes back.
+/// A refund of a payment: requested in the shop, or made at the payment gateway itself and reported by it. Refunds
+/// that the gateway reported as one sum are one refund here.
 #[Object]
 impl Refund {
     /// The refund's id.
@@ -18,22 +19,22 @@ impl Refund {
         ID::from(self.0.id)
     }
 
-    /// How much.
+    /// How much is given back.
     async fn amount(&self) -> Money {
         Money::from(self.0.amount)
     }
 
-    /// How far it has come.
+    /// How far the refund has come.
     async fn state(&self) -> Result<RefundState> {
         stored("refund state", &self.0.state)
     }
 
-    /// Why; null when the refund was made at the gateway itself.
+    /// Why it was requested; null when it was made at the gateway.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
 
-    /// Why it failed: a code of the gateway.
+    /// Why it failed: a code of the gateway. Null unless it failed.
     async fn failure_code(&self) -> Option<&str> {
         self.0.failure_code.as_deref()
     }
@@ -43,7 +44,7 @@ impl Refund {
         &self.0.borne_by
     }
 
-    /// When it was requested.
+    /// When it was requested, or reported by the gateway if it was made there.
     async fn requested_at(&self) -> DateTime<Utc> {
         self.0.asked_at
     }
@@ -53,7 +54,7 @@ impl Refund {
         self.0.updated_at
     }
 
-    /// The event that requested it.
+    /// The event that requested it, or that reported it if it was made at the gateway.
     async fn position(&self) -> Position {
         Position(self.0.position)
     }

@@ -6,7 +6,7 @@ use projections::{products::ProductVariant, value::Currency};
 use super::{LowestPrice, Money, PastPrice, Price, Stock};
 use crate::{
     argument::parse,
-    connection::{Connection, connection, page_request},
+    connection::{Connection, Paging},
     error::Result,
     freshness::Source,
     limits::page_cost,
@@ -69,13 +69,12 @@ impl Variant {
         #[graphql(desc = "How many, from 1 to 100; 20 if absent.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
     ) -> Result<Connection<PastPrice>> {
-        let (currency, page) = (parse("currency", &currency)?, page_request(first, after)?);
+        let (sku, currency): (_, Currency) = (&self.0.sku, parse("currency", &currency)?);
+        let paging = Paging::new("priceHistory", &(sku, currency), first, after)?;
         let reading = Reading::below(ctx, Source::PriceHistory).await?;
         let prices = reading.read_models.price_history();
-        Ok(connection(
-            &page,
-            prices.prices(&self.0.sku, currency, &page).await?,
-        ))
+        let prices = prices.prices(sku, currency, &paging.request).await?;
+        Ok(paging.connection(prices))
     }
 
     /// How many units there are; null when there never were any.

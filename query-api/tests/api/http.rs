@@ -182,7 +182,7 @@ async fn a_request_that_takes_too_long_is_ended() {
 }
 
 #[tokio::test]
-async fn more_requests_than_there_are_places_are_told_to_come_again() {
+async fn more_requests_than_there_are_places_are_refused_as_overloaded() {
     let options = QueryOptions {
         max_in_flight: 0,
         ..QueryOptions::default()

@@ -9,6 +9,7 @@ mod as_of;
 mod audits;
 mod client;
 mod contract;
+mod cursors;
 mod customers;
 mod documents;
 mod execution;

@@ -9,6 +9,7 @@ use domain::{
     payment::{Payment, PaymentCommand},
     product::{Product, ProductCommand, ProductDraft, Variant},
     stock::{Stock, StockCommand},
+    subscription::{Period, Subscription, SubscriptionCommand},
     value::{
         AccountId, Address, CustomerId, InvalidValue, Money, OrderId, PaymentId, ProductId, RefundId,
         ReturnId, Sku, SubscriptionId,
@@ -243,6 +244,29 @@ impl Shop {
         self.send::<Order>(order_id, ship).await;
     }
 
+    /// Starts a monthly subscription of 9.90 EUR, paid from the customer's account.
+    pub(crate) async fn start_subscription(&self, number: u128, customer: u128) {
+        let start = SubscriptionCommand::Start {
+            customer_id: customer_id(customer),
+            amount: eur(990),
+            method: PaymentMethod::Account {
+                account_id: account_id(customer),
+            },
+            period: Period::Months(1),
+            first_charge_at: first_charge(),
+        };
+        self.send::<Subscription>(subscription_id(number), start).await;
+    }
+
+    /// Begins the first charge of a subscription.
+    pub(crate) async fn charge_subscription(&self, number: u128, payment: u128) {
+        let charge = SubscriptionCommand::Charge {
+            at: first_charge(),
+            payment_id: payment_id(payment),
+        };
+        self.send::<Subscription>(subscription_id(number), charge).await;
+    }
+
     /// Sends a command to an aggregate as its events say it is, and answers with the position it wrote.
     pub(crate) async fn send<A: Decide>(&self, id: impl ToString, command: A::Command) -> Position {
         let stream = StreamId::new(A::TYPE, id.to_string());
@@ -277,6 +301,10 @@ impl Shop {
 
 fn noon() -> DateTime<Utc> {
     "2026-01-15T12:00:00Z".parse().unwrap()
+}
+
+fn first_charge() -> DateTime<Utc> {
+    "2026-01-31T09:00:00Z".parse().unwrap()
 }
 
 fn address() -> Address {

@@ -171,6 +171,12 @@ impl Stage {
         sqlx::query(&rename).execute(&self.pool).await.unwrap();
     }
 
+    /// Makes a table readable again.
+    pub(crate) async fn mend_table(&self, table: &str, column: &str) {
+        let rename = format!("ALTER TABLE {table} RENAME COLUMN gone TO {column}");
+        sqlx::query(&rename).execute(&self.pool).await.unwrap();
+    }
+
     /// The data of a query that has no errors.
     pub(crate) async fn data(&self, query: &str) -> Value {
         let mut answer = self.ask(query).await;

@@ -3,7 +3,7 @@
 use domain::{
     order::PaymentMethod,
     payment::{Payment, PaymentCommand},
-    subscription::{Period, Subscription, SubscriptionCommand},
+    subscription::{Subscription, SubscriptionCommand},
     value::OrderId,
 };
 use serde_json::json;
@@ -13,31 +13,14 @@ use crate::{
     stage::Stage,
 };
 
-async fn start(shop: &Shop, number: u128, customer: u128) {
-    let start = SubscriptionCommand::Start {
-        customer_id: customer_id(customer),
-        amount: eur(990),
-        method: PaymentMethod::Account {
-            account_id: account_id(customer),
-        },
-        period: Period::Months(1),
-        first_charge_at: "2026-01-31T09:00:00Z".parse().unwrap(),
-    };
-    shop.send::<Subscription>(subscription_id(number), start).await;
-}
-
 /// Three subscriptions, the first of which was charged once.
 async fn stage() -> Stage {
     let shop = Shop::new();
     shop.open(1, 5_000).await;
     for (number, customer) in [(1, 1), (2, 2), (3, 1)] {
-        start(&shop, number, customer).await;
+        shop.start_subscription(number, customer).await;
     }
-    let charge = SubscriptionCommand::Charge {
-        at: "2026-01-31T09:00:00Z".parse().unwrap(),
-        payment_id: payment_id(1),
-    };
-    shop.send::<Subscription>(subscription_id(1), charge).await;
+    shop.charge_subscription(1, 1).await;
     let request = PaymentCommand::Request {
         order_id: OrderId::of_subscription(subscription_id(1)),
         customer_id: customer_id(1),

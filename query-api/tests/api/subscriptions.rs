@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::order::{Order, OrderCommand};
 use query_api::{
     QueryOptions,
     limits::{MAX_BODY_BYTES, MAX_SOCKET_OPERATIONS},
@@ -136,6 +137,53 @@ async fn the_progress_of_a_projection_is_told_as_it_moves() {
         generation(data)["position"].as_i64() >= Some(position)
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_subscription_goes_on_after_an_answer_that_failed() {
+    let stage = stage().await;
+    let mut client = Client::begin(&stage).await;
+    let id = order_id(1);
+    let query = format!("subscription {{ orderChanged(id: \"{id}\") {{ status lines {{ sku }} }} }}");
+    let order = |status: &str| json!({ "orderChanged": { "status": status, "lines": [{ "sku": "SKU-1" }] } });
+    client.subscribe("1", &query).await;
+    assert_eq!(client.next("1").await, order("PLACED"));
+
+    // The change itself is still noticed: the lines are read for the answer alone.
+    stage.break_table("orders_g1.lines", "sku").await;
+    stage.shop.send::<Order>(id, OrderCommand::Confirm).await;
+    let failed = client.hear().await;
+    assert_eq!(
+        (&failed["type"], &failed["id"], failed["payload"].get("data")),
+        (&json!("next"), &json!("1"), Some(&json!(null))),
+        "{failed}"
+    );
+    let error = &failed["payload"]["errors"][0];
+    assert_eq!(error["extensions"]["code"], json!("INTERNAL"), "{failed}");
+
+    stage.mend_table("orders_g1.lines", "sku").await;
+    stage.shop.send::<Order>(id, OrderCommand::MarkPaid).await;
+    assert_eq!(client.next("1").await, order("PAID"));
+}
+
+#[tokio::test]
+async fn a_subscription_whose_first_answer_fails_ends() {
+    let stage = stage().await;
+    let mut client = Client::begin(&stage).await;
+    let query = format!(
+        "subscription {{ orderChanged(id: \"{}\") {{ lines {{ sku }} }} }}",
+        order_id(1)
+    );
+    stage.break_table("orders_g1.lines", "sku").await;
+    client.subscribe("1", &query).await;
+    assert_eq!(client.failure("1").await, json!("INTERNAL"));
+    // Nothing is left of it: its id may be used again.
+    stage.mend_table("orders_g1.lines", "sku").await;
+    client.subscribe("1", &query).await;
+    assert_eq!(
+        client.next("1").await,
+        json!({ "orderChanged": { "lines": [{ "sku": "SKU-1" }] } })
+    );
 }
 
 #[tokio::test]

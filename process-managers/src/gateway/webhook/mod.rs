@@ -65,19 +65,19 @@ pub enum WebhookError {
     /// It has no usable identifier, so nobody could know it again. 400.
     #[error("the delivery has no identifier")]
     NoEventId,
-    /// There is no such payment yet. 503: the gateway is to come again.
+    /// There is no such payment yet. 503: the gateway should retry.
     #[error("there is no such payment yet")]
     TooEarly,
-    /// Something that the payment must know first is still on its way. 503: the gateway is to deliver it again.
+    /// Something that the payment must know first is still on its way. 503: the gateway should retry.
     #[error("the delivery is ahead of what is recorded of the payment")]
     OutOfOrder(#[source] PaymentError),
-    /// It could not be recorded now; whether it was is not known. 503: the gateway is to come again.
+    /// It could not be recorded now; whether it was is not known. 503: the gateway should retry.
     #[error("the delivery cannot be recorded now")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl WebhookError {
-    /// Whether the gateway should deliver it again.
+    /// Whether the gateway should retry.
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::TooEarly | Self::OutOfOrder(_) | Self::Unavailable(_))
     }
@@ -137,8 +137,8 @@ impl WebhookVerifier {
 ///
 /// # Errors
 ///
-/// [`WebhookError::TooEarly`], [`WebhookError::OutOfOrder`] and [`WebhookError::Unavailable`]: the gateway is to
-/// deliver it again.
+/// [`WebhookError::TooEarly`], [`WebhookError::OutOfOrder`] and [`WebhookError::Unavailable`]: the gateway should
+/// retry.
 pub async fn record(bus: &CommandBus, notification: Notification) -> Result<Recorded, WebhookError> {
     let Notification { event_id, news } = notification;
     let Some(News { subject, says }) = news else {
@@ -254,7 +254,7 @@ impl WebhookInbox {
     ///
     /// # Errors
     ///
-    /// When it was not taken; [`WebhookError::is_transient`] tells whether it should come again.
+    /// When it was not taken; [`WebhookError::is_transient`] says whether the gateway should retry.
     pub async fn receive(
         &self,
         header: &str,

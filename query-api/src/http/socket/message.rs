@@ -1,4 +1,4 @@
-//! What the two sides say to each other.
+//! The messages of both sides.
 
 use std::error::Error;
 
@@ -10,14 +10,14 @@ use tokio_tungstenite::tungstenite;
 
 use crate::answer::Answer;
 
-/// What a client says.
+/// A message of the client.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[expect(
     clippy::large_enum_variant,
     reason = "there is one at a time, and most of them are the large one"
 )]
-pub(super) enum Said {
+pub(super) enum ClientMessage {
     ConnectionInit {},
     Subscribe { id: String, payload: Request },
     Complete { id: String },
@@ -25,10 +25,10 @@ pub(super) enum Said {
     Pong {},
 }
 
-/// What the server says.
+/// A message of the server.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum Say<'a> {
+pub(super) enum ServerMessage<'a> {
     ConnectionAck,
     Next {
         id: &'a str,
@@ -62,7 +62,7 @@ impl Closing {
     const NOT_UTF8: Self = Self::new(1007, "a message must be UTF-8");
     const TOO_LARGE: Self = Self::new(1009, "the message is too large");
     pub(super) const BROKEN: Self = Self::new(1011, "something is broken on our side");
-    pub(super) const INVALID: Self = Self::new(4400, "the message is none of graphql-transport-ws");
+    pub(super) const INVALID: Self = Self::new(4400, "the message is not one of graphql-transport-ws");
     pub(super) const NOT_INITIALISED: Self = Self::new(4401, "Unauthorized");
     pub(super) const INIT_TIMEOUT: Self = Self::new(4408, "Connection initialisation timeout");
     pub(super) const SUBSCRIBER_EXISTS: Self = Self::new(4409, "a subscriber with this id already exists");
@@ -72,8 +72,8 @@ impl Closing {
         Self { code, reason }
     }
 
-    /// Why the server closes a connection over which something came that cannot be read. None if the
-    /// connection itself is lost.
+    /// Why the server closes a connection after a message that cannot be read. None if the connection itself is
+    /// lost.
     pub(super) fn of(error: &axum::Error) -> Option<Self> {
         let mut source: Option<&(dyn Error + 'static)> = Some(error);
         while let Some(error) = source {

@@ -1,9 +1,9 @@
 //! Subscriptions: GraphQL over WebSockets.
 //!
-//! Speaks `graphql-transport-ws`, over which queries may be asked, too. A connection is bounded in what it
-//! says and in what it has under way, is asked from time to time whether anybody is still there, and is
-//! closed with a reason when the server stops. The edge of the server has refused pages of other sites before
-//! (`http-edge`): a browser lets every page open a connection and read what comes.
+//! The protocol is `graphql-transport-ws`, which carries queries as well. The size of a message and the number of
+//! operations of a connection are bounded; a connection is pinged, and is closed with a reason when the server stops.
+//! Pages of other sites are refused by the edge of the server (`http-edge`): a browser lets every page open a
+//! connection and read what arrives.
 //!
 //! Source: GraphQL over WebSocket Protocol,
 //! <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>
@@ -23,10 +23,10 @@ use super::answer::Failure;
 use crate::{error::ErrorCode, limits::MAX_BODY_BYTES, state::QueryState};
 use connection::Connection;
 
-/// The protocol by its name.
+/// The name of the protocol.
 const PROTOCOL: &str = "graphql-transport-ws";
 
-/// Begins a connection.
+/// Opens a connection.
 pub(super) async fn connect(
     State(state): State<QueryState>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
