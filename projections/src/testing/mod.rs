@@ -4,6 +4,7 @@ mod after_sales;
 mod chance;
 mod digest;
 mod hooked_log;
+mod past;
 mod shop;
 mod stage;
 
