@@ -26,7 +26,6 @@ mod copy;
 pub mod customers;
 mod decision;
 mod feed;
-mod free_units;
 mod generation;
 pub mod orders;
 pub mod payments;

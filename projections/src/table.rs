@@ -22,7 +22,7 @@ pub trait TableProjection: Send + Sync + 'static {
     /// The aggregate types whose events it reads.
     const READS: &'static [&'static str];
     /// The names of those events among them that never change a row. They are not decoded. A name that
-    /// is not here is read, so a new event cannot be overlooked.
+    /// is not here is read, so a new event cannot be overlooked; a test finds those that could be here.
     const IGNORES: &'static [&'static str] = &[];
     /// What a number of events come to.
     type Batch: Default + Send;

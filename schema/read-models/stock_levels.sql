@@ -1,4 +1,4 @@
--- The read model `stock_levels`, version 5.
+-- The read model `stock_levels`, version 6.
 
 CREATE TABLE {schema}.buckets (
     sku        text                     NOT NULL,

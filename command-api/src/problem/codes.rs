@@ -2,7 +2,8 @@
 //!
 //! A title is the same for every problem of a code; what is wrong with one request is in its detail.
 
-/// The codes in alphabetical order. A test fails for a refusal of the domain that is not among them.
+/// The codes in alphabetical order. A test fails for a code of the domain, of this crate or of the edge that is not
+/// among them.
 pub(crate) const CODES: &[(&str, &str)] = &[
     ("account_already_open", "Account exists already"),
     ("already_cancelled", "Order is cancelled"),
@@ -34,6 +35,7 @@ pub(crate) const CODES: &[(&str, &str)] = &[
     ("invalid_country", "Invalid country code"),
     ("invalid_currency", "Invalid currency code"),
     ("invalid_date", "Invalid date"),
+    ("invalid_first_charge", "Invalid first charge"),
     ("invalid_json", "Invalid JSON"),
     ("invalid_period", "Invalid period"),
     ("invalid_quantity", "Invalid quantity"),
@@ -58,6 +60,7 @@ pub(crate) const CODES: &[(&str, &str)] = &[
     ("more_than_captured", "Refund exceeds the captured amount"),
     ("more_than_held", "Capture exceeds the held amount"),
     ("more_than_sold", "Return exceeds what was sold"),
+    ("no_price", "No price in this currency"),
     ("no_signature", "Signature missing"),
     ("no_such_hold", "Unknown hold"),
     ("no_such_refund", "Unknown refund"),
@@ -82,6 +85,7 @@ pub(crate) const CODES: &[(&str, &str)] = &[
     ("period", "Invalid period"),
     ("price_not_positive", "Price must be positive"),
     ("product_already_listed", "Product exists already"),
+    ("product_not_for_sale", "Product is not for sale"),
     ("reference_reused", "Reference used for another movement"),
     ("reference_taken", "Reference used for another movement"),
     ("refund_done_before", "Refund is done already"),
@@ -163,6 +167,8 @@ mod tests {
         path::{Path, PathBuf},
     };
 
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -181,31 +187,114 @@ mod tests {
     }
 
     #[test]
-    fn every_refusal_of_the_domain_has_a_code_in_the_list() {
-        let domain = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/src");
-        let mut missing = BTreeSet::new();
-        for file in errors_in(&domain) {
-            let text = fs::read_to_string(&file).unwrap();
-            let Some((_, codes)) = text.split_once("fn code(&self)") else {
-                continue;
-            };
-            let codes = codes.split("    fn ").next().unwrap_or_default();
-            for code in codes.split('"').skip(1).step_by(2) {
-                if !CODES.iter().any(|(known, _)| *known == code) {
-                    missing.insert(code.to_owned());
-                }
-            }
-        }
-        assert!(missing.is_empty(), "without a title: {missing:?}");
+    fn every_code_that_is_made_is_in_the_list_and_no_other() {
+        let listed: BTreeSet<String> = CODES.iter().map(|(code, _)| (*code).to_owned()).collect();
+        let (made, words) = (codes_of_the_domain(), words_of_the_api());
+        let mut names: BTreeSet<String> = NO_CODES.iter().map(|word| (*word).to_owned()).collect();
+        add_names(&serde_json::to_value(crate::openapi()).unwrap(), &mut names);
+        let is_untitled = |word: &&String| !listed.contains(*word) && !names.contains(*word);
+        let untitled: Vec<&String> = words.iter().filter(is_untitled).collect();
+        assert!(untitled.is_empty(), "neither a code nor a name: {untitled:?}");
+        let untitled: Vec<&String> = made.difference(&listed).collect();
+        assert!(untitled.is_empty(), "codes without a title: {untitled:?}");
+        let is_unmade = |code: &&String| !made.contains(*code) && !words.contains(*code);
+        let unmade: Vec<&String> = listed.iter().filter(is_unmade).collect();
+        assert!(unmade.is_empty(), "titles of no code: {unmade:?}");
     }
 
-    fn errors_in(folder: &Path) -> Vec<PathBuf> {
-        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        let errors = entries
-            .map(|path| path.join("error.rs"))
-            .filter(|path| path.is_file());
-        let errors: Vec<PathBuf> = errors.collect();
-        assert!(!errors.is_empty(), "{} has no errors", folder.display());
-        errors
+    /// Words that the code of the API has, and that are neither codes nor names of the description.
+    const NO_CODES: [&str; 11] = [
+        "anonymous",
+        "answered",
+        "extensions",
+        "ff",
+        "message",
+        "request",
+        "skus",
+        "snake_case",
+        "true",
+        "unmatched",
+        "withdrawal",
+    ];
+
+    /// The codes of all refusals of aggregates.
+    fn codes_of_the_domain() -> BTreeSet<String> {
+        let mut codes = BTreeSet::new();
+        for file in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/src")) {
+            let text = fs::read_to_string(&file).unwrap();
+            for refusal in text.split(" Refusal for ").skip(1) {
+                let (_, code) = refusal.split_once("fn code(&self)").unwrap();
+                let code = code.split("    fn ").next().unwrap_or_default();
+                codes.extend(words(code));
+            }
+        }
+        assert!(codes.len() > 50, "{codes:?}");
+        codes
+    }
+
+    /// Every literal of this crate and of the refusals of the edge that may be a code. Details are none.
+    fn words_of_the_api() -> BTreeSet<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut files = rust_files(&folder.join("src"));
+        // These repeat the codes and describe the fields.
+        files.retain(|file| {
+            !["src/docs", "src/problem/codes.rs", "src/products/import/tests.rs"]
+                .iter()
+                .any(|left_out| file.starts_with(folder.join(left_out)))
+        });
+        files.push(folder.join("../http-edge/src/refusal.rs"));
+        let texts = files.iter().map(|file| fs::read_to_string(file).unwrap());
+        texts.flat_map(|text| words(without_tests(&text))).collect()
+    }
+
+    fn without_tests(text: &str) -> &str {
+        text.split("#[cfg(test)]").next().unwrap_or_default()
+    }
+
+    /// The literals of a text that look like a code, but for the names of details.
+    fn words(text: &str) -> BTreeSet<String> {
+        let is_code = |line: &&str| !line.trim_start().starts_with("//");
+        let code: Vec<&str> = text.lines().filter(is_code).collect();
+        let code = code.join("\n");
+        let pieces: Vec<&str> = code.split('"').collect();
+        let is_word = |word: &str| {
+            let mut letters = word.bytes();
+            !word.is_empty() && letters.all(|letter| letter.is_ascii_lowercase() || letter == b'_')
+        };
+        pieces
+            .windows(2)
+            .filter(|pair| is_word(pair[1]) && !pair[0].ends_with(".with("))
+            .map(|pair| pair[1].to_owned())
+            .collect()
+    }
+
+    /// Every name and every text of the description.
+    fn add_names(value: &Value, names: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    names.insert(name.clone());
+                    add_names(value, names);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| add_names(item, names)),
+            Value::String(text) => {
+                names.insert(text.clone());
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn rust_files(folder: &Path) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                files.extend(rust_files(&path));
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+        files
     }
 }

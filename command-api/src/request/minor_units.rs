@@ -49,16 +49,25 @@ impl de::Visitor<'_> for MinorUnits {
     }
 }
 
-/// The description of an amount.
+/// The description of an amount above nothing.
 pub(super) fn schema() -> RefOr<Schema> {
+    amounts_from(1, "^[1-9][0-9]{0,15}$")
+}
+
+/// The description of an amount that may be nothing.
+pub(super) fn schema_or_none() -> RefOr<Schema> {
+    amounts_from(0, "^(0|[1-9][0-9]{0,15})$")
+}
+
+fn amounts_from(least: i64, pattern: &str) -> RefOr<Schema> {
     let number = ObjectBuilder::new()
         .schema_type(SchemaType::Type(Type::Integer))
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
-        .minimum(Some(1_i64))
+        .minimum(Some(least))
         .maximum(Some(MAX_AMOUNT));
     let digits = ObjectBuilder::new()
         .schema_type(SchemaType::Type(Type::String))
-        .pattern(Some("^[1-9][0-9]{0,15}$"));
+        .pattern(Some(pattern));
     OneOfBuilder::new()
         .item(number)
         .item(digits)

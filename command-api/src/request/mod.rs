@@ -22,7 +22,7 @@ pub(crate) use self::{
     fingerprint::{Digest, digest},
     headers::CommandHeaders,
     path::{Id, Ids},
-    value::MoneyBody,
+    value::{MoneyBody, MoneyOrNone, MoneyOrNoneBody},
     words::{Grounds, GroundsBody, Note, NoteBody, Nothing, NothingBody},
 };
 use crate::{middleware::Correlation, options::MAX_BODY_BYTES, problem::Problem, router::ApiState};

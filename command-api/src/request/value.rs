@@ -48,6 +48,37 @@ impl Valid for Money {
     }
 }
 
+/// An amount of money that may be nothing.
+pub(crate) struct MoneyOrNone(pub(crate) Money);
+
+/// An amount of money that may be nothing.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = MoneyOrNone)]
+pub(crate) struct MoneyOrNoneBody {
+    /// Minor units of the currency, such as cents.
+    #[serde(deserialize_with = "minor_units::deserialize")]
+    #[schema(schema_with = minor_units::schema_or_none)]
+    amount: i64,
+    /// A currency of ISO 4217.
+    #[schema(example = "EUR")]
+    currency: String,
+}
+
+impl Valid for MoneyOrNone {
+    type Raw = MoneyOrNoneBody;
+    fn check(MoneyOrNoneBody { amount, currency }: MoneyOrNoneBody, check: &mut Check) -> Option<Self> {
+        let currency = check.field::<Currency>("currency", currency);
+        let is_amount = (0..=Money::MAX_AMOUNT).contains(&amount);
+        if !is_amount {
+            let rule = format!("must be between 0 and {} minor units", Money::MAX_AMOUNT);
+            check.within("amount", |check| check.refuse("invalid_amount", rule));
+        }
+        let currency = currency.filter(|_| is_amount)?;
+        Some(Self(Money { amount, currency }))
+    }
+}
+
 impl<const MAX: usize, K: Kind> Valid for Text<MAX, K> {
     type Raw = String;
     fn check(raw: String, check: &mut Check) -> Option<Self> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::shop::{NOBODY, Shop, ask, bare};
 
@@ -186,6 +186,20 @@ fn every_text_number_list_and_object_of_a_body_has_its_bounds() {
             assert_eq!(schema["additionalProperties"], false, "{path}: {schema}");
         }
     }
+}
+
+#[test]
+fn a_refund_for_goods_may_be_nothing_and_any_other_amount_is_more() {
+    let description = description();
+    let schemas = &description["components"]["schemas"];
+    let least = |reference: &Value| {
+        let target = reference.as_str().unwrap().trim_start_matches('#');
+        let money = description.pointer(target).unwrap();
+        money["properties"]["amount"]["oneOf"][0]["minimum"].clone()
+    };
+    let of_goods = &schemas["AcceptReturn"]["properties"]["refund"]["oneOf"][0]["$ref"];
+    let of_payment = &schemas["Refund"]["properties"]["amount"]["$ref"];
+    assert_eq!((least(of_goods), least(of_payment)), (json!(0), json!(1)));
 }
 
 #[tokio::test]

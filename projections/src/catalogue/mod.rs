@@ -28,6 +28,7 @@ mod cursor;
 mod dictionary;
 mod facet_key;
 mod facets;
+mod free_units;
 mod grams;
 mod highlight;
 mod in_order;

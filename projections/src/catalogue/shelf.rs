@@ -19,12 +19,12 @@ use tantivy::{
 use super::{
     analysis,
     card::{Card, ProductCard, UnitsCard, units_key},
+    free_units::freed_by,
     index::{self, Fields},
     language::SearchLanguages,
     leftovers,
 };
 use crate::{
-    free_units::freed_by,
     recorded::Recorded,
     runner::{OpenError, WriteError},
 };

@@ -34,6 +34,7 @@ pub struct OrdersBatch {
     pub(super) returns: BTreeMap<ReturnKey, ReturnRow>,
     /// How returns ended that were requested in an earlier batch.
     pub(super) ended_returns: BTreeMap<ReturnKey, ReturnEndRow>,
+    pub(super) refund_history: CopyRows,
     pub(super) returned_units: CopyRows,
 }
 

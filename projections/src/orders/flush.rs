@@ -1,4 +1,4 @@
-//! Rows into tables: seven statements at most, whatever the size of the batch.
+//! Rows into tables: eight statements at most, whatever the size of the batch.
 
 use sqlx::PgConnection;
 

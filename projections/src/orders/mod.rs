@@ -5,7 +5,8 @@
 //! The timeline has not only the order's own events but also what happened for it elsewhere: units
 //! reserved, money held, payments authorised.
 //!
-//! An order can be read as of any position of the past: the steps of the timeline are its dated states.
+//! An order can be read as of any position of the past: the steps of the timeline are its dated states, and what is
+//! refunded for a return is kept as it was after each event.
 //!
 //! What it deliberately is not: it does not know the saga's state, and no decision rests on it.
 
@@ -39,7 +40,7 @@ pub struct Orders;
 
 impl TableProjection for Orders {
     const NAME: &'static str = "orders";
-    const VERSION: i32 = 3;
+    const VERSION: i32 = 4;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["order", "payment", "stock", "account"];
     const IGNORES: &'static [&'static str] = &[

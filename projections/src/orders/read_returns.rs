@@ -126,6 +126,8 @@ fn order_return(row: &PgRow, up_to: Position) -> Result<OrderReturn, sqlx::Error
     let ended_position: Option<Position> = row.try_get("ended_position")?;
     // What ended after the point of the past that is shown had not ended then.
     let ended_position = ended_position.filter(|position| *position <= up_to);
+    // Of an accepted return the acceptance, or the last event that reduced its refund.
+    let refund_position: Option<Position> = row.try_get("refund_position")?;
     let mut found = OrderReturn {
         id: id(row, "return_id", ReturnId::new)?,
         order_id: id(row, "order_id", OrderId::new)?,
@@ -142,7 +144,7 @@ fn order_return(row: &PgRow, up_to: Position) -> Result<OrderReturn, sqlx::Error
         requested_at: row.try_get("requested_at")?,
         requested_position,
         ended_at: None,
-        position: ended_position.unwrap_or(requested_position),
+        position: refund_position.or(ended_position).unwrap_or(requested_position),
     };
     if ended_position.is_some() {
         found.state = row.try_get("outcome")?;

@@ -21,6 +21,7 @@ use crate::{
 const RETURNS: &str = "returns (order_id, return_id, reason, requested, exchange_order_id, requested_at, \
                        requested_position, outcome, rejection, taken_back, refund, written_off, currency, \
                        ended_at, ended_position)";
+const REFUND_HISTORY: &str = "refund_history (order_id, return_id, position, refund, written_off)";
 const RETURNED_UNITS: &str = "returned_units (order_id, sku, units, position)";
 
 /// An order and one of its returns.
@@ -93,13 +94,19 @@ impl OrdersBatch {
                     currency: Some(refund.currency.to_string()),
                     ..end(order_id, *return_id, "accepted", recorded)
                 };
-                self.end_return((order_id, *return_id), end);
+                let key = (order_id, *return_id);
+                self.end_return(key, end);
+                self.date_refund(key, refund, written_off, recorded);
             }
             OrderEvent::RefundReduced {
                 return_id,
                 refund,
                 written_off,
-            } => self.reduce_refund((order_id, *return_id), refund, written_off),
+            } => {
+                let key = (order_id, *return_id);
+                self.reduce_refund(key, refund, written_off);
+                self.date_refund(key, refund, written_off, recorded);
+            }
             OrderEvent::ReturnRejected { return_id, reason } => {
                 let end = ReturnEndRow {
                     rejection: Some(reason.to_string()),
@@ -133,6 +140,23 @@ impl OrdersBatch {
         end.written_off = Some(written_off.amount);
     }
 
+    /// Keeps what is refunded from this event on, for those who read the past.
+    fn date_refund(
+        &mut self,
+        (order_id, return_id): ReturnKey,
+        refund: &Money,
+        written_off: &Money,
+        recorded: &Recorded,
+    ) {
+        self.refund_history.push(&[
+            &order_id.uuid(),
+            &return_id.uuid(),
+            &recorded.envelope.position,
+            &refund.amount,
+            &written_off.amount,
+        ]);
+    }
+
     fn take_back(&mut self, order_id: OrderId, lines: &[TakenBack], recorded: &Recorded) {
         let mut units: BTreeMap<&str, i64> = BTreeMap::new();
         for line in lines {
@@ -160,6 +184,9 @@ impl OrdersBatch {
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
         self.new_returns().copy_into(RETURNS, schema, connection).await?;
+        self.refund_history
+            .copy_into(REFUND_HISTORY, schema, connection)
+            .await?;
         self.returned_units
             .copy_into(RETURNED_UNITS, schema, connection)
             .await?;

@@ -54,7 +54,8 @@ CREATE TABLE {schema}.timeline (
     causation_id   text
 );
 
--- Goods that customers send back. The columns after `requested_position` say how the return ended.
+-- Goods that customers send back. The columns after `requested_position` say how the return ended, and what is refunded
+-- for it now.
 CREATE TABLE {schema}.returns (
     order_id           uuid                     NOT NULL,
     return_id          uuid                     NOT NULL,
@@ -74,6 +75,15 @@ CREATE TABLE {schema}.returns (
     CONSTRAINT returns_pkey PRIMARY KEY (order_id, return_id)
 ) WITH (fillfactor = 80);
 
+-- What is refunded for a return after each event that said so: the acceptance, and every reduction.
+CREATE TABLE {schema}.refund_history (
+    order_id    uuid   NOT NULL,
+    return_id   uuid   NOT NULL,
+    position    bigint NOT NULL,
+    refund      bigint NOT NULL,
+    written_off bigint NOT NULL
+);
+
 -- The units that came back, by order and SKU.
 CREATE TABLE {schema}.returned_units (
     order_id uuid   NOT NULL,
@@ -91,4 +101,6 @@ CREATE INDEX orders_by_time ON {schema}.orders (placed_at);
 ALTER TABLE {schema}.lines ADD CONSTRAINT lines_pkey PRIMARY KEY (order_id, line);
 ALTER TABLE {schema}.timeline ADD CONSTRAINT timeline_pkey PRIMARY KEY (order_id, position);
 CREATE INDEX returns_by_age ON {schema}.returns (order_id, requested_position DESC);
+ALTER TABLE {schema}.refund_history
+    ADD CONSTRAINT refund_history_pkey PRIMARY KEY (order_id, return_id, position);
 ALTER TABLE {schema}.returned_units ADD CONSTRAINT returned_units_pkey PRIMARY KEY (order_id, sku, position);

@@ -351,6 +351,42 @@ async fn a_return_says_what_came_back_and_what_became_of_it() {
 }
 
 #[tokio::test]
+async fn a_refund_that_was_reduced_is_as_it_was_at_each_position() {
+    let mut shop = shipped().await;
+    shop.order(1, request(1, 2)).await;
+    let accept = OrderCommand::AcceptReturn {
+        return_id: return_id(1),
+        lines: vec![taken_back(2, Disposal::WriteOff)],
+        refund: None,
+        left: None,
+    };
+    shop.order(1, accept).await;
+    let mut expected = vec![(shop.head().await, 2_500)];
+    for cents in [2_000, 1_500] {
+        let reduce = OrderCommand::ReduceRefund {
+            return_id: return_id(1),
+            refund: money(cents, "EUR"),
+            written_off: money(cents, "EUR"),
+        };
+        shop.order(1, reduce).await;
+        expected.push((shop.head().await, cents));
+    }
+    let stage = Stage::new(shop.log()).await;
+    let reader = stage.build("orders").await.orders();
+    let accepted = shop.events().await[usize::try_from(expected[0].0).unwrap() - 1].recorded_at;
+    for (position, cents) in expected {
+        let key = (order_id(1), position);
+        let returns = reader.returns_of(&[key]).await.unwrap().remove(&key).unwrap();
+        let refund = Some(money(cents, "EUR"));
+        assert_eq!((returns[0].refund, returns[0].written_off), (refund, refund));
+        assert_eq!(
+            (returns[0].position, returns[0].ended_at),
+            (position, Some(accepted))
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_list_of_returns_has_a_bound_and_the_returned_units_have_none() {
     let mut shop = shipped().await;
     let rounds = u128::try_from(MAX_LISTED_RETURNS).unwrap() + 2;

@@ -19,8 +19,7 @@ use crate::recorded::Recorded;
 #[derive(Debug, Default)]
 pub struct StockLevelsBatch {
     pub(super) buckets: BTreeMap<Key, Bucket>,
-    /// The days that were set for all units of a lot, by SKU and lot. Buckets that are made later in the batch have
-    /// the same day, because a lot has one.
+    /// The days that were set for all units of a lot, by SKU and lot, for the buckets of earlier batches.
     pub(super) corrected: BTreeMap<(String, String), Option<NaiveDate>>,
     /// What happened to each SKU, in the order in which it did.
     pub(super) skus: BTreeMap<String, Vec<SkuChange>>,
@@ -30,10 +29,10 @@ pub struct StockLevelsBatch {
 pub(super) type Key = (String, String, String);
 
 /// What happened to the units of a lot in a warehouse.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Bucket {
-    /// That of the event which made the bucket; later ones say the same.
-    pub(super) expires_on: Option<NaiveDate>,
+    /// The day that the last event to state one stated; the day before the batch counts if none did.
+    pub(super) expires_on: Option<Option<NaiveDate>>,
     pub(super) changes: Vec<Change>,
 }
 
@@ -71,7 +70,7 @@ impl StockLevelsBatch {
                 ..
             } => {
                 let units = (i64::from(*quantity), 0);
-                self.change(recorded, warehouse, lot.as_ref(), *expires_on, units);
+                self.change(recorded, warehouse, lot.as_ref(), Some(*expires_on), units);
             }
             StockEvent::Adjusted {
                 warehouse,
@@ -79,10 +78,13 @@ impl StockLevelsBatch {
                 lot,
                 expires_on,
                 ..
-            } => self.change(recorded, warehouse, lot.as_ref(), *expires_on, (*difference, 0)),
+            } => {
+                // A count states no day where the place has one.
+                let stated = expires_on.map(Some);
+                self.change(recorded, warehouse, lot.as_ref(), stated, (*difference, 0));
+            }
             StockEvent::ExpiryCorrected { lot, expires_on } => {
-                let key = (recorded.envelope.aggregate_id.clone(), lot.to_string());
-                self.corrected.insert(key, *expires_on);
+                self.correct_expiry(&recorded.envelope.aggregate_id, lot, *expires_on);
             }
             StockEvent::Transferred {
                 from,
@@ -92,8 +94,8 @@ impl StockLevelsBatch {
                 expires_on,
             } => {
                 let units = i64::from(*quantity);
-                self.change(recorded, from, lot.as_ref(), *expires_on, (-units, 0));
-                self.change(recorded, to, lot.as_ref(), *expires_on, (units, 0));
+                self.change(recorded, from, lot.as_ref(), Some(*expires_on), (-units, 0));
+                self.change(recorded, to, lot.as_ref(), Some(*expires_on), (units, 0));
             }
             StockEvent::Reserved { allocations, .. } => self.each(recorded, allocations, (0, 1)),
             StockEvent::Released { allocations, .. } => self.each(recorded, allocations, (0, -1)),
@@ -123,12 +125,27 @@ impl StockLevelsBatch {
         }
     }
 
+    /// Sets the day of all units of a lot. A bucket that comes back later in the batch states its own.
+    fn correct_expiry(&mut self, sku: &str, lot: &Lot, expires_on: Option<NaiveDate>) {
+        let (sku, lot) = (sku.to_owned(), lot.to_string());
+        let first = (sku.clone(), String::new(), String::new());
+        for ((found, _, found_lot), bucket) in self.buckets.range_mut(first..) {
+            if *found != sku {
+                break;
+            }
+            if *found_lot == lot {
+                bucket.expires_on = Some(expires_on);
+            }
+        }
+        self.corrected.insert((sku, lot), expires_on);
+    }
+
     fn change(
         &mut self,
         recorded: &Recorded,
         warehouse: &WarehouseCode,
         lot: Option<&Lot>,
-        expires_on: Option<NaiveDate>,
+        stated: Option<Option<NaiveDate>>,
         (on_hand, reserved): (i64, i64),
     ) {
         let key = (
@@ -136,10 +153,8 @@ impl StockLevelsBatch {
             warehouse.to_string(),
             lot.map(ToString::to_string).unwrap_or_default(),
         );
-        let bucket = self.buckets.entry(key).or_insert_with(|| Bucket {
-            expires_on,
-            changes: Vec::new(),
-        });
+        let bucket = self.buckets.entry(key).or_default();
+        bucket.expires_on = stated.or(bucket.expires_on);
         let (at, position) = (recorded.envelope.recorded_at, recorded.envelope.position);
         match bucket.changes.last_mut() {
             // Two legs of one event in one bucket are one change.

@@ -1,4 +1,7 @@
 //! Which SKUs are low, and how many events each has.
+//!
+//! How many units an event frees is the difference of the free units of its buckets and not a number of the event: of
+//! units that come to a short place, those that were missing there serve its orders and are never free.
 
 // A new event must be decided on here: `_` would be worth nothing in silence.
 #![deny(clippy::wildcard_enum_match_arm)]
@@ -11,16 +14,16 @@ use sqlx::{PgConnection, Row, postgres::PgRow};
 
 use super::apply::StockLevelsBatch;
 use crate::{
-    free_units::freed_by,
     recorded::Recorded,
     table::{Schema, too_large},
 };
 
+/// How many units became free by each event that changed buckets, by its position; below zero where they ceased to be.
+pub(super) type Freed = HashMap<i64, i64>;
+
 /// What an event did to the stock of a SKU as a whole.
 #[derive(Debug)]
 pub(super) struct SkuChange {
-    /// How many units became free; below zero when they ceased to be.
-    freed: i64,
     /// The threshold from here on, if the event set one.
     threshold: Option<Option<i64>>,
     at: DateTime<Utc>,
@@ -62,7 +65,6 @@ impl SkuChange {
             | StockEvent::RanLow { .. } => None,
         };
         Self {
-            freed: freed_by(event),
             threshold,
             at: recorded.envelope.recorded_at,
             position: recorded.envelope.position,
@@ -72,8 +74,8 @@ impl SkuChange {
 }
 
 impl SkuRow {
-    fn change(&mut self, change: &SkuChange) -> Result<(), sqlx::Error> {
-        self.free = self.free.checked_add(change.freed).ok_or_else(too_large)?;
+    fn change(&mut self, change: &SkuChange, freed: i64) -> Result<(), sqlx::Error> {
+        self.free = self.free.checked_add(freed).ok_or_else(too_large)?;
         self.threshold = change.threshold.unwrap_or(self.threshold);
         self.sequence = change.sequence;
         let is_low = self.threshold.is_some_and(|threshold| self.free <= threshold);
@@ -89,6 +91,7 @@ impl SkuRow {
 impl StockLevelsBatch {
     pub(super) async fn flush_skus(
         &self,
+        freed: &Freed,
         schema: &Schema,
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
@@ -101,7 +104,8 @@ impl StockLevelsBatch {
             let mut row = before.remove(sku).unwrap_or_default();
             row.sku.clone_from(sku);
             for change in changes {
-                row.change(change)?;
+                let freed = freed.get(&change.position).copied().unwrap_or_default();
+                row.change(change, freed)?;
             }
             rows.push(row);
         }

@@ -33,7 +33,7 @@ pub struct StockLevels;
 
 impl TableProjection for StockLevels {
     const NAME: &'static str = "stock_levels";
-    const VERSION: i32 = 5;
+    const VERSION: i32 = 6;
     const DDL: &'static str = include_str!("schema.sql");
     const READS: &'static [&'static str] = &["stock"];
     type Batch = StockLevelsBatch;

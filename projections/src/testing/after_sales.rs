@@ -6,7 +6,7 @@ use domain::{
     payment::PaymentCommand,
     stock::StockCommand,
     subscription::{Period, SubscriptionCommand},
-    value::PaymentId,
+    value::{PaymentId, Quantity},
     warehouse::WarehouseCommand,
 };
 
@@ -34,7 +34,7 @@ impl Shop {
         let return_id = return_id(number * 4 + u128::from(chance.below(4)));
         // An order of a shop in the tests is of one SKU.
         let sku = sku(number % 8);
-        let units = (1 + i64::try_from(chance.below(3)).unwrap()).try_into().unwrap();
+        let units: Quantity = (1 + i64::try_from(chance.below(3)).unwrap()).try_into().unwrap();
         let command = match chance.below(9) {
             0 => OrderCommand::Confirm,
             1 => OrderCommand::MarkPaid,
@@ -70,6 +70,16 @@ impl Shop {
             },
         };
         self.order(number, command).await;
+        if i64::from(units) > 1 {
+            // Less than the price of a unit, so that what was refunded for the return may become less twice.
+            let refund = money(200 * i64::from(units), "EUR");
+            let reduce = OrderCommand::ReduceRefund {
+                return_id,
+                refund,
+                written_off: refund,
+            };
+            self.order(number, reduce).await;
+        }
         let failed = PaymentCommand::RecordRefundFailed {
             refund_id: refund_id(u128::from(chance.below(3))),
             code: text("account_closed"),

@@ -4,6 +4,8 @@ mod after_sales;
 mod chance;
 mod digest;
 mod hooked_log;
+mod past;
+mod samples;
 mod shop;
 mod stage;
 
@@ -11,6 +13,7 @@ pub(crate) use self::{
     chance::Chance,
     digest::digest,
     hooked_log::HookedLog,
+    samples::samples,
     shop::{
         Shop, account_id, address, customer_id, money, noon, order_id, payment_id, product_id, refund_id,
         return_id, sku, subscription_id, text,

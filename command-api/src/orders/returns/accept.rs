@@ -4,7 +4,7 @@ use axum::extract::State;
 use domain::{
     order::{Disposal, Order, OrderCommand, OrderError, TakenBack},
     payment::{OpenPayment, Payment},
-    value::{Currency, Money, OrderId, ReturnId},
+    value::{Money, OrderId, ReturnId},
 };
 use event_store::{Answer, BusError, CommandContext};
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use crate::{
     Commands,
     problem::Problem,
     refused::CommandError,
-    request::{Call, Check, CommandHeaders, Ids, MoneyBody, Valid},
+    request::{Call, Check, CommandHeaders, Ids, MoneyOrNone, MoneyOrNoneBody, Valid},
     response::{Accepted, Problems},
     warehouses::{Place, check_places},
 };
@@ -39,7 +39,7 @@ pub(crate) struct AcceptanceBody {
     lines: Vec<TakenBackBody>,
     /// How much money goes back, from nothing to what was paid for these goods and is left of the payment after other
     /// refunds. Without it: all of that, spread over the lines by their price.
-    refund: Option<MoneyBody>,
+    refund: Option<MoneyOrNoneBody>,
 }
 
 /// Some units of one SKU that came back.
@@ -107,17 +107,14 @@ impl TryFrom<DisposalFields> for DisposalBody {
     }
 }
 
-/// Money that may be none at all.
-struct Refund(Money);
-
 impl Valid for Acceptance {
     type Raw = AcceptanceBody;
     fn check(raw: AcceptanceBody, check: &mut Check) -> Option<Self> {
         let lines = check.within("lines", |check| lines(raw.lines, check));
-        let refund = check.field::<Option<Refund>>("refund", raw.refund);
+        let refund = check.field::<Option<MoneyOrNone>>("refund", raw.refund);
         Some(Self {
             lines: lines?,
-            refund: refund?.map(|Refund(money)| money),
+            refund: refund?.map(|MoneyOrNone(money)| money),
         })
     }
 }
@@ -150,17 +147,6 @@ impl Valid for Disposal {
             }
             DisposalBody::WriteOff {} => Self::WriteOff,
         })
-    }
-}
-
-impl Valid for Refund {
-    type Raw = MoneyBody;
-    fn check(raw: MoneyBody, check: &mut Check) -> Option<Self> {
-        if raw.amount == 0 {
-            let currency = check.field::<Currency>("currency", raw.currency);
-            return currency.map(|currency| Self(Money::zero(currency)));
-        }
-        Money::check(raw, check).map(Self)
     }
 }
 

@@ -1,16 +1,20 @@
 //! The index as a read model: crashes, batches, switches, and indexes that are lost.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use domain::stock::{ReleaseReason, StockCommand};
 use tantivy::{collector::DocSetCollector, query::AllQuery};
 
-use super::{find, small_shop};
+use super::{Library, find, small_shop};
 use crate::{
     GenerationState, GenerationStatus, Waited,
     catalogue::{Catalogue, CatalogueFilter, SearchRequest, Sort, index, model::NAME, place},
     generation::Generation,
-    testing::{LONG, Shop, Stage, apply_in, noon, order_id, product_id},
+    runner::ReadModel,
+    testing::{LONG, Shop, Stage, apply_in, noon, order_id, product_id, samples},
 };
 
 /// Everything that an index says, in an order of its own.
@@ -265,4 +269,26 @@ async fn the_longest_name_of_a_product_is_a_query_in_every_alphabet() {
     let endless = "ж".repeat(501);
     assert!(reader.search(SearchRequest::new(&endless, 10)).await.is_err());
     assert!(reader.suggestions(&endless, 10).await.is_err());
+}
+
+#[test]
+fn every_event_that_changes_nothing_is_ignored_and_no_other() {
+    let (mut library, model) = (Library::new(), Catalogue::new(PathBuf::new()));
+    let (reads, ignores) = (model.registered().reads, model.ignores());
+    // The product comes before its stock and its order.
+    for sample in samples() {
+        let (aggregate_type, name) = (
+            sample.envelope.aggregate_type.as_str(),
+            sample.envelope.event_type.as_str(),
+        );
+        if !reads.contains(&aggregate_type) {
+            continue;
+        }
+        library.shelf.apply(std::slice::from_ref(&sample)).unwrap();
+        let changes = library.shelf.is_changed();
+        assert_eq!(ignores.contains(&name), !changes, "{name}");
+        if changes {
+            library.commit();
+        }
+    }
 }

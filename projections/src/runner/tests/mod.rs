@@ -11,6 +11,7 @@ mod compared;
 mod decided;
 mod generations;
 mod growing;
+mod ignored;
 mod past;
 mod restarted;
 mod slow;

@@ -1,7 +1,18 @@
 //! Builds of the past equal a replay that stopped there, and never become live.
 
+use std::collections::HashMap;
+
+use domain::{
+    order::{Disposal, OrderCommand, ReturnLine, TakenBack},
+    value::OrderId,
+};
+
 use super::*;
-use crate::AsOf;
+use crate::{
+    AsOf, ReadModels,
+    orders::{OrderReturn, ReturnedUnits},
+    testing::{return_id, sku},
+};
 
 #[tokio::test]
 async fn a_build_as_of_a_position_equals_a_replay_that_stopped_there() {
@@ -52,9 +63,75 @@ async fn a_build_as_of_a_position_is_continued_and_never_switched_to() {
     assert!(matches!(refused, Err(ProjectionError::TooManyOfThePast(_))));
 }
 
+/// Takes goods of an order back and reduces the refund twice. Says where the log ended after each of these.
+async fn return_and_reduce(shop: &mut Shop) -> Vec<usize> {
+    const ORDER: u128 = 41;
+    let (sku, quantity) = (sku(ORDER % 8), 2_i64.try_into().unwrap());
+    let token = text("tok_approved");
+    shop.place(ORDER, 3, PaymentMethod::Card { token }).await;
+    let return_id = return_id(900);
+    let reduce = |cents| OrderCommand::ReduceRefund {
+        return_id,
+        refund: money(cents, "EUR"),
+        written_off: money(cents, "EUR"),
+    };
+    let mut ends = Vec::new();
+    for command in [
+        OrderCommand::Confirm,
+        OrderCommand::MarkPaid,
+        OrderCommand::Ship {
+            carrier: None,
+            tracking_number: text("TN 1"),
+        },
+        OrderCommand::RequestReturn {
+            return_id,
+            lines: vec![ReturnLine {
+                sku: sku.clone(),
+                quantity,
+            }],
+            reason: text("too small"),
+            exchange_order_id: None,
+        },
+        OrderCommand::AcceptReturn {
+            return_id,
+            lines: vec![TakenBack {
+                sku,
+                quantity,
+                disposal: Disposal::WriteOff,
+            }],
+            refund: None,
+            left: None,
+        },
+        reduce(2_000),
+        reduce(1_500),
+    ] {
+        shop.order(ORDER, command).await;
+        ends.push(usize::try_from(shop.head().await).unwrap());
+    }
+    ends.split_off(3)
+}
+
+/// What came back of each order up to a position, and what became of it.
+async fn returns(
+    reader: &ReadModels,
+    orders: &[OrderId],
+    up_to: Position,
+) -> HashMap<OrderId, (Vec<OrderReturn>, Option<ReturnedUnits>)> {
+    let keys: Vec<_> = orders.iter().map(|id| (*id, up_to)).collect();
+    let found = reader.orders().returns_of(&keys).await.unwrap();
+    let mut units = reader.orders().returned_units_of(&keys).await.unwrap();
+    let with_units = found.into_iter().map(|(key, returns)| {
+        let (order_id, _) = key;
+        (order_id, (returns, units.remove(&key)))
+    });
+    with_units.collect()
+}
+
 #[tokio::test]
 async fn what_is_read_as_of_a_position_is_what_a_replay_up_to_there_would_show() {
-    let shop = Shop::with_past(83, 500).await;
+    let mut shop = Shop::with_past(83, 500).await;
+    let mut points = vec![0, 1, 77, 200];
+    points.extend(return_and_reduce(&mut shop).await);
     let stage = Stage::new(shop.log()).await;
     let (events, projections) = (shop.events().await, stage.projections());
     stage.store(&events).await;
@@ -66,7 +143,7 @@ async fn what_is_read_as_of_a_position_is_what_a_replay_up_to_there_would_show()
     let orders: Vec<_> = shop.orders().map(|(id, _)| id).collect();
     let accounts: Vec<_> = shop.accounts().map(|(id, _)| id).collect();
     let skus: Vec<_> = shop.stocks().map(|(sku, _)| sku).collect();
-    for until in [0, 1, 77, 200, events.len()] {
+    for until in points {
         // A shop of its own in which nothing more happened.
         let then = Stage::new(Shop::replay(&events[..until]).await.log()).await;
         for name in ["orders", "balances", "stock_levels"] {
@@ -84,6 +161,11 @@ async fn what_is_read_as_of_a_position_is_what_a_replay_up_to_there_would_show()
                 reader.orders().orders_as_of(&orders, as_of).await.unwrap(),
                 of_orders,
                 "orders as of {as_of:?}"
+            );
+            assert_eq!(
+                returns(&reader, &orders, position).await,
+                returns(&of_then, &orders, Position::MAX).await,
+                "returns as of {position}"
             );
             let mut of_accounts = of_then.balances().accounts_by_id(&accounts).await.unwrap();
             of_accounts

@@ -227,7 +227,10 @@ async fn the_past_is_built_and_exported_in_every_format() {
     assert_eq!(status("1").await, ("paid".to_owned(), of_orders(1, 7)));
     assert_eq!(status("2").await, ("confirmed".to_owned(), of_orders(2, 6)));
     let tables = desk.run(&["export", "orders"]).await;
-    assert_eq!(tables.out, "lines\norders\nreturned_units\nreturns\ntimeline\n");
+    assert_eq!(
+        tables.out,
+        "lines\norders\nrefund_history\nreturned_units\nreturns\ntimeline\n"
+    );
     let csv = desk.run(&["export", "orders", "lines"]).await;
     assert_eq!(csv.out.lines().count(), 2, "{}", csv.out);
     let file = folder.path().join("timeline.parquet");

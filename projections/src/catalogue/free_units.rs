@@ -1,4 +1,7 @@
-//! How many units of a SKU are free, event by event.
+//! How many units of a SKU are free, from its events alone: a document knows no warehouses and lots.
+//!
+//! The sum is right after all events of a command. Where a count or a receipt meets a shortage, it is right only after
+//! the event that follows and says how many units are missing.
 
 // A new event must be decided on here: `_` would be worth nothing in silence.
 #![deny(clippy::wildcard_enum_match_arm)]
@@ -8,7 +11,7 @@ use domain::{stock::StockEvent, value::Quantity};
 /// How many units become free by an event; below zero when they cease to be.
 ///
 /// Those of expired lots are free as well.
-pub(crate) fn freed_by(event: &StockEvent) -> i64 {
+pub(super) fn freed_by(event: &StockEvent) -> i64 {
     let units = |quantity: &Quantity| i64::from(*quantity);
     let signed = |units: u64| i64::try_from(units).unwrap_or(i64::MAX);
     match event {
