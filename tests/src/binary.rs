@@ -41,7 +41,9 @@ fn build() -> Result<PathBuf> {
     ];
     let mut command = Command::new(env!("CARGO"));
     command.args(arguments).current_dir(super::repository());
-    OF_THE_TEST.map(|name| command.env_remove(name));
+    for name in OF_THE_TEST {
+        command.env_remove(name);
+    }
     let output = command.output()?;
     if !output.status.success() {
         bail!(
