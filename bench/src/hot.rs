@@ -61,6 +61,7 @@ async fn ours(database: &Database, time: Duration) -> Result<(f64, crate::report
                     quantity: one,
                     at,
                     expires_at,
+                    provisional: false,
                 };
                 bus.execute::<Stock>(SKU, reserve, CommandContext::default())
                     .await?;

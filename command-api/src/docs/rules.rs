@@ -14,6 +14,7 @@ use utoipa::{
     Number,
     openapi::{
         Components, OpenApi, RefOr, Schema, Server,
+        path::{Operation, ParameterIn},
         schema::{AdditionalProperties, Array, ArrayItems, Object, SchemaType, Type},
     },
 };
@@ -68,7 +69,30 @@ pub(super) fn complete(description: &mut OpenApi) {
             code.description = Some(codes());
         }
     }
+    for item in description.paths.paths.values_mut() {
+        let operations = [&mut item.post, &mut item.put, &mut item.patch];
+        for operation in operations.into_iter().flatten() {
+            bound_path(operation);
+        }
+    }
     examples::in_paths(&mut description.paths);
+}
+
+/// Gives the parts of a path their bounds, as fields of a body have them.
+fn bound_path(operation: &mut Operation) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        let RefOr::T(parameter) = parameter else { continue };
+        if parameter.parameter_in == ParameterIn::Path
+            && let Some(RefOr::T(schema)) = &mut parameter.schema
+        {
+            let owner = if parameter.name == "code" {
+                "OpenWarehouse"
+            } else {
+                ""
+            };
+            bound(owner, &parameter.name, schema);
+        }
+    }
 }
 
 /// Every code with its title, as a list that people can read.

@@ -14,6 +14,8 @@ const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 const IF_MATCH: &str = "If-Match";
 /// As the draft of the IETF suggests for the sake of those who store it.
 const MAX_KEY_LEN: usize = 255;
+/// As many as any sequence has.
+const MAX_DIGITS: usize = 18;
 
 /// Headers of every command.
 #[derive(IntoParams)]
@@ -114,7 +116,7 @@ fn sequence(value: &HeaderValue) -> Result<Option<Sequence>, &'static str> {
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'))
         .unwrap_or(text);
-    if bare.is_empty() || !bare.bytes().all(|byte| byte.is_ascii_digit()) {
+    if !(1..=MAX_DIGITS).contains(&bare.len()) || !bare.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(RULE);
     }
     bare.parse().map(Some).map_err(|_| RULE)

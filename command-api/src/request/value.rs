@@ -48,10 +48,10 @@ impl Valid for Money {
     }
 }
 
-/// An amount of money that may be nothing.
+/// An amount of money that may be zero.
 pub(crate) struct MoneyOrNone(pub(crate) Money);
 
-/// An amount of money that may be nothing.
+/// An amount of money that may be zero.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = MoneyOrNone)]

@@ -60,6 +60,7 @@ async fn a_count_is_taken_though_units_are_promised_and_what_is_missing_does_not
         quantity: 2.try_into().unwrap(),
         at: chrono::Utc::now(),
         expires_at: chrono::Utc::now(),
+        provisional: false,
     };
     shop.drive::<Stock>("A-1", [reserve]).await;
     let count =

@@ -170,6 +170,7 @@ fn stock() -> Vec<StockEvent> {
             quantity,
             allocations: allocations.clone(),
             expires_at: quarter_past(),
+            provisional: false,
         },
         StockEvent::ReservationRefused {
             order_id,

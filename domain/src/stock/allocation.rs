@@ -7,8 +7,10 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use super::{Allocation, Bucket, Stock};
 use crate::value::Quantity;
 
-/// For how long an order may still give its units back because it lacks others, or its payment is declined.
+/// How long after reserving an order counts as undecided: it may still release its units, for lack of others.
 const UNDECIDED: TimeDelta = TimeDelta::seconds(10);
+/// How many of the newest orders are looked at. Many more may be waiting for their parcels.
+const NEWEST: usize = 1_000;
 
 impl Stock {
     /// The units that may be sold on a day and belong to nobody yet.
@@ -18,15 +20,18 @@ impl Stock {
             .fold(0, u64::saturating_add)
     }
 
-    /// The units of orders that were placed shortly before another one, whose units would be kept until
-    /// `expires_at`. All units are kept for the same time at first, so the newest are kept longest.
+    /// The units that are reserved provisionally for orders placed shortly before another one, whose units would be
+    /// kept until `expires_at`. All units are kept for the same time at first, so the newest are kept longest.
     pub(super) fn undecided(&self, expires_at: DateTime<Utc>) -> u64 {
         let Some(newest) = expires_at.checked_sub_signed(UNDECIDED) else {
             return 0;
         };
+        // The identifiers of orders begin with the time.
         self.reservations
             .values()
-            .filter(|reservation| reservation.expires_at > newest)
+            .rev()
+            .take(NEWEST)
+            .filter(|reservation| reservation.provisional && reservation.expires_at > newest)
             .map(|reservation| u64::from(reservation.quantity.units()))
             .fold(0, u64::saturating_add)
     }

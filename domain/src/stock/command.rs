@@ -59,6 +59,8 @@ pub enum StockCommand {
         at: DateTime<Utc>,
         /// Until when the units are kept.
         expires_at: DateTime<Utc>,
+        /// Whether the order needs other units as well, and releases these if it does not get them.
+        provisional: bool,
     },
     /// Gives reserved units back.
     Release {

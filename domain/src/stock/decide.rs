@@ -53,10 +53,11 @@ impl Stock {
                 quantity,
                 at,
                 expires_at,
-            } => Ok(self
-                .reserve(order_id, quantity, at, expires_at)
-                .into_iter()
-                .collect()),
+                provisional,
+            } => {
+                let reserved = self.reserve(order_id, quantity, at, expires_at, provisional);
+                Ok(reserved.into_iter().collect())
+            }
             StockCommand::Release { order_id, reason } => Ok(self.release(order_id, reason)),
             StockCommand::Extend { order_id, expires_at } => Ok(self.extend(order_id, expires_at)),
             StockCommand::Expire { order_id, at } => Ok(self.expire(order_id, at)),
@@ -306,6 +307,7 @@ impl Stock {
         quantity: Quantity,
         at: DateTime<Utc>,
         expires_at: DateTime<Utc>,
+        provisional: bool,
     ) -> Option<StockEvent> {
         if self.reservations.contains_key(&order_id) {
             return None;
@@ -317,6 +319,7 @@ impl Stock {
                 quantity,
                 allocations,
                 expires_at,
+                provisional,
             },
             None => StockEvent::ReservationRefused {
                 order_id,

@@ -105,6 +105,9 @@ pub enum StockEvent {
         allocations: Vec<Allocation>,
         /// Until when they are kept.
         expires_at: DateTime<Utc>,
+        /// Whether the order needs other units as well, and releases these if it does not get them.
+        #[serde(default, skip_serializing_if = "is_default")]
+        provisional: bool,
     },
     /// An order asked for units that could not be set aside.
     ///
@@ -117,7 +120,7 @@ pub enum StockEvent {
         quantity: Quantity,
         /// How many could have been set aside.
         available: u64,
-        /// How many more are set aside for orders so new that they may not keep them.
+        /// How many more are reserved provisionally by orders so new that they may yet release them.
         #[serde(default, skip_serializing_if = "is_default")]
         undecided: u64,
         /// Why not.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Allocation, MAX_EMPTY_LOTS, StockEvent};
 use crate::{
     aggregate::aggregate,
-    value::{Lot, OrderId, Quantity, WarehouseCode},
+    value::{Lot, OrderId, Quantity, WarehouseCode, is_default},
 };
 
 /// The units of one SKU. A SKU that nothing was ever received of has no buckets.
@@ -47,6 +47,9 @@ pub struct Reservation {
     pub allocations: Vec<Allocation>,
     /// Until when they are kept.
     pub expires_at: DateTime<Utc>,
+    /// Whether the order needed other units as well when it reserved them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub provisional: bool,
 }
 
 aggregate!(Stock, "stock", super::StockCommand, StockEvent, super::StockError);
@@ -130,6 +133,7 @@ impl Stock {
                 quantity,
                 allocations,
                 expires_at,
+                provisional,
             } => {
                 self.change_each(&allocations, |bucket, units| {
                     bucket.reserved = bucket.reserved.saturating_add(units);
@@ -140,6 +144,7 @@ impl Stock {
                         quantity,
                         allocations,
                         expires_at,
+                        provisional,
                     },
                 );
             }

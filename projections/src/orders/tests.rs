@@ -145,6 +145,7 @@ async fn the_timeline_tells_what_happened_for_the_order_elsewhere() {
             quantity,
             at: noon(),
             expires_at: noon(),
+            provisional: false,
         },
     )
     .await;

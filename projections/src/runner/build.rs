@@ -270,7 +270,7 @@ pub(crate) async fn complete(
     }
 }
 
-/// Reading from where a build is to where the log ended when it began to.
+/// One pass: from where the build is to where the log ended when the pass began.
 struct Lap {
     began: Instant,
     end: Position,

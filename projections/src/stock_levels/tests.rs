@@ -131,6 +131,7 @@ async fn a_sku_is_low_since_the_same_moment_while_a_shortage_eases() {
         quantity: 8_i64.try_into().unwrap(),
         at: noon(),
         expires_at: noon(),
+        provisional: false,
     };
     shop.stock(1, reserve).await;
     // The warning itself is the event after the one that made it low.

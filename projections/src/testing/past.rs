@@ -204,6 +204,7 @@ impl Shop {
                 quantity,
                 at: noon(),
                 expires_at: noon(),
+                provisional: false,
             },
             6 => StockCommand::Release {
                 order_id,

@@ -55,20 +55,29 @@ impl NodeQuery {
 /// UUIDs are unique across all kinds, so at most one of the five is found.
 async fn by_uuid(reading: &Reading, id: OrderId) -> Result<Option<Node>> {
     let (uuid, loaders) = (id.uuid(), &reading.loaders);
-    let (order, account, product, payment, subscription) = tokio::try_join!(
+    let (order, account, product, payment, subscription) = tokio::join!(
         loaders.orders.load_one(id),
         loaders.accounts.load_one(AccountId::new(uuid)),
         loaders.products.load_one(ProductId::new(uuid)),
         loaders.payments.load_one(PaymentId::new(uuid)),
         loaders.subscriptions.load_one(SubscriptionId::new(uuid)),
-    )?;
-    let payment = payment.as_ref().map(Payment::new).transpose()?;
-    let found = [
-        order.map(|order| Node::Order(Order::from(order))),
-        account.map(|account| Node::Account(Account::from(account))),
-        product.map(|product| Node::Product(Product(product))),
-        payment.map(Node::Payment),
-        subscription.map(|row| Node::CustomerSubscription(CustomerSubscription(row))),
+    );
+    let payment = payment.and_then(|payment| Ok(payment.as_ref().map(Payment::new).transpose()?));
+    let looked_up = [
+        order.map(|order| order.map(|order| Node::Order(Order::from(order)))),
+        account.map(|account| account.map(|account| Node::Account(Account::from(account)))),
+        product.map(|product| product.map(|product| Node::Product(Product(product)))),
+        payment.map(|payment| payment.map(Node::Payment)),
+        subscription.map(|row| row.map(|row| Node::CustomerSubscription(CustomerSubscription(row)))),
     ];
-    Ok(found.into_iter().flatten().next())
+    // What one read model has is not withheld because another one is not there.
+    let mut failed = None;
+    for result in looked_up {
+        match result {
+            Ok(Some(node)) => return Ok(Some(node)),
+            Ok(None) => {}
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    failed.map_or(Ok(None), Err)
 }

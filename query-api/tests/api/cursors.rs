@@ -105,13 +105,11 @@ fn lists() -> Vec<Vec<List>> {
         vec![List::root("Query.subscriptions", "status: ACTIVE")],
         vec![List::new("CustomerSubscription.charges", subscription(1), "")],
         vec![List::new("CustomerSubscription.charges", subscription(2), "")],
-        vec![List::new("Account.entries", account(1, ""), "")],
+        vec![
+            List::new("Account.entries", account(1, ""), ""),
+            List::new("Account.entries", account(1, ", asOf: { position: 2 }"), ""),
+        ],
         vec![List::new("Account.entries", account(2, ""), "")],
-        vec![List::new(
-            "Account.entries",
-            account(1, ", asOf: { position: 2 }"),
-            "",
-        )],
         vec![
             List::root("Query.priceHistory", price(1, "EUR")),
             List::new("Variant.priceHistory", variant, "currency: \"EUR\""),

@@ -206,6 +206,7 @@ impl Shop {
             quantity: 1.try_into().unwrap(),
             at: noon(),
             expires_at: noon(),
+            provisional: false,
         };
         self.send::<Stock>(sku(product), reserve).await;
         let request = PaymentCommand::Request {

@@ -28,10 +28,12 @@ impl Running {
             return Vec::new();
         }
         self.ending = Some(reason);
+        let no_retry = self.no_retry();
         // Once the money was captured, no timer runs.
         let was_captured = matches!(self.payment, PaymentState::Captured);
         let mut actions = self.undo_payment();
         actions.extend(self.release_reserved());
+        actions.extend(no_retry);
         if !was_captured {
             actions.push(Action::CancelTimer {
                 name: TimerName::ReservationExpiry,

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{stock::StockEvent, value::Quantity};
+use crate::{
+    stock::StockEvent,
+    value::{Quantity, is_default},
+};
 
 /// How far the reservation of one SKU came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +13,9 @@ pub(super) struct LineState {
     /// How many units all lines with this SKU ask for.
     pub(super) wanted: Quantity,
     step: Step,
+    /// It was refused when it was asked for last.
+    #[serde(default, skip_serializing_if = "is_default")]
+    lacked: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +39,7 @@ impl LineState {
         Self {
             wanted,
             step: Step::Open,
+            lacked: false,
         }
     }
 
@@ -63,6 +70,11 @@ impl LineState {
             | StockEvent::ThresholdSet { .. }
             | StockEvent::RanLow { .. } => self.step,
         };
+        match self.step {
+            Step::Refused | Step::Contended => self.lacked = true,
+            Step::Reserved => self.lacked = false,
+            Step::InTurn | Step::Open | Step::Releasing | Step::Released | Step::Committed => {}
+        }
     }
 
     /// Whether the outcome is still to come.
@@ -72,6 +84,11 @@ impl LineState {
 
     pub(super) fn is_refused(&self) -> bool {
         matches!(self.step, Step::Refused | Step::Contended)
+    }
+
+    /// Whether it is out of stock, as far as anybody knows: its turn may not have come again.
+    pub(super) fn is_lacking(&self) -> bool {
+        self.is_refused() || (self.is_in_turn() && self.lacked)
     }
 
     /// Whether it was refused, and may be served a moment later.

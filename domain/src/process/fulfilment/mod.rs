@@ -43,8 +43,8 @@ use crate::{
 /// How long reserved units are kept for an order that does not move.
 pub const RESERVATION: TimeDelta = TimeDelta::minutes(15);
 
-/// How long to wait at least before units are asked for again that other new orders have; at most twice as long.
-/// After the last try they are out of stock.
+/// The minimum wait before asking again for units that other new orders hold; the actual wait is about twice as
+/// long at most. After the last try they are out of stock.
 pub const STOCK_RETRIES: [TimeDelta; 3] = [
     TimeDelta::milliseconds(250),
     TimeDelta::milliseconds(1_000),
@@ -82,10 +82,10 @@ pub struct Running {
     /// What was captured, in minor units, once it is known: at the gateway it may be a part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     captured: Option<i64>,
-    /// How often it gave its units back for others that wanted the same.
+    /// How many times it has given way to others that wanted the same units.
     #[serde(default, skip_serializing_if = "is_default")]
     gave_way: u8,
-    /// It gives them back, and asks again when it has none.
+    /// It is releasing its units, and will ask again once none are left.
     #[serde(default, skip_serializing_if = "is_default")]
     gives_way: bool,
     /// When the order last moved forward.

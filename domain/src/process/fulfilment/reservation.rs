@@ -9,17 +9,22 @@ use crate::{
     value::Sku,
 };
 
+/// Retries begin at multiples of this.
+const RETRY_TICK_MS: i64 = 50;
+
 impl Running {
     /// All lines at once: that is quickest, and most orders meet no other.
     pub(super) fn reserve_all(&mut self, at: DateTime<Utc>) -> Vec<Action> {
         let order_id = self.order_id;
         let expires_at = self.moves(at);
+        let provisional = self.lines.len() > 1;
         let reserve = |(sku, line): (&Sku, &LineState)| {
             let command = StockCommand::Reserve {
                 order_id,
                 quantity: line.wanted,
                 at,
                 expires_at,
+                provisional,
             };
             (sku.clone(), command).into()
         };
@@ -37,21 +42,22 @@ impl Running {
         if self.lines.values().any(LineState::is_open) {
             return Vec::new();
         }
-        let mut refused = self.lines.iter().filter(|(_, line)| line.is_refused()).peekable();
+        let mut refused = self.lines.values().filter(|line| line.is_refused()).peekable();
         if refused.peek().is_none() {
             return self
                 .reserve_next(at, expires_at)
                 .unwrap_or_else(|| self.request_payment());
         }
-        let may_pass = refused.clone().all(|(_, line)| line.is_contended());
+        let may_pass = refused.all(LineState::is_contended);
         if may_pass && usize::from(self.gave_way) < STOCK_RETRIES.len() {
             return self.give_way(at);
         }
-        let skus = refused.map(|(sku, _)| sku.clone()).collect();
+        let lacking = self.lines.iter().filter(|(_, line)| line.is_lacking());
+        let skus = lacking.map(|(sku, _)| sku.clone()).collect();
         self.end_order(CancelReason::OutOfStock { skus })
     }
 
-    /// Others want the same units, and may not get all of theirs either: whoever holds some in vain lets them go.
+    /// Other orders want the same units and may lack some as well, so this one releases what it holds.
     fn give_way(&mut self, at: DateTime<Utc>) -> Vec<Action> {
         self.gives_way = true;
         let command = StockCommand::Release {
@@ -59,7 +65,7 @@ impl Running {
             reason: ReleaseReason::OtherLineOutOfStock,
         };
         let mut actions = self.give_back(&command);
-        // Nothing will be heard of units that there were none of.
+        // Without units to release, no event will follow.
         if actions.is_empty() {
             actions = self.wait_for_others(at);
         }
@@ -77,11 +83,11 @@ impl Running {
         let wait = wait.copied().unwrap_or_default();
         vec![Action::SetTimer {
             name: TimerName::StockRetry,
-            due_at: after(at, wait + self.share_of(wait)),
+            due_at: end_of_tick(after(at, wait + self.share_of(wait))),
         }]
     }
 
-    /// A part of a span that is another one for each order, so that those that met do not meet again.
+    /// A share of a span that differs between orders, so that those that collided do not collide again.
     fn share_of(&self, span: TimeDelta) -> TimeDelta {
         // The last bits of an identifier are random, and always the same for this order.
         let share = self.order_id.uuid().as_u128() % 1_024;
@@ -89,9 +95,11 @@ impl Running {
     }
 
     /// All lines once more, one after another in the order of their SKUs: of two orders that want the same, the
-    /// one that has the first gets on, and the other holds nothing in its way.
+    /// one that gets the first SKU proceeds, and the other holds nothing that it needs.
     pub(super) fn reserve_in_turn(&mut self, at: DateTime<Utc>) -> Vec<Action> {
-        if self.ending.is_some() || self.gives_way {
+        let waits = self.ending.is_none() && !self.gives_way && self.payment == PaymentState::NotRequested;
+        let is_under_way = |line: &LineState| line.is_open() || line.holds_units();
+        if !waits || self.lines.values().any(is_under_way) {
             return Vec::new();
         }
         self.lines.values_mut().for_each(LineState::queue);
@@ -101,15 +109,25 @@ impl Running {
 
     fn reserve_next(&mut self, at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Option<Vec<Action>> {
         let order_id = self.order_id;
-        let (sku, line) = self.lines.iter_mut().find(|(_, line)| line.is_in_turn())?;
+        let mut in_turn = self.lines.iter_mut().filter(|(_, line)| line.is_in_turn());
+        let (sku, line) = in_turn.next()?;
         line.ask();
         let command = StockCommand::Reserve {
             order_id,
             quantity: line.wanted,
             at,
             expires_at,
+            provisional: in_turn.next().is_some(),
         };
         Some(vec![(sku.clone(), command).into()])
+    }
+
+    /// The end of a wait for units that is no longer of use.
+    pub(super) fn no_retry(&self) -> Option<Action> {
+        let may_wait = self.gave_way > 0 && self.payment == PaymentState::NotRequested;
+        may_wait.then_some(Action::CancelTimer {
+            name: TimerName::StockRetry,
+        })
     }
 
     /// The order moved forward; returns until when its units are to be kept.
@@ -140,12 +158,21 @@ impl Running {
         }
         let reason = CancelReason::ReservationExpired;
         self.ending = Some(reason.clone());
+        let no_retry = self.no_retry();
         let mut actions = self.undo_payment();
         let expire = StockCommand::Expire { order_id, at: due_at };
         actions.extend(self.give_back(&expire));
+        actions.extend(no_retry);
         actions.push(self.to_order(OrderCommand::Cancel { reason }));
         actions
     }
+}
+
+/// The end of the tick that a time lies in: timers of one tick ring together, and are written together.
+fn end_of_tick(at: DateTime<Utc>) -> DateTime<Utc> {
+    let ticks = at.timestamp_millis().div_euclid(RETRY_TICK_MS).saturating_add(1);
+    let end = ticks.checked_mul(RETRY_TICK_MS);
+    end.and_then(DateTime::from_timestamp_millis).unwrap_or(at)
 }
 
 /// A time later by a span, or the end of time.

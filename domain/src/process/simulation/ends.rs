@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::shop::{Found, Shop, ensure};
+use super::shop::{Found, Recorded, Shop, ensure};
 use crate::{
+    Event,
     order::{CancelReason, Order, OrderStatus, PlacedOrder},
     payment::{Payment, PaymentPhase},
     process::ProcessManager as _,
+    stock::StockEvent,
     subscription::Subscription,
     value::{Money, OrderId, PaymentId, Sku},
 };
@@ -67,6 +69,17 @@ impl Shop {
         }
         self.check_subscriptions(&mut ends)?;
         Ok(ends)
+    }
+
+    /// How often an order released units for others, or had none, and waited.
+    pub(super) fn waits_for_units(&self) -> usize {
+        let contended = |recorded: &&Recorded| {
+            matches!(
+                &recorded.event,
+                Event::Stock(StockEvent::ReservationRefused { undecided, .. }) if *undecided > 0
+            )
+        };
+        self.log.iter().filter(contended).count()
     }
 
     /// The orders that were out of stock although what is left would serve them, one after another.

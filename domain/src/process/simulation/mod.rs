@@ -56,7 +56,7 @@ const REFUSED_PER_ERROR: usize = 1_000;
 
 #[test]
 fn the_last_units_go_to_orders_that_can_use_them() {
-    let (mut refused, mut served) = (0, 0);
+    let (mut refused, mut served, mut waited) = (0, 0, 0);
     let mut in_vain = Vec::new();
     for seed in RUSHES {
         let mut shop = Shop::rush(seed);
@@ -64,6 +64,7 @@ fn the_last_units_go_to_orders_that_can_use_them() {
         let ends = shop.check_ends().unwrap();
         served += ends.of("paid");
         refused += ends.of("out_of_stock");
+        waited += shop.waits_for_units();
         in_vain.extend(shop.refused_in_vain().map(|order_id| (seed, order_id)));
     }
     println!(
@@ -71,8 +72,8 @@ fn the_last_units_go_to_orders_that_can_use_them() {
         in_vain.len()
     );
     assert!(
-        served > 2_000 && refused > 2_000,
-        "{served} served, {refused} refused"
+        served > 2_000 && refused > 2_000 && waited > 2_000,
+        "{served} served, {refused} refused, {waited} waits"
     );
     assert!(in_vain.len() * REFUSED_PER_ERROR <= refused, "{in_vain:?}");
 }

@@ -80,6 +80,7 @@ fn reserve(order: u128, count: i64) -> StockCommand {
         quantity: units(count),
         at: noon(),
         expires_at: quarter_past(),
+        provisional: false,
     }
 }
 
@@ -101,6 +102,7 @@ fn reserved<const N: usize>(order: u128, from: [(&str, i64); N]) -> StockEvent {
         quantity: units(from.iter().map(|(_, count)| count).sum()),
         allocations: allocations(from),
         expires_at: quarter_past(),
+        provisional: false,
     }
 }
 

@@ -57,12 +57,13 @@ fn commands() -> impl Strategy<Value = StockCommand> {
             .prop_map(|(lot, expires_on)| StockCommand::CorrectExpiry { lot, expires_on }),
         1 => (warehouses(), warehouses(), quantities(), lots())
             .prop_map(|(from, to, quantity, lot)| StockCommand::Transfer { from, to, quantity, lot }),
-        3 => (orders(), quantities(), instants(), instants()).prop_map(
-            |(order_id, quantity, at, expires_at)| StockCommand::Reserve {
+        3 => (orders(), quantities(), instants(), instants(), any::<bool>()).prop_map(
+            |(order_id, quantity, at, expires_at, provisional)| StockCommand::Reserve {
                 order_id,
                 quantity,
                 at,
                 expires_at,
+                provisional,
             }
         ),
         1 => (orders(), reasons()).prop_map(|(order_id, reason)| StockCommand::Release { order_id, reason }),
@@ -156,12 +157,13 @@ pub(crate) fn events() -> impl Strategy<Value = StockEvent> {
                 lot,
                 expires_on,
             }),
-        (orders(), quantities(), allocations(), instants()).prop_map(
-            |(order_id, quantity, allocations, expires_at)| StockEvent::Reserved {
+        (orders(), quantities(), allocations(), instants(), any::<bool>()).prop_map(
+            |(order_id, quantity, allocations, expires_at, provisional)| StockEvent::Reserved {
                 order_id,
                 quantity,
                 allocations,
                 expires_at,
+                provisional,
             }
         ),
         (orders(), quantities(), any::<u64>(), any::<u64>()).prop_map(

@@ -39,7 +39,7 @@ fn a_sku_that_was_never_received_is_out_of_stock() {
 fn units_are_reserved_once() {
     given([received("north", 5), reserved(1, [("north", 3)])])
         .when(reserve(2, 3))
-        .then([contended(2, 3, 2, 3)]);
+        .then([refused(2, 3, 2)]);
     given([received("north", 5), reserved(1, [("north", 3)])])
         .when(reserve(2, 2))
         .then([reserved(2, [("north", 2)])]);
@@ -52,18 +52,27 @@ fn a_refusal_says_what_new_orders_have_that_may_not_keep_it() {
         quantity: units(4),
         at: noon(),
         expires_at: quarter_past() + chrono::TimeDelta::seconds(seconds),
+        provisional: false,
     };
     let stock = || {
         given([
-            received("north", 5),
-            reserved(1, [("north", 2)]),
-            reserved(2, [("north", 1)]),
+            received("north", 6),
+            provisionally(reserved(1, [("north", 2)])),
+            provisionally(reserved(2, [("north", 1)])),
+            reserved(4, [("north", 1)]),
         ])
     };
     stock().when(later(9)).then([contended(3, 4, 2, 3)]);
-    stock().when(later(10)).then([contended(3, 4, 2, 0)]);
+    stock().when(later(10)).then([refused(3, 4, 2)]);
     // What was placed after it and carried before it is new as well.
     stock().when(later(-60)).then([contended(3, 4, 2, 3)]);
+}
+
+fn provisionally(mut event: StockEvent) -> StockEvent {
+    if let StockEvent::Reserved { provisional, .. } = &mut event {
+        *provisional = true;
+    }
+    event
 }
 
 #[test]
@@ -259,4 +268,14 @@ fn only_what_is_reserved_can_be_committed() {
     ])
     .when(commit(1))
     .then_refused(unknown());
+}
+
+#[test]
+fn what_new_orders_have_is_stored_under_its_name() {
+    let stored = serde_json::to_value(contended(3, 4, 2, 3)).unwrap();
+    assert_eq!(stored["ReservationRefused"]["undecided"], 3);
+    assert_eq!(
+        serde_json::from_value::<StockEvent>(stored).unwrap(),
+        contended(3, 4, 2, 3)
+    );
 }

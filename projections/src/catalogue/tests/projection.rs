@@ -125,6 +125,7 @@ async fn what_was_waited_for_is_found_while_the_shop_goes_on() {
                 quantity,
                 at: noon(),
                 expires_at: noon(),
+                provisional: false,
             },
         )
         .await;

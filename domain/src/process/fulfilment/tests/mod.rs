@@ -76,6 +76,7 @@ fn reserved(name: &str, count: i64) -> Happened {
                 quantity: units(count),
             }],
             expires_at: quarter_past(),
+            provisional: false,
         },
     )
 }
@@ -270,6 +271,7 @@ fn reserve(name: &str, count: i64) -> Action {
         quantity: units(count),
         at: noon(),
         expires_at: quarter_past(),
+        provisional: true,
     };
     (sku(name), command).into()
 }
