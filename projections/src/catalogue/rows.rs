@@ -40,6 +40,13 @@ pub(super) struct Row {
     pub(super) in_stock: bool,
 }
 
+/// Where the facet values of a product lie.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    begin: u32,
+    end: u32,
+}
+
 impl Rows {
     /// Reads the columns of a segment. Texts that are new go into the dictionary.
     pub(super) fn read(
@@ -113,12 +120,24 @@ impl Rows {
 
     /// The facet values of a product.
     pub(super) fn values(&self, document: DocId) -> &[ValueId] {
+        self.values_at(self.span(document))
+    }
+
+    /// Where the facet values of a product lie.
+    pub(super) fn span(&self, document: DocId) -> Span {
         let end = |index: usize| self.products.get(index).map_or(0, |row| row.values_end);
         let index = usize::try_from(document).unwrap_or(usize::MAX);
-        let begin = index.checked_sub(1).map_or(0, end);
+        Span {
+            begin: index.checked_sub(1).map_or(0, end),
+            end: end(index),
+        }
+    }
+
+    /// The facet values that lie there.
+    pub(super) fn values_at(&self, span: Span) -> &[ValueId] {
         let place = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
         self.values
-            .get(place(begin)..place(end(index)))
+            .get(place(span.begin)..place(span.end))
             .unwrap_or_default()
     }
 }

@@ -16,11 +16,15 @@ use super::{
     price_ranges::PriceCounts,
     prices::Prices,
     request::Sort,
-    rows::Rows,
+    rows::{Row, Rows, Span},
 };
 
 /// A page that begins after a rank costs memory for all before it, so there is a limit.
 const MAX_RANK: usize = 10_000;
+
+/// How many products are looked at together. What is read of them lies far apart in memory, and a processor waits
+/// for many places at once as long as nothing else comes between.
+const BLOCK: usize = 128;
 
 /// Where the page begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +39,11 @@ enum After {
 pub(super) struct Tally<'search> {
     plan: &'search Plan,
     dictionary: &'search Dictionary,
+    /// Products that wait to be taken in, and those of them that were found to exist.
+    waiting: Vec<(DocId, f32)>,
+    matches: Vec<Match>,
+    /// Whose facet values are to be counted.
+    counted: Vec<Span>,
     best: BinaryHeap<Reverse<(Place, DocAddress)>>,
     /// The best by name, of the segments that were looked at.
     named: Vec<Ranked>,
@@ -47,6 +56,15 @@ pub(super) struct Tally<'search> {
     pub(super) in_stock: u64,
     pub(super) out_of_stock: u64,
     pub(super) prices: PriceCounts,
+}
+
+/// A product that has the words, with what is looked at of it.
+struct Match {
+    document: DocId,
+    score: f32,
+    row: Row,
+    span: Span,
+    price: Option<i64>,
 }
 
 /// A product of the page.
@@ -92,6 +110,9 @@ impl<'search> Tally<'search> {
         Self {
             plan,
             dictionary,
+            waiting: Vec::with_capacity(BLOCK),
+            matches: Vec::with_capacity(BLOCK),
+            counted: Vec::with_capacity(BLOCK),
             best: BinaryHeap::with_capacity(plan.limit.saturating_add(1)),
             named: Vec::new(),
             after: plan
@@ -116,13 +137,52 @@ impl<'search> Tally<'search> {
         }
     }
 
-    /// Takes in a product that has the words.
+    /// Takes in a product that has the words, at the latest when the segment ends.
     pub(super) fn take(&mut self, pass: &Pass<'_>, document: DocId, score: f32) {
-        let Some(row) = pass.rows.product(document) else {
-            return;
-        };
+        self.waiting.push((document, score));
+        if self.waiting.len() >= BLOCK {
+            self.take_waiting(pass);
+        }
+    }
+
+    fn take_waiting(&mut self, pass: &Pass<'_>) {
+        let mut matches = std::mem::take(&mut self.matches);
+        matches.extend(self.waiting.drain(..).filter_map(|(document, score)| {
+            Some(Match {
+                document,
+                score,
+                row: *pass.rows.product(document)?,
+                span: pass.rows.span(document),
+                price: None,
+            })
+        }));
+        let of_stock = self.plan.in_stock == Some(true);
+        for found in &mut matches {
+            found.price = pass.prices.price(found.document, of_stock);
+        }
+        for found in &matches {
+            self.take_one(pass, found);
+        }
+        matches.clear();
+        self.matches = matches;
+        let mut counted = std::mem::take(&mut self.counted);
+        for span in counted.drain(..) {
+            for value in pass.rows.values_at(span) {
+                self.count(*value);
+            }
+        }
+        self.counted = counted;
+    }
+
+    fn take_one(&mut self, pass: &Pass<'_>, found: &Match) {
+        let Match {
+            document,
+            score,
+            row,
+            span,
+            price,
+        } = *found;
         self.seen += 1;
-        let price = pass.prices.price(document, self.plan.in_stock == Some(true));
         // Conditions on facets are few, and most products meet them.
         let mut failed = None;
         for choice in &self.plan.choices {
@@ -139,7 +199,7 @@ impl<'search> Tally<'search> {
             self.total += 1;
             let place = match &pass.names {
                 Some(names) => names.place(document, row.created),
-                None => self.plan.place(row, price, score),
+                None => self.plan.place(&row, price, score),
             };
             self.rank(place, DocAddress::new(pass.ordinal, document));
         }
@@ -151,9 +211,7 @@ impl<'search> Tally<'search> {
             Some(_) => {}
             None => {
                 if has_price && has_stock {
-                    for value in pass.rows.values(document) {
-                        self.count(*value);
-                    }
+                    self.counted.push(span);
                 }
                 if has_stock {
                     self.prices.count(price);
@@ -176,6 +234,7 @@ impl<'search> Tally<'search> {
 
     /// A segment ends: from here on names are compared.
     pub(super) fn end_segment(&mut self, pass: &Pass<'_>) -> Result<(), TantivyError> {
+        self.take_waiting(pass);
         let Some(names) = &pass.names else { return Ok(()) };
         for Reverse((place, address)) in std::mem::take(&mut self.best) {
             let name = names.name(place)?;

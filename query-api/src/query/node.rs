@@ -62,13 +62,24 @@ async fn by_uuid(reading: &Reading, id: OrderId) -> Result<Option<Node>> {
         loaders.payments.load_one(PaymentId::new(uuid)),
         loaders.subscriptions.load_one(SubscriptionId::new(uuid)),
     );
-    let payment = payment.and_then(|payment| Ok(payment.as_ref().map(Payment::new).transpose()?));
-    let looked_up = [
-        order.map(|order| order.map(|order| Node::Order(Order::from(order)))),
-        account.map(|account| account.map(|account| Node::Account(Account::from(account)))),
-        product.map(|product| product.map(|product| Node::Product(Product(product)))),
-        payment.map(|payment| payment.map(Node::Payment)),
-        subscription.map(|row| row.map(|row| Node::CustomerSubscription(CustomerSubscription(row)))),
+    let payment = payment.map(|payment| payment.as_ref().map(Payment::new).transpose());
+    let looked_up: [Result<Option<Node>>; 5] = [
+        order
+            .map(|row| row.map(|row| Node::Order(Order::from(row))))
+            .map_err(Into::into),
+        account
+            .map(|row| row.map(|row| Node::Account(Account::from(row))))
+            .map_err(Into::into),
+        product
+            .map(|row| row.map(|row| Node::Product(Product(row))))
+            .map_err(Into::into),
+        payment
+            .map_err(Into::into)
+            .flatten()
+            .map(|row| row.map(Node::Payment)),
+        subscription
+            .map(|row| row.map(|row| Node::CustomerSubscription(CustomerSubscription(row))))
+            .map_err(Into::into),
     ];
     // What one read model has is not withheld because another one is not there.
     let mut failed = None;
