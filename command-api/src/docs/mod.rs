@@ -1,6 +1,7 @@
 //! The description of the API and the pages that show it.
 
 mod examples;
+mod members;
 mod rules;
 
 use axum::{

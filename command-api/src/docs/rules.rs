@@ -19,7 +19,7 @@ use utoipa::{
     },
 };
 
-use super::examples;
+use super::{examples, members};
 use crate::problem;
 
 /// A text of at least one character that is not blank.
@@ -57,6 +57,9 @@ pub(super) fn complete(description: &mut OpenApi) {
                 object.example = Some(example);
             }
         }
+    }
+    if let Some(RefOr::T(Schema::Object(problem))) = schemas.get_mut("Problem") {
+        members::add_to(problem);
     }
     for (name, property) in [("Problem", "code"), ("FieldError", "code")] {
         if let Some(RefOr::T(Schema::Object(object))) = schemas.get_mut(name)

@@ -247,6 +247,27 @@ mod tests {
         texts.flat_map(|text| words(without_tests(&text))).collect()
     }
 
+    #[test]
+    fn every_member_of_a_problem_is_described_and_no_other() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut made: BTreeSet<String> = ["type", "title", "status", "detail", "code", "field", "errors"]
+            .map(str::to_owned)
+            .into();
+        for file in rust_files(&folder) {
+            let text = fs::read_to_string(&file).unwrap();
+            let mut parts = without_tests(&text).split(".with(\"").skip(1);
+            made.extend(
+                parts
+                    .by_ref()
+                    .filter_map(|part| Some(part.split_once('"')?.0.to_owned())),
+            );
+        }
+        let description = serde_json::to_value(crate::docs::openapi()).unwrap();
+        let described = &description["components"]["schemas"]["Problem"]["properties"];
+        let described: BTreeSet<String> = described.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(made, described);
+    }
+
     fn without_tests(text: &str) -> &str {
         text.split("#[cfg(test)]").next().unwrap_or_default()
     }
