@@ -137,10 +137,11 @@ fn next_postmaster(shop: &Shop, previous: u32) -> u32 {
 
 #[test]
 fn a_second_signal_ends_a_process_that_is_blocked() {
-    for (signals, code) in [
-        (["-TERM", "-TERM"], 143),
-        (["-INT", "-INT"], 130),
-        (["-INT", "-TERM"], 143),
+    // The kernel may run the handlers of two signals that are pending together in either order.
+    for (signals, codes) in [
+        (["-TERM", "-TERM"], &[143][..]),
+        (["-INT", "-INT"], &[130]),
+        (["-INT", "-TERM"], &[143, 130]),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let mut child = blocked_worker(folder.path());
@@ -155,7 +156,8 @@ fn a_second_signal_ends_a_process_that_is_blocked() {
             signal(second, child.id()).unwrap();
             assert!(start.elapsed() < LONG, "the process does not end");
         };
-        assert_eq!(status.code(), Some(code), "{signals:?}");
+        let is_of_a_signal = status.code().is_some_and(|code| codes.contains(&code));
+        assert!(is_of_a_signal, "{signals:?}: {status}");
     }
 }
 
