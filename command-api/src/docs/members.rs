@@ -24,24 +24,32 @@ const MEMBERS: [(&str, Kind, &str); 14] = [
     (
         "close_matches",
         Kind::Texts,
-        "What exists and is written nearly so.",
+        "Existing values with a similar spelling.",
     ),
-    ("existing_id", Kind::Text, "What has the value already."),
+    (
+        "existing_id",
+        Kind::Text,
+        "The aggregate that already has the value.",
+    ),
     (
         "expected_sequence",
         Kind::Count,
-        "The sequence that `If-Match` asked for.",
+        "The sequence given in `If-Match`.",
     ),
-    ("free", Kind::Count, "How many units belong to nobody yet."),
+    ("free", Kind::Count, "How many units are not reserved."),
     ("missing", Kind::Count, "How many units of the order are missing."),
-    ("most", Kind::Amount, "The most that can go back."),
-    ("on_hand", Kind::Count, "How many units are there."),
+    ("most", Kind::Amount, "The largest possible refund."),
+    ("on_hand", Kind::Count, "How many units are in the warehouse."),
     ("refundable", Kind::Amount, "What is left to be refunded."),
-    ("reserved", Kind::Count, "How many of the units belong to orders."),
-    ("returnable", Kind::Count, "How many units can come back."),
-    ("sku", Kind::Text, "The SKU that it is about."),
-    ("step", Kind::Amount, "What amounts must be multiples of."),
-    ("total", Kind::Amount, "The total as it is now."),
+    ("reserved", Kind::Count, "How many of the units are reserved."),
+    ("returnable", Kind::Count, "How many units can still be returned."),
+    ("sku", Kind::Text, "The SKU that the problem concerns."),
+    (
+        "step",
+        Kind::Amount,
+        "The step that the amount must be a multiple of.",
+    ),
+    ("total", Kind::Amount, "The current total."),
 ];
 
 /// Adds the members to the schema of a problem.

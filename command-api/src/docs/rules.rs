@@ -88,12 +88,7 @@ fn bound_path(operation: &mut Operation) {
         if parameter.parameter_in == ParameterIn::Path
             && let Some(RefOr::T(schema)) = &mut parameter.schema
         {
-            let owner = if parameter.name == "code" {
-                "OpenWarehouse"
-            } else {
-                ""
-            };
-            bound(owner, &parameter.name, schema);
+            bound("", &parameter.name, schema);
         }
     }
 }
@@ -169,7 +164,7 @@ fn text(owner: &str, field: &str) -> (usize, usize, &'static str) {
     match (owner, field) {
         (_, "sku") => (1, Sku::MAX_LEN, SKU),
         (_, "slug") => (1, 200, CODE),
-        (_, "warehouse" | "from" | "to") | ("OpenWarehouse", "code") => (1, 40, CODE),
+        (_, "warehouse" | "from" | "to" | "code") => (1, 40, CODE),
         (_, "currency") => (3, 3, CURRENCY),
         (_, "country") => (2, 2, COUNTRY),
         ("Address", "name") | (_, "categories") => (1, 200, NOT_BLANK),

@@ -83,7 +83,7 @@ pub async fn place(
     answer.map_err(|error| error.map_refusal(|refusal| refused(&refusal)))
 }
 
-/// A customer whose total has changed is told the new one, and in which steps a card can be charged.
+/// Adds what the client needs to correct the order: the new total, or the step of amounts that a card can be charged.
 fn refused(refusal: &OrderError) -> Refused {
     let refused = Refused::by(refusal);
     match refusal {

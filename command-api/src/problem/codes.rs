@@ -255,12 +255,8 @@ mod tests {
             .into();
         for file in rust_files(&folder) {
             let text = fs::read_to_string(&file).unwrap();
-            let mut parts = without_tests(&text).split(".with(\"").skip(1);
-            made.extend(
-                parts
-                    .by_ref()
-                    .filter_map(|part| Some(part.split_once('"')?.0.to_owned())),
-            );
+            let parts = without_tests(&text).split(".with(\"").skip(1);
+            made.extend(parts.filter_map(|part| Some(part.split_once('"')?.0.to_owned())));
         }
         let description = serde_json::to_value(crate::docs::openapi()).unwrap();
         let described = &description["components"]["schemas"]["Problem"]["properties"];

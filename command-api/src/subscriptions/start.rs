@@ -140,7 +140,7 @@ pub async fn start(
     answer.map_err(|error| error.map_refusal(|refusal| refused(&refusal)))
 }
 
-/// A caller is told in which steps a card can be charged.
+/// Adds the step of amounts that a card can be charged.
 fn refused(refusal: &SubscriptionError) -> Refused {
     let refused = Refused::by(refusal);
     match refusal {

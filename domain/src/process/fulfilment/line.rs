@@ -27,7 +27,7 @@ enum Step {
     Reserved,
     /// There are not enough units.
     Refused,
-    /// There may be enough units once others have given back what they cannot use.
+    /// There may be enough units once other orders have released theirs.
     Contended,
     Releasing,
     Released,
@@ -86,12 +86,12 @@ impl LineState {
         matches!(self.step, Step::Refused | Step::Contended)
     }
 
-    /// Whether it is out of stock, as far as anybody knows: its turn may not have come again.
+    /// Whether the line lacks units: it was refused, now or before, and has not been reserved since.
     pub(super) fn is_lacking(&self) -> bool {
         self.is_refused() || (self.is_in_turn() && self.lacked)
     }
 
-    /// Whether it was refused, and may be served a moment later.
+    /// Whether it was refused for units that other orders may yet release.
     pub(super) fn is_contended(&self) -> bool {
         self.step == Step::Contended
     }

@@ -87,7 +87,7 @@ pub(super) struct Shop {
     network: Vec<Delivery>,
     calls: u128,
     pub(super) fault: Fault,
-    /// Everything happens within moments, and nobody waits for long.
+    /// Each step takes a millisecond, and no long time passes between two of them.
     is_rushed: bool,
     random: Random,
 }

@@ -161,7 +161,7 @@ fn an_order_that_is_cancelled_while_it_releases_its_units_waits_for_nothing() {
 }
 
 #[test]
-fn what_nobody_will_give_back_is_not_waited_for() {
+fn an_order_that_lacks_units_which_nobody_will_release_ends_at_once() {
     let mut happened = until(PLACED);
     happened.push(contended("CHAIR"));
     process::<Fulfilment>()
