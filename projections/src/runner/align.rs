@@ -18,6 +18,7 @@ use super::{
     operate::{FORMER_WORKER_LIMIT, FORMER_WORKER_POLL},
     switch::SWITCH_LIMIT,
     worker::Worker,
+    workshop::Priority,
 };
 use crate::{
     decision,
@@ -67,7 +68,8 @@ impl Projections {
             move |context: Arc<Context>| async move { catch_up(&context, &*model, waiting, up_to).await }
         };
         let turn = self.context.turn().await?;
-        self.context.apart(turn, about, catching_up).await??;
+        let catching_up = self.context.apart(turn, Priority::Low, about, catching_up);
+        catching_up.await??;
 
         let waiting = generation::fetch(&context.pool, id).await?;
         let waiting = waiting.ok_or(ProjectionError::Gone(about.name))?;

@@ -16,6 +16,7 @@ use super::{
     model::ReadModel,
     switch,
     worker::{Stopped, Worker, per_second},
+    workshop::Priority,
 };
 use crate::{
     generation::{self, Generation},
@@ -86,7 +87,8 @@ pub(crate) async fn run(
         move |context: Arc<Context>| async move { build(&context, &*model, goal, tell).await }
     };
     let turn = context.turn().await?;
-    let mut building = pin!(context.apart(turn, model.registered(), work));
+    let priority = Priority::of(context, &**model).await?;
+    let mut building = pin!(context.apart(turn, priority, model.registered(), work));
     let mut told = None;
     let built = loop {
         tokio::select! {
@@ -232,6 +234,7 @@ pub(crate) async fn complete(
 ) -> Result<Stopped, WorkError> {
     let mut teller = Teller::new(worker);
     let mut lap = Lap::begin(worker).await?;
+    let mut before = Duration::MAX;
     loop {
         if order.stop.is_cancelled() {
             worker.settle().await?;
@@ -249,7 +252,10 @@ pub(crate) async fn complete(
         if worker.position() < lap.end {
             continue;
         }
-        let was_near = lap.began.elapsed() <= NEAR;
+        let took = lap.began.elapsed();
+        // A pass that is no shorter than the last one shows that the build does not come nearer.
+        let was_near = took <= NEAR || took >= before;
+        before = took;
         lap = Lap::begin(worker).await?;
         if !(was_near || worker.position() >= lap.end) || !worker.settle().await? {
             continue;
@@ -258,6 +264,7 @@ pub(crate) async fn complete(
             // Meanwhile the log went on: read the rest in the live manner.
             worker.index().await?;
             lap = Lap::begin(worker).await?;
+            before = Duration::MAX;
             continue;
         }
         if !generation::mark_ready(&context.pool, worker.generation().id).await? {

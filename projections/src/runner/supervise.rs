@@ -15,6 +15,7 @@ use super::{
     error::{OpenError, WorkError, WriteError, reason},
     model::ReadModel,
     worker::{Stopped, Worker},
+    workshop::Priority,
 };
 use crate::{
     decision,
@@ -125,8 +126,10 @@ async fn work(
         let (model, stop) = (Arc::clone(model), stop.clone());
         move |context: Arc<Context>| async move { feed(&context, model.as_ref(), generation, &stop).await }
     };
+    let turn = turn.map_err(early)?;
+    let priority = Priority::of(context, model.as_ref()).await.map_err(early)?;
     let built = context
-        .apart(turn.map_err(early)?, model.registered(), building)
+        .apart(turn, priority, model.registered(), building)
         .await;
     built.map_err(early)?.map_err(late)
 }

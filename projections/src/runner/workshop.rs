@@ -14,6 +14,9 @@
 //!
 //! An index is another matter: the server only reads for it, and the work is done by as many threads as there
 //! are processors, all of which step back.
+//!
+//! A read model that nobody can read yet is waited for. Its build does not step back: on a busy machine it would get
+//! so little that it ends late, or never while the log grows.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -23,8 +26,8 @@ use tokio::{
     sync::OwnedSemaphorePermit,
 };
 
-use super::{Context, ProjectionError};
-use crate::{registry::Registered, tail::Tail};
+use super::{Context, ProjectionError, model::ReadModel};
+use crate::{generation, registry::Registered, tail::Tail};
 
 /// How many threads fold events. One keeps up with what one connection brings.
 const THREADS: usize = 1;
@@ -46,6 +49,24 @@ const BULK_WAIT: Duration = Duration::from_secs(300);
 /// How long the connections may take to close in order. Then they break off, which the server notices too.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 
+/// Which share of a busy machine a build gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Priority {
+    /// The same as everybody: its read model is waited for.
+    Normal,
+    /// What others leave.
+    Low,
+}
+
+impl Priority {
+    /// That of a build of a read model: low once there is a generation that readers of this version can use.
+    pub(super) async fn of(context: &Context, model: &dyn ReadModel) -> Result<Self, ProjectionError> {
+        let (about, place) = (model.registered(), model.place().await?);
+        let readable = generation::find_readable(&context.pool, about.name, &place, about.version).await?;
+        Ok(readable.map_or(Self::Normal, |_| Self::Low))
+    }
+}
+
 /// The right to build, for as long as it is kept.
 pub(super) struct Turn(
     #[expect(dead_code, reason = "it is held and never asked for anything")] OwnedSemaphorePermit,
@@ -55,15 +76,17 @@ pub(super) struct Turn(
 struct Threads(Option<Runtime>);
 
 impl Threads {
-    fn start() -> io::Result<Self> {
-        let runtime = Builder::new_multi_thread()
+    fn start(priority: Priority) -> io::Result<Self> {
+        let mut builder = Builder::new_multi_thread();
+        builder
             .worker_threads(THREADS)
             .max_blocking_threads(BLOCKING_THREADS)
             .thread_name("build")
-            .on_thread_start(step_back())
-            .enable_all()
-            .build()?;
-        Ok(Self(Some(runtime)))
+            .enable_all();
+        if priority == Priority::Low {
+            builder.on_thread_start(step_back());
+        }
+        Ok(Self(Some(builder.build()?)))
     }
 }
 
@@ -75,7 +98,7 @@ impl Drop for Threads {
     }
 }
 
-/// What each thread of a build does first: it lets those go ahead that are like the one which calls this. A
+/// What each thread of a build of low priority does first: it lets those go ahead that are like the one which calls this. A
 /// thread inherits the niceness of whoever starts it, so it must be a figure and not a step.
 ///
 /// On Linux each thread has a niceness of its own. Elsewhere the whole process has one, which must stay.
@@ -102,6 +125,7 @@ impl Context {
     pub(super) async fn apart<T, Work>(
         &self,
         _turn: Turn,
+        priority: Priority,
         about: Registered,
         work: impl FnOnce(Arc<Self>) -> Work + Send + 'static,
     ) -> Result<T, ProjectionError>
@@ -109,7 +133,7 @@ impl Context {
         T: Send + 'static,
         Work: Future<Output = T> + Send,
     {
-        let threads = Threads::start().map_err(ProjectionError::Threads)?;
+        let threads = Threads::start(priority).map_err(ProjectionError::Threads)?;
         let Some(runtime) = &threads.0 else {
             return Err(ProjectionError::ShuttingDown);
         };

@@ -70,7 +70,12 @@ async fn money_goods_and_read_models_are_right_however_often_a_role_is_killed() 
     let mut customers = Customers::arrive(&roles.client().unwrap(), &mut dice)
         .await
         .unwrap();
-    until("the read models are there", are_there).await.unwrap();
+    let arrived = Instant::now();
+    until("the read models are there", are_there)
+        .await
+        .with_context(|| roles.complaints())
+        .unwrap();
+    println!("crash: read models after {} ms", arrived.elapsed().as_millis());
     let start = Instant::now();
     let mut slowest = Duration::ZERO;
     let (mut killed, mut rebuilds) = (BTreeMap::<&str, usize>::new(), Rebuilds::default());

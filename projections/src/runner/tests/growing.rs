@@ -4,6 +4,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
+use std::time::Duration;
 
 use event_store::Log;
 use tokio::sync::Mutex;
@@ -11,11 +12,11 @@ use tokio::sync::Mutex;
 use super::*;
 use crate::{GenerationStatus, testing::HookedLog};
 
-/// A log that gets a product more before each answer to where it ends.
-fn growing(shop: Shop) -> Log {
+/// A log that gets a product more before each answer to where it ends, and takes its time for each read.
+fn growing(shop: Shop, read: Duration) -> Log {
     let log = shop.log();
     let (shop, numbers) = (Arc::new(Mutex::new(shop)), Arc::new(AtomicU64::new(1_000_000)));
-    let log = HookedLog::new(log, || Box::pin(std::future::ready(())));
+    let log = HookedLog::new(log, move || Box::pin(tokio::time::sleep(read)));
     let log = log.before_head(move || {
         let (shop, number) = (Arc::clone(&shop), numbers.fetch_add(1, Ordering::Relaxed));
         Box::pin(async move { shop.lock().await.list(number.into(), "a lamp", "lamps").await })
@@ -25,7 +26,7 @@ fn growing(shop: Shop) -> Log {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn readers_get_a_build_although_the_log_never_stands_still() {
-    let log = growing(Shop::with_past(19, 100).await);
+    let log = growing(Shop::with_past(19, 100).await, Duration::ZERO);
     let stage = Stage::new(log).await;
     let (workers, stop) = stage.start();
     let is_live = |generations: &[GenerationStatus]| {
@@ -48,4 +49,15 @@ async fn readers_get_a_build_although_the_log_never_stands_still() {
     }
     stop.cancel();
     workers.join().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_build_ends_on_a_machine_that_is_too_slow_to_come_near() {
+    // Longer than a build may be behind.
+    let log = growing(Shop::with_past(20, 100).await, Duration::from_millis(700));
+    let stage = Stage::new(log).await;
+    let projections = stage.projections();
+    let building = projections.rebuild("orders", |_| {});
+    tokio::time::timeout(LONG, building).await.unwrap().unwrap();
+    assert_eq!(stage.states("orders").await, [(1, GenerationState::Live)]);
 }
