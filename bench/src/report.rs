@@ -153,6 +153,11 @@ impl Latency {
         Ok(self.0.add(&other.0)?)
     }
 
+    /// How many there were.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.len()
+    }
+
     #[expect(
         clippy::cast_precision_loss,
         reason = "microseconds of a minute fit into a float"

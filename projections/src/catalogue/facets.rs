@@ -75,24 +75,19 @@ impl Facets {
             let ids = groups
                 .get_mut(super::dictionary::index(group))
                 .map(std::mem::take);
-            let mut ids = ids.unwrap_or_default();
             // What is chosen is always told: else it could not be given up.
-            let order = |a: &ValueId, b: &ValueId| {
-                let rank = |id: &ValueId| (!selected.contains(id), Reverse(count(*id)));
-                rank(a)
-                    .cmp(&rank(b))
-                    .then_with(|| dictionary.text(*a).cmp(dictionary.text(*b)))
-            };
+            let order = |id: ValueId| (!selected.contains(&id), Reverse(count(id)), dictionary.text(id));
+            let mut most: Vec<_> = ids.unwrap_or_default().into_iter().map(order).collect();
             // There may be thousands, and all but a few are not told: so these are not sorted.
-            if ids.len() > limit {
-                ids.select_nth_unstable_by(limit, order);
-                ids.truncate(limit);
+            if most.len() > limit {
+                most.select_nth_unstable(limit);
+                most.truncate(limit);
             }
-            ids.into_iter()
-                .map(|id| FacetCount {
-                    value: dictionary.text(id).to_owned(),
-                    count: count(id),
-                    is_selected: selected.contains(&id),
+            most.into_iter()
+                .map(|(is_not_selected, Reverse(count), text)| FacetCount {
+                    value: text.to_owned(),
+                    count,
+                    is_selected: !is_not_selected,
                 })
                 .collect::<Vec<FacetCount>>()
         };

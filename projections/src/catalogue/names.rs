@@ -15,13 +15,9 @@ impl Names {
         Ok(segment.fast_fields().str(NAME_ORDER)?.map(Self))
     }
 
-    /// The place of a product among those of this segment.
-    pub(super) fn place(&self, document: DocId, created: u64) -> Place {
-        let ordinal = self.0.ords().first(document).unwrap_or_default();
-        Place {
-            key: key(ordinal),
-            created,
-        }
+    /// What the place of a product among those of this segment begins with.
+    pub(super) fn key(&self, document: DocId) -> u64 {
+        key(self.0.ords().first(document).unwrap_or_default())
     }
 
     /// Where a name would be that a product of any segment has.

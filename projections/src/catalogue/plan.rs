@@ -4,11 +4,11 @@ use domain::value::Currency;
 use tantivy::DocId;
 
 use super::{
-    cursor::{Mark, Place},
+    cursor::Mark,
     dictionary::{CATEGORIES, Dictionary, GroupId, ValueId},
     facet_key,
     request::{CatalogueFilter, SearchRequest, Sort},
-    rows::{Row, Rows},
+    rows::{Rows, SetId},
 };
 
 /// A request, made ready.
@@ -68,31 +68,25 @@ impl Plan {
         }
     }
 
-    /// The place of a product in the list: higher keys come first. One without a price in the currency
-    /// comes last, whichever the order.
-    pub(super) fn place(&self, row: &Row, price: Option<i64>, score: f32) -> Place {
+    /// What the place of a product in the list begins with: higher keys come first. One without a price in the
+    /// currency comes last, whichever the order.
+    pub(super) fn key(&self, rows: &Rows, document: DocId, price: Option<i64>, score: f32) -> u64 {
         let positive = |price: i64| u64::try_from(price).unwrap_or_default();
-        let key = match self.sort {
+        match self.sort {
             // Names are no numbers; see `names`.
             Sort::Newest | Sort::Name => 0,
-            Sort::Popularity => u64::from(row.orders),
+            Sort::Popularity => u64::from(rows.orders(document)),
             Sort::Relevance if self.scored => key_of_score(score),
             Sort::Relevance => 0,
             Sort::PriceAscending(_) => price.map_or(0, |price| u64::MAX - positive(price)),
             Sort::PriceDescending(_) => price.map_or(0, |price| positive(price).saturating_add(1)),
-        };
-        Place {
-            key,
-            created: row.created,
         }
     }
 }
 
 impl Choice {
-    pub(super) fn admits(&self, rows: &Rows, document: DocId) -> bool {
-        rows.values(document)
-            .iter()
-            .any(|value| self.values.contains(value))
+    pub(super) fn admits(&self, rows: &Rows, set: SetId) -> bool {
+        rows.values(set).iter().any(|value| self.values.contains(value))
     }
 }
 
@@ -126,5 +120,5 @@ fn choices(filter: &CatalogueFilter, dictionary: &Dictionary) -> Vec<Choice> {
     reason = "a score is a small number above zero"
 )]
 fn key_of_score(score: f32) -> u64 {
-    (f64::from(score.max(0.0)) * 1_000.0).round() as u64
+    u64::from((f64::from(score.max(0.0)) * 1_000.0 + 0.5) as u32)
 }

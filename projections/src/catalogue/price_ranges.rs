@@ -58,8 +58,7 @@ impl PriceCounts {
     /// Counts a product; one without a price is in no range.
     pub(super) fn count(&mut self, price: Option<i64>) {
         let Some(price) = price else { return };
-        let range = BOUNDS.partition_point(|bound| *bound <= price).saturating_sub(1);
-        if let Some(count) = self.counts.get_mut(range) {
+        if let Some(count) = self.counts.get_mut(range_of(price)) {
             *count += 1;
         }
     }
@@ -84,6 +83,19 @@ impl PriceCounts {
         }
         buckets
     }
+}
+
+/// The range of a price. This is done for each product that a search finds, and a search among the bounds took a
+/// seventh of the time that counting takes.
+fn range_of(price: i64) -> usize {
+    let digits = price.max(1).ilog10() as usize;
+    let Some(power) = digits.checked_sub(2) else {
+        return 0;
+    };
+    let first = 1 + 3 * power;
+    let is_above = |range: usize| BOUNDS.get(range).is_some_and(|bound| *bound <= price);
+    let range = first + usize::from(is_above(first + 1)) + usize::from(is_above(first + 2));
+    range.min(BOUNDS.len() - 1)
 }
 
 /// Puts those two neighbours together that have the fewest products.
@@ -114,6 +126,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_price_is_in_the_range_that_begins_at_the_last_bound_below_it() {
+        let around = BOUNDS
+            .iter()
+            .flat_map(|bound| [bound - 1, *bound, bound + 1, 7 * bound]);
+        for price in around.chain([i64::MIN, i64::MAX]) {
+            let below = BOUNDS.partition_point(|bound| *bound <= price).saturating_sub(1);
+            assert_eq!(range_of(price), below, "{price}");
+        }
+    }
 
     proptest! {
         #[test]

@@ -153,10 +153,14 @@ impl Snapshot {
         let mut found: Vec<(usize, &str)> = Vec::new();
         for (id, path) in self.dictionary.categories().filter(|(_, path)| matches(path)) {
             let products = self.segments().map(|(_, (segment, rows))| {
-                let is_living =
-                    |document: &DocId| rows.product(*document).is_some() && !segment.is_deleted(*document);
-                let documents = (0..rows.len()).filter(|document| rows.values(*document).contains(&id));
-                documents.filter(is_living).count()
+                let has_it = |document: &DocId| {
+                    let row = rows.product(*document);
+                    row.is_some_and(|row| rows.values(row.set()).contains(&id))
+                };
+                let documents = (0..rows.len()).filter(has_it);
+                documents
+                    .filter(|document| !segment.is_deleted(*document))
+                    .count()
             });
             found.push((products.sum(), path));
             if found.len() >= SPARE * limit {
@@ -263,9 +267,13 @@ impl Snapshot {
             let mut scorer = weight.scorer(segment, 1.0)?;
             let mut document: DocId = scorer.doc();
             while document != tantivy::TERMINATED {
-                if let Some(row) = rows.product(document)
+                if rows.product(document).is_some()
                     && !segment.is_deleted(document)
-                    && !show(DocAddress::new(ordinal, document), row.orders, row.created)
+                    && !show(
+                        DocAddress::new(ordinal, document),
+                        rows.orders(document),
+                        rows.created(document),
+                    )
                 {
                     return Ok(());
                 }

@@ -16,7 +16,7 @@ use super::{
     price_ranges::PriceCounts,
     prices::Prices,
     request::Sort,
-    rows::{Row, Rows, Span},
+    rows::{Row, Rows, SetId},
 };
 
 /// A page that begins after a rank costs memory for all before it, so there is a limit.
@@ -43,7 +43,10 @@ pub(super) struct Tally<'search> {
     waiting: Vec<(DocId, f32)>,
     matches: Vec<Match>,
     /// Whose facet values are to be counted.
-    counted: Vec<Span>,
+    counted: Vec<SetId>,
+    /// What may be of the page, with what its place begins with.
+    ranked: Vec<(u64, DocId)>,
+    placed: Vec<(Place, DocAddress)>,
     best: BinaryHeap<Reverse<(Place, DocAddress)>>,
     /// The best by name, of the segments that were looked at.
     named: Vec<Ranked>,
@@ -63,7 +66,6 @@ struct Match {
     document: DocId,
     score: f32,
     row: Row,
-    span: Span,
     price: Option<i64>,
 }
 
@@ -113,6 +115,8 @@ impl<'search> Tally<'search> {
             waiting: Vec::with_capacity(BLOCK),
             matches: Vec::with_capacity(BLOCK),
             counted: Vec::with_capacity(BLOCK),
+            ranked: Vec::with_capacity(BLOCK),
+            placed: Vec::with_capacity(BLOCK),
             best: BinaryHeap::with_capacity(plan.limit.saturating_add(1)),
             named: Vec::new(),
             after: plan
@@ -147,15 +151,16 @@ impl<'search> Tally<'search> {
 
     fn take_waiting(&mut self, pass: &Pass<'_>) {
         let mut matches = std::mem::take(&mut self.matches);
-        matches.extend(self.waiting.drain(..).filter_map(|(document, score)| {
-            Some(Match {
-                document,
-                score,
-                row: *pass.rows.product(document)?,
-                span: pass.rows.span(document),
-                price: None,
-            })
-        }));
+        for (document, score) in self.waiting.drain(..) {
+            if let Some(row) = pass.rows.product(document) {
+                matches.push(Match {
+                    document,
+                    score,
+                    row,
+                    price: None,
+                });
+            }
+        }
         let of_stock = self.plan.in_stock == Some(true);
         for found in &mut matches {
             found.price = pass.prices.price(found.document, of_stock);
@@ -165,9 +170,10 @@ impl<'search> Tally<'search> {
         }
         matches.clear();
         self.matches = matches;
+        self.rank(pass);
         let mut counted = std::mem::take(&mut self.counted);
-        for span in counted.drain(..) {
-            for value in pass.rows.values_at(span) {
+        for set in counted.drain(..) {
+            for value in pass.rows.values(set) {
                 self.count(*value);
             }
         }
@@ -179,14 +185,14 @@ impl<'search> Tally<'search> {
             document,
             score,
             row,
-            span,
             price,
         } = *found;
+        let in_stock = row.in_stock();
         self.seen += 1;
         // Conditions on facets are few, and most products meet them.
         let mut failed = None;
         for choice in &self.plan.choices {
-            if !choice.admits(pass.rows, document) {
+            if !choice.admits(pass.rows, row.set()) {
                 if failed.is_some() || !self.plan.facets {
                     return;
                 }
@@ -194,31 +200,34 @@ impl<'search> Tally<'search> {
             }
         }
         let has_price = self.has_price(price);
-        let has_stock = self.plan.in_stock.is_none_or(|wanted| row.in_stock == wanted);
+        let has_stock = self.plan.in_stock.is_none_or(|wanted| in_stock == wanted);
         if failed.is_none() && has_price && has_stock {
             self.total += 1;
-            let place = match &pass.names {
-                Some(names) => names.place(document, row.created),
-                None => self.plan.place(&row, price, score),
+            let key = match &pass.names {
+                Some(names) => names.key(document),
+                None => self.plan.key(pass.rows, document, price, score),
             };
-            self.rank(place, DocAddress::new(pass.ordinal, document));
+            // Most are not of the page, and most of these by their key alone.
+            if self.worst().is_none_or(|worst| key >= worst.key) {
+                self.ranked.push((key, document));
+            }
         }
         if !self.plan.facets {
             return;
         }
         match failed {
-            Some(group) if has_price && has_stock => self.count_group(pass.rows, document, group),
+            Some(group) if has_price && has_stock => self.count_group(pass.rows, row.set(), group),
             Some(_) => {}
             None => {
                 if has_price && has_stock {
-                    self.counted.push(span);
+                    self.counted.push(row.set());
                 }
                 if has_stock {
                     self.prices.count(price);
                 }
                 // Each choice of stock has its own prices: those of what could be had then.
-                if self.plan.price.is_none() || self.has_price(pass.prices.price(document, row.in_stock)) {
-                    self.count_stock(row.in_stock);
+                if self.plan.price.is_none() || self.has_price(pass.prices.price(document, in_stock)) {
+                    self.count_stock(in_stock);
                 }
             }
         }
@@ -272,20 +281,40 @@ impl<'search> Tally<'search> {
         self.plan.price.is_none_or(within)
     }
 
-    fn rank(&mut self, place: Place, address: DocAddress) {
-        let limit = match self.after {
-            After::Place(after) if place >= after => return,
+    /// How many of the best are kept.
+    fn kept(&self) -> usize {
+        match self.after {
             After::Nothing | After::Place(_) => self.plan.limit,
             After::Rank(rank) => self.plan.limit.saturating_add(rank),
-        };
-        let full = self.best.len() >= limit;
-        if full && self.best.peek().is_some_and(|Reverse((worst, _))| place < *worst) {
-            return;
         }
-        self.best.push(Reverse((place, address)));
-        if full {
-            self.best.pop();
+    }
+
+    /// The last of the best, if there are so many that another one would push it out.
+    fn worst(&self) -> Option<Place> {
+        let full = self.best.len() >= self.kept();
+        let worst = self.best.peek().filter(|_| full);
+        worst.map(|Reverse((place, _))| *place)
+    }
+
+    /// Keeps the best of those that may be.
+    fn rank(&mut self, pass: &Pass<'_>) {
+        let mut placed = std::mem::take(&mut self.placed);
+        placed.extend(self.ranked.drain(..).map(|(key, document)| {
+            let created = pass.rows.created(document);
+            (Place { key, created }, DocAddress::new(pass.ordinal, document))
+        }));
+        for (place, address) in placed.drain(..) {
+            let is_before = matches!(self.after, After::Place(after) if place >= after);
+            let worst = self.worst();
+            if is_before || worst.is_some_and(|worst| place < worst) {
+                continue;
+            }
+            self.best.push(Reverse((place, address)));
+            if worst.is_some() {
+                self.best.pop();
+            }
         }
+        self.placed = placed;
     }
 
     fn count(&mut self, value: u32) {
@@ -294,8 +323,8 @@ impl<'search> Tally<'search> {
         }
     }
 
-    fn count_group(&mut self, rows: &Rows, document: DocId, group: GroupId) {
-        for value in rows.values(document) {
+    fn count_group(&mut self, rows: &Rows, set: SetId, group: GroupId) {
+        for value in rows.values(set) {
             if self.dictionary.group(*value) == group {
                 self.count(*value);
             }

@@ -128,9 +128,7 @@ async fn work(
     };
     let turn = turn.map_err(early)?;
     let priority = Priority::of(context, model.as_ref()).await.map_err(early)?;
-    let built = context
-        .apart(turn, priority, model.registered(), building)
-        .await;
+    let built = context.apart(turn, priority, model.registered(), building).await;
     built.map_err(early)?.map_err(late)
 }
 
