@@ -32,7 +32,7 @@ pub enum PaymentError {
     RefundUnderWay,
     #[error("{recorded} is recorded as captured, not {actual}")]
     OtherCapture { recorded: Money, actual: Money },
-    #[error("the refund is recorded as done and failed afterwards")]
+    #[error("the refund is recorded as done already")]
     RefundDoneBefore,
     #[error("a payment has at most {MAX_REFUNDS} refunds")]
     TooManyRefunds,

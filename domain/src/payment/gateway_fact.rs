@@ -210,6 +210,10 @@ impl OpenPayment {
         if self.given_back(|refund| !refund.done) > 0 {
             return Err(PaymentError::RefundUnderWay);
         }
+        // What has the name already is recorded, and nothing else may be recorded under it.
+        if self.refunds.contains_key(&refund_id) {
+            return Err(PaymentError::RefundDoneBefore);
+        }
         self.fits(difference)?;
         let amount = Money {
             amount: difference,

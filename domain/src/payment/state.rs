@@ -216,17 +216,24 @@ impl OpenPayment {
             }
         }
     }
-    /// A refund that was made at the gateway itself was never asked for.
+
+    /// A refund that was made at the gateway itself was never asked for. One that was done before has grown: each
+    /// event moved money of its own.
     fn note_done(&mut self, refund_id: RefundId, amount: i64, borne_by: LedgerAccount) {
-        let refund = self.refunds.entry(refund_id).or_insert(Refund {
-            amount,
-            done: true,
-            borne_by,
-            for_goods: false,
-        });
-        if refund.done {
-            refund.amount = refund.amount.max(amount);
+        match self.refunds.get_mut(&refund_id) {
+            Some(refund) if refund.done => refund.amount = refund.amount.saturating_add(amount),
+            Some(refund) => refund.done = true,
+            None => {
+                self.refunds.insert(
+                    refund_id,
+                    Refund {
+                        amount,
+                        done: true,
+                        borne_by,
+                        for_goods: false,
+                    },
+                );
+            }
         }
-        refund.done = true;
     }
 }

@@ -295,6 +295,19 @@ fn a_sum_of_refunds_is_recorded_once_whether_its_refunds_are_named_before_or_aft
     assert_eq!(after.open().unwrap().refundable(), 450);
 }
 
+/// The books counted the second one, and the payment and the list of its refunds did not.
+#[test]
+fn a_sum_is_not_recorded_under_the_name_of_a_refund_that_was_done() {
+    let mut payment = captured_by_card();
+    hear(&mut payment, is_refunded(1, eur(100))).unwrap();
+    assert_eq!(
+        payment.decide(says(is_refunded_in_all(1, eur(250)))),
+        Err(PaymentError::RefundDoneBefore)
+    );
+    hear(&mut payment, is_refunded_in_all(2, eur(250))).unwrap();
+    assert_eq!(payment.open().unwrap().refundable(), 750);
+}
+
 #[test]
 fn a_refund_at_the_gateway_waits_for_one_of_ours_that_is_in_its_way() {
     let mut payment = captured_by_card();
