@@ -7,7 +7,7 @@
 mod tests;
 mod verifier;
 
-use std::{io::Write, str::FromStr};
+use std::str::FromStr;
 
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, Days, SecondsFormat, Utc};
@@ -15,7 +15,7 @@ use clap::{Args, Subcommand};
 use platform::{config::Config, pool::DatabaseRole, postgres};
 use sqlx::{PgPool, Row as _, postgres::PgConnectOptions};
 
-use crate::{FINE, database::Database};
+use crate::{FINE, database::Database, say::say};
 
 /// What the names of all logins begin with, so that none is taken for a role of somebody else.
 const PREFIX: &str = "auditor_";
@@ -140,6 +140,12 @@ async fn perform(database: &Database, command: LoginCommand) -> Result<String> {
     }
 }
 
+/// PUBLIC may make temporary tables, which fill a disk as others do. The right belongs to the database and is not kept
+/// when it is restored elsewhere, so it is taken away with each login. Souk makes no such tables.
+const NO_TEMPORARY_TABLES: &str = "DO $$ BEGIN \
+     EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); \
+     END $$";
+
 /// Makes the login and returns its password.
 async fn create(pool: &PgPool, name: &LoginName, until: DateTime<Utc>) -> Result<String> {
     // 256 random bits, in letters that no shell and no URL changes.
@@ -154,6 +160,7 @@ async fn create(pool: &PgPool, name: &LoginName, until: DateTime<Utc>) -> Result
              CONNECTION LIMIT 8 PASSWORD '{verifier}' VALID UNTIL '{until}'"
         ),
         format!("GRANT souk_auditor TO {role}"),
+        NO_TEMPORARY_TABLES.to_owned(),
         // Slips of the pen are refused by the session already, and one that is forgotten holds up nothing.
         format!("ALTER ROLE {role} SET default_transaction_read_only = on"),
         format!("ALTER ROLE {role} SET idle_in_transaction_session_timeout = '10min'"),
@@ -172,6 +179,8 @@ async fn drop_login(pool: &PgPool, name: &LoginName) -> Result<()> {
     for statement in [
         format!("ALTER ROLE {role} NOLOGIN"),
         format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'"),
+        // Whatever it may own keeps it from being dropped.
+        format!("DROP OWNED BY {role}"),
         format!("DROP ROLE {role}"),
     ] {
         let done = sqlx::raw_sql(&statement).execute(pool).await;
@@ -182,7 +191,7 @@ async fn drop_login(pool: &PgPool, name: &LoginName) -> Result<()> {
 
 async fn list(pool: &PgPool) -> Result<String> {
     let logins = "SELECT rolname::text, rolvaliduntil FROM pg_roles \
-                  WHERE starts_with(rolname, $1) AND rolcanlogin ORDER BY rolname";
+                  WHERE starts_with(rolname, $1) ORDER BY rolname";
     let rows = sqlx::query(logins).bind(PREFIX).fetch_all(pool).await?;
     let mut text = String::new();
     for row in rows {
@@ -222,13 +231,4 @@ fn created(options: &PgConnectOptions, name: &LoginName, password: &str, until: 
          url   {url}\n  psql  psql '{url}'\n  souk  DATABASE_URL='{url}' souk events list --last 20\n",
         role = name.role()
     )
-}
-
-/// A reader that has seen enough, such as `head`, is no failure.
-fn say(text: &str) -> Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
 }

@@ -93,6 +93,11 @@ async fn a_login_writes_nothing_and_takes_no_other_rights_whatever_it_sets() {
         "SELECT create_projection_schema('orders_g9')",
         "SELECT present_generation(1)",
         "CREATE TABLE public.mine ()",
+        "CREATE TEMPORARY TABLE mine ()",
+        "SELECT lo_create(0)",
+        "SELECT lo_creat(-1)",
+        "SELECT lo_from_bytea(0, 'x')",
+        "SELECT lo_open(1, 131072)",
         "CREATE SCHEMA mine",
         "SET ROLE souk_writer",
         "SET ROLE souk_projector",
@@ -113,7 +118,14 @@ async fn a_login_writes_nothing_and_takes_no_other_rights_whatever_it_sets() {
         );
     }
     auditor.close().await.unwrap();
+    // On a server of somebody else it may come to own something, and is dropped all the same.
+    let owned = format!(
+        "SELECT lo_create(4711); ALTER LARGE OBJECT 4711 OWNER TO {}",
+        name.role()
+    );
+    sqlx::raw_sql(&owned).execute(&owner).await.unwrap();
     drop_login(&owner, &name).await.unwrap();
+    assert!(!list(&owner).await.unwrap().contains(&name.role()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
