@@ -176,7 +176,7 @@ fn text(owner: &str, field: &str) -> (usize, usize, &'static str) {
         (_, "lot" | "tags") => (1, 50, NOT_BLANK),
         (_, "url") => (1, 2_000, NOT_BLANK),
         (_, "description") => (1, 20_000, NOT_BLANK),
-        (_, "token") => (1, 255, NOT_BLANK),
+        (_, "token") => (1, 200, NOT_BLANK),
         // References, numbers of parcels, cities, carriers, names of variants.
         _ => (1, 100, NOT_BLANK),
     }

@@ -4,16 +4,19 @@
 //! refused before it is even read as a command. The number is not repeated, neither in the answer nor in a log.
 //!
 //! **The rule.** A card number is 13 to 19 digits that pass the Luhn check, written in one piece or in the
-//! groups that stand on cards, separated by spaces, dashes or dots. It stands alone: what is glued to a letter is
-//! part of something else. Other numbers pass the Luhn check as well, one in ten by chance, so
+//! groups that stand on cards, with whatever signs between them, in the digits of any common script. It stands alone:
+//! what is glued to a letter is part of something else. Other numbers pass the Luhn check as well, one in ten by chance, so
 //! - UUIDs, numbers of phones (up to 15 digits after a plus) and numbers on goods (GTIN-13, with a check digit
 //!   of their own) are none;
 //! - what stands in a field for somebody else's identifier (a SKU, the number of a parcel), is grouped like no
-//!   card, or is part of a longer row of digits counts only if it also begins like the cards of a network, and
+//!   card, has other signs between its groups than spaces, dashes and dots, or is part of a longer row of digits
+//!   counts only if it also begins like the cards of a network, and
 //!   is as long as they are;
 //! - a JSON number where an amount or a quantity belongs is one.
 //!
 //! Source: ISO/IEC 7812-1, annex B (the Luhn formula); the ranges are those that the networks publish.
+
+use std::borrow::Cow;
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -92,10 +95,12 @@ fn has_digits_in_a_row(bytes: &[u8]) -> bool {
     for byte in bytes {
         match byte {
             b'0'..=b'9' => digits += 1,
-            b' ' | b'-' | b'.' | b'\t' | 0x80.. => {}
             // A digit may be written as an escape.
             b'\\' => return true,
-            _ => digits = 0,
+            b'a'..=b'z' | b'A'..=b'Z' => digits = 0,
+            // Characters of other scripts begin so whose digits are counted.
+            0xd9 | 0xdb | 0xdf..=0xe1 | 0xef | 0xf0 => digits += 1,
+            _ => {}
         }
         if digits >= *LENGTHS.start() {
             return true;
@@ -142,7 +147,55 @@ fn check_value(name: &str, value: &Value, check: &mut Check) {
 
 /// Whether a text holds a card number.
 pub(super) fn holds(text: &str, meaning: Meaning) -> bool {
-    rows(text).iter().any(|row| row.holds_card_number(meaning))
+    let text = with_ascii_digits(text);
+    rows(&text).iter().any(|row| row.holds_card_number(meaning))
+}
+
+/// The zeros of the scripts whose digits people type; the other nine follow each.
+const ZEROS: [char; 24] = [
+    '\u{660}',
+    '\u{6f0}',
+    '\u{7c0}',
+    '\u{966}',
+    '\u{9e6}',
+    '\u{a66}',
+    '\u{ae6}',
+    '\u{b66}',
+    '\u{be6}',
+    '\u{c66}',
+    '\u{ce6}',
+    '\u{d66}',
+    '\u{de6}',
+    '\u{e50}',
+    '\u{ed0}',
+    '\u{f20}',
+    '\u{1040}',
+    '\u{17e0}',
+    '\u{1810}',
+    '\u{ff10}',
+    '\u{1d7ce}',
+    '\u{1d7d8}',
+    '\u{1d7e2}',
+    '\u{1d7f6}',
+];
+
+/// The same with the digits of other scripts, and those of other widths, written as ours.
+fn with_ascii_digits(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let ours = |letter: char| {
+        let digit = |zero: &char| {
+            u32::from(letter)
+                .checked_sub(u32::from(*zero))
+                .filter(|digit| *digit < 10)
+        };
+        let digit = ZEROS.iter().find_map(digit);
+        digit
+            .and_then(|digit| char::from_digit(digit, 10))
+            .unwrap_or(letter)
+    };
+    Cow::Owned(text.chars().map(ours).collect())
 }
 
 /// Groups of digits with nothing but separators between them.
@@ -151,6 +204,8 @@ struct Row<'text> {
     groups: Vec<&'text str>,
     /// It goes on after digits that are glued to letters, as an IBAN does.
     goes_on: bool,
+    /// There are signs between its groups that people seldom write between those of a card.
+    is_loose: bool,
     after_plus: bool,
 }
 
@@ -160,7 +215,10 @@ impl Row<'_> {
         if total < *LENGTHS.start() || (self.after_plus && total <= MAX_PHONE_DIGITS) {
             return false;
         }
-        let clear = meaning == Meaning::Words && !self.goes_on && is_grouped_like_a_card(&self.groups);
+        let clear = meaning == Meaning::Words
+            && !self.goes_on
+            && !self.is_loose
+            && is_grouped_like_a_card(&self.groups);
         if is_card_number(&self.groups, clear) {
             return true;
         }
@@ -174,7 +232,7 @@ impl Row<'_> {
 }
 
 fn rows(text: &str) -> Vec<Row<'_>> {
-    let (mut rows, mut row, mut gap) = (Vec::new(), Row::default(), 0);
+    let (mut rows, mut row, mut gap, mut after_loose) = (Vec::new(), Row::default(), 0, false);
     let (mut rest, mut before) = (text, None);
     while let Some(first) = rest.chars().next() {
         let stands_alone = !before.is_some_and(char::is_alphanumeric);
@@ -186,18 +244,20 @@ fn rows(text: &str) -> Vec<Row<'_>> {
             let glued = rest[len..].chars().next().is_some_and(char::is_alphanumeric);
             if stands_alone && !glued {
                 row.after_plus |= before == Some('+');
+                row.is_loose |= after_loose;
                 row.groups.push(&rest[..len]);
             } else {
                 rows.push(std::mem::take(&mut row));
                 row.goes_on = true;
             }
-            gap = 0;
+            (gap, after_loose) = (0, false);
             len
         } else {
             gap += 1;
-            let separates = first.is_whitespace() || matches!(first, '-' | '.');
-            if !separates || gap > MAX_GAP {
+            if first.is_alphanumeric() || gap > MAX_GAP {
                 rows.push(std::mem::take(&mut row));
+            } else if !row.groups.is_empty() {
+                after_loose |= !is_usual(first);
             }
             first.len_utf8()
         };
@@ -206,6 +266,15 @@ fn rows(text: &str) -> Vec<Row<'_>> {
     }
     rows.push(row);
     rows
+}
+
+/// Whether people write it between the groups of a card: a space, a dash of any kind, or a dot.
+fn is_usual(sign: char) -> bool {
+    sign.is_whitespace()
+        || matches!(
+            sign,
+            '-' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}'
+        )
 }
 
 fn starts_with_uuid(text: &str) -> bool {
@@ -299,6 +368,18 @@ mod tests {
             "tok_4242424242424242",
             "42 42 42 42 42 42 42 42",
             "+4242424242424242",
+            "4242\u{2013}4242\u{2013}4242\u{2013}4242",
+            "4242\u{2011}4242\u{2011}4242\u{2011}4242",
+            "4242\u{2212}4242\u{2212}4242\u{2212}4242",
+            "1234\u{2013}5678\u{2013}1234\u{2013}5670",
+            "4242/4242/4242/4242",
+            "4242_4242_4242_4242",
+            "4242,4242,4242,4242",
+            "4242:4242:4242:4242",
+            "４２４２４２４２４２４２４２４２",
+            "４２４２ ４２４２ ４２４２ ４２４２",
+            "٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢",
+            "४२४२ ४२४२ ४२४२ ४२४२",
         ] {
             assert!(holds(text, Meaning::Words), "{text}");
         }
@@ -322,6 +403,8 @@ mod tests {
             "AT61 1904 3002 3457 3201",
             "2026-11-21T10:15:00.123456Z",
             "192.168.100.100",
+            // Four sizes, whose digits pass the check.
+            "1234,5678,1234,5670",
         ] {
             assert!(!holds(text, Meaning::Words), "{text}");
         }
@@ -357,6 +440,11 @@ mod tests {
             "4242424242424242",
             "4242 - 4242 - 4242 - 4242",
             "4242\u{2003}4242\u{a0}42424242",
+            "4242/4242/4242/4242",
+            "4242_4242_4242_4242",
+            "４２４２４２４２４２４２４２４２",
+            "٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢",
+            "४२४२ ४२४२ ४२४२ ४२४२",
         ] {
             assert!(has_digits_in_a_row(text.as_bytes()), "{text}");
         }

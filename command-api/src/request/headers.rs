@@ -22,7 +22,8 @@ const MAX_DIGITS: usize = 18;
 #[into_params(parameter_in = Header)]
 pub(crate) struct CommandHeaders {
     /// A name of the caller's choice for this request: sent again under the same name it is done once and
-    /// answered as the first time. 1 to 255 visible ASCII characters.
+    /// answered as the first time. A request that was refused changed nothing and is not remembered: sent again under
+    /// the same name it is decided on anew. 1 to 255 visible ASCII characters.
     #[param(rename = "Idempotency-Key", value_type = String, required = false, min_length = 1, max_length = 255, pattern = "^[!-~]+$")]
     idempotency_key: Option<String>,
     /// The sequence at which the aggregate must be, such as `3` or `"3"`; otherwise nothing is done and the
