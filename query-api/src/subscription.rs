@@ -24,7 +24,8 @@ pub(crate) struct Subscriptions;
 #[Subscription(name = "Subscription", use_type_description)]
 impl Subscriptions {
     /// An order as it is, and again whenever its state changed. One that does not exist yet is told when
-    /// it does.
+    /// it does. Its payment is a read model of its own: money that follows later, as a refund does, changes the payment
+    /// and not the order, and is not told here.
     #[graphql(complexity = "ROOT_COST + child_complexity")]
     async fn order_changed(
         &self,

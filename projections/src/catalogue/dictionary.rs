@@ -31,6 +31,14 @@ pub(super) struct Dictionary {
 struct Value {
     group: GroupId,
     shown: Shown,
+    /// The text with the least of all characters between its steps: by it, what is below a category comes right
+    /// after that, and the next one after all of it.
+    order: Arc<str>,
+}
+
+/// See [`Value::order`].
+fn order_of(text: &str) -> Arc<str> {
+    text.replace('/', "\0").into()
 }
 
 /// How something is written for people: as in the oldest product that has it, whichever segment that is in.
@@ -89,9 +97,15 @@ impl Dictionary {
     }
 
     /// The path of a category, or the value of an attribute.
-    pub(super) fn text(&self, id: ValueId) -> &str {
+    pub(super) fn shown(&self, id: ValueId) -> Arc<str> {
         let value = self.values.get(index(id));
-        value.map_or("", |value| &value.shown.text)
+        value.map_or_else(|| "".into(), |value| Arc::clone(&value.shown.text))
+    }
+
+    /// By what a value comes before others: categories step by step.
+    pub(super) fn order(&self, id: ValueId) -> &str {
+        let value = self.values.get(index(id));
+        value.map_or("", |value| &value.order)
     }
 
     /// The number of a facet, which is new or known. Nothing for what is no facet. `since` is when the
@@ -105,6 +119,7 @@ impl Dictionary {
         if let Some(id) = self.find(facet.key) {
             if let Some(value) = self.values.get_mut(index(id)) {
                 value.shown.replace(facet.shown, since);
+                value.order = order_of(&value.shown.text);
             }
             return Some(id);
         }
@@ -115,6 +130,7 @@ impl Dictionary {
                 text: facet.shown.into(),
                 since,
             },
+            order: order_of(facet.shown),
         });
         self.ids.insert(facet.key.into(), id);
         Some(id)
@@ -189,7 +205,7 @@ mod tests {
             for (tag, since) in order.map(|index| tags[index]) {
                 assert_eq!(interned(&mut dictionary, tag, since), 0);
             }
-            assert_eq!(dictionary.text(0), "Large", "{order:?}");
+            assert_eq!(&*dictionary.shown(0), "Large", "{order:?}");
             assert_eq!(
                 dictionary.attributes().collect::<Vec<_>>(),
                 [(1, "size")],

@@ -1,6 +1,6 @@
 //! What could be chosen further, with how much would be found.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::Arc};
 
 use super::{
     dictionary::{CATEGORIES, Dictionary, GroupId, ValueId},
@@ -47,7 +47,7 @@ pub struct AttributeFacet {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FacetCount {
     /// What would be chosen.
-    pub value: String,
+    pub value: Arc<str>,
     /// How many products there are then.
     pub count: u64,
     /// Whether it is chosen already.
@@ -76,35 +76,39 @@ impl Facets {
                 .get_mut(super::dictionary::index(group))
                 .map(std::mem::take);
             // What is chosen is always told: else it could not be given up.
-            let order = |id: ValueId| (!selected.contains(&id), Reverse(count(id)), dictionary.text(id));
+            let order = |id: ValueId| {
+                (
+                    !selected.contains(&id),
+                    Reverse(count(id)),
+                    dictionary.order(id),
+                    id,
+                )
+            };
             let mut most: Vec<_> = ids.unwrap_or_default().into_iter().map(order).collect();
             // There may be thousands, and all but a few are not told: so these are not sorted.
             if most.len() > limit {
                 most.select_nth_unstable(limit);
                 most.truncate(limit);
             }
-            most.into_iter()
-                .map(|(is_not_selected, Reverse(count), text)| FacetCount {
-                    value: text.to_owned(),
-                    count,
-                    is_selected: !is_not_selected,
-                })
-                .collect::<Vec<FacetCount>>()
+            most
         };
+        let told =
+            |(is_not_selected, Reverse(count), _, id): (bool, Reverse<u64>, &str, ValueId)| FacetCount {
+                value: dictionary.shown(id),
+                count,
+                is_selected: !is_not_selected,
+            };
         let mut categories = most(CATEGORIES, MAX_CATEGORIES);
-        // Step by step, so that what is below a category comes right after it: the separator is made the
-        // least of all characters, and the rest is one comparison of bytes.
-        categories.sort_by_cached_key(|category| category.value.replace('/', "\0"));
-        let named = dictionary.attributes().map(|(group, name)| AttributeFacet {
-            name: name.to_owned(),
-            values: most(group, MAX_VALUES),
+        categories.sort_unstable_by_key(|(_, _, order, _)| *order);
+        let named = dictionary.attributes().map(|(group, name)| {
+            let mut values = most(group, MAX_VALUES);
+            values.sort_unstable_by_key(|(_, count, order, _)| (*count, *order));
+            AttributeFacet {
+                name: name.to_owned(),
+                values: values.into_iter().map(told).collect(),
+            }
         });
         let mut attributes: Vec<AttributeFacet> = named.filter(|facet| !facet.values.is_empty()).collect();
-        for facet in &mut attributes {
-            facet
-                .values
-                .sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-        }
         attributes.sort_by_cached_key(|facet| {
             let products: u64 = facet.values.iter().map(|value| value.count).sum();
             let is_selected = facet.values.iter().any(|value| value.is_selected);
@@ -112,7 +116,7 @@ impl Facets {
         });
         attributes.truncate(MAX_ATTRIBUTES);
         Self {
-            categories,
+            categories: categories.into_iter().map(told).collect(),
             attributes,
             prices: tally.prices.buckets(),
             in_stock: tally.in_stock,

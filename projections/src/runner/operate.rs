@@ -167,10 +167,7 @@ impl Projections {
         operator: &Operator,
     ) -> Result<(), ProjectionError> {
         let name = self.model(name)?.registered().name;
-        let stopped = self.status().await?.into_iter().any(|status| {
-            status.projection == name && status.error.is_some_and(|error| error.position == Some(position))
-        });
-        if !stopped {
+        if !self.is_stopped_at(name, position).await? {
             return Err(ProjectionError::NotStoppedThere {
                 projection: name,
                 position,
@@ -179,12 +176,19 @@ impl Projections {
         self.record(name, Action::Skip, at(position), operator).await
     }
 
+    async fn is_stopped_at(&self, name: &str, position: Position) -> Result<bool, ProjectionError> {
+        Ok(self.status().await?.into_iter().any(|status| {
+            status.projection == name && status.error.is_some_and(|error| error.position == Some(position))
+        }))
+    }
+
     /// Tries an event again at once. One that was skipped is taken in by every build that has not passed
     /// it; those that have need to be built anew.
     ///
     /// # Errors
     ///
-    /// When there is no such read model or the database cannot be reached.
+    /// When there is no such read model, it neither stands still at the event nor skips it, or the database cannot be
+    /// reached.
     pub async fn retry(
         &self,
         name: &str,
@@ -192,6 +196,13 @@ impl Projections {
         operator: &Operator,
     ) -> Result<(), ProjectionError> {
         let name = self.model(name)?.registered().name;
+        let skipped = decision::skipped(&self.context.pool, name).await?;
+        if !skipped.contains(&position) && !self.is_stopped_at(name, position).await? {
+            return Err(ProjectionError::NotStoppedThere {
+                projection: name,
+                position,
+            });
+        }
         self.record(name, Action::Retry, at(position), operator).await
     }
 

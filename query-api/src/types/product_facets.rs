@@ -90,7 +90,7 @@ impl From<FacetCount> for CategoryCount {
         Self {
             name,
             depth: i32::try_from(depth).unwrap_or(i32::MAX),
-            path: facet.value,
+            path: facet.value.to_string(),
             count: units(facet.count),
             selected: facet.is_selected,
         }
@@ -100,7 +100,7 @@ impl From<FacetCount> for CategoryCount {
 impl From<AttributeFacet> for AttributeCounts {
     fn from(facet: AttributeFacet) -> Self {
         let value = |value: FacetCount| ValueCount {
-            value: value.value,
+            value: value.value.to_string(),
             count: units(value.count),
             selected: value.is_selected,
         };

@@ -40,6 +40,21 @@ fn names(folder: &Path) -> BTreeSet<OsString> {
     entries.map(|entry| entry.unwrap().file_name()).collect()
 }
 
+/// Copies a folder. False when something came or went meanwhile: a merge that was under way when its writer was dropped
+/// ends a moment later.
+fn copied(from: &Path, to: &Path) -> bool {
+    fs::create_dir(to).unwrap();
+    let before = names(from);
+    let copied = before
+        .iter()
+        .all(|name| match fs::copy(from.join(name), to.join(name)) {
+            Ok(_bytes) => true,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+            Err(error) => panic!("{error}"),
+        });
+    copied && names(from) == before
+}
+
 #[tokio::test]
 async fn files_that_no_commit_names_are_removed_before_the_index_is_written_again() {
     let shop = Shop::with_past(74, 400).await;
@@ -60,9 +75,8 @@ async fn files_that_no_commit_names_are_removed_before_the_index_is_written_agai
         drop(sink);
         // The state of a process that was killed: all files of the next commit, and the list of this one.
         let kept = before.path().join(end.to_string());
-        fs::create_dir(&kept).unwrap();
-        for name in names(&folder) {
-            fs::copy(folder.join(&name), kept.join(&name)).unwrap();
+        while !copied(&folder, &kept) {
+            fs::remove_dir_all(&kept).unwrap();
         }
         let row = stage.position(&killed).await;
         sink = stage.open(&model, &killed).await;

@@ -31,6 +31,11 @@ async fn an_event_that_is_skipped_is_left_out_by_the_live_one_and_by_every_build
         elsewhere,
         ProjectionError::NotStoppedThere { position: 1, .. }
     ));
+    let elsewhere = projections.retry("orders", 1, &operator()).await.unwrap_err();
+    assert!(matches!(
+        elsewhere,
+        ProjectionError::NotStoppedThere { position: 1, .. }
+    ));
     projections.skip("orders", 2, &operator()).await.unwrap();
     let head = shop.head().await;
     assert_eq!(
