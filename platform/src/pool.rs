@@ -86,13 +86,26 @@ impl PoolSettings {
     }
 }
 
+/// What the server says when a login may not take a role.
+const INSUFFICIENT_PRIVILEGE: &str = "42501";
+
 /// Why a pool could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PoolError {
     /// The server cannot be reached.
     #[error("PostgreSQL cannot be reached")]
     Connect(#[source] sqlx::Error),
-    /// The login may not take the role, or the role does not exist.
+    /// The login may not take the role.
+    #[error(
+        "this needs the database role {role}, which the login does not have: ask whoever operates the database"
+    )]
+    Denied {
+        /// The role's name.
+        role: &'static str,
+        /// What the server says.
+        source: sqlx::Error,
+    },
+    /// The role does not exist.
     #[error("the database role {role} cannot be taken; `souk migrate` makes it")]
     Role {
         /// The role's name.
@@ -112,9 +125,16 @@ pub async fn connect(options: PgConnectOptions, settings: &PoolSettings) -> Resu
     let options = with_limits(options, settings);
     // Inside the pool a refused role would only ever be seen as a time-out.
     let mut probe = options.connect().await.map_err(PoolError::Connect)?;
-    take(role, &mut probe).await.map_err(|source| PoolError::Role {
-        role: role.name().unwrap_or_default(),
-        source,
+    take(role, &mut probe).await.map_err(|source| {
+        let role = role.name().unwrap_or_default();
+        let code = source
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code);
+        if code.is_some_and(|code| code == INSUFFICIENT_PRIVILEGE) {
+            PoolError::Denied { role, source }
+        } else {
+            PoolError::Role { role, source }
+        }
     })?;
     probe.close().await.map_err(PoolError::Connect)?;
     Ok(PgPoolOptions::new()
@@ -158,5 +178,8 @@ fn with_limits(options: PgConnectOptions, settings: &PoolSettings) -> PgConnectO
             milliseconds(settings.idle_transaction_timeout).as_str(),
         ),
         ("default_transaction_read_only", read_only),
+        // Our statements are short. Without statistics the planner takes some for long ones, and compiling these costs
+        // a hundred times what they do.
+        ("jit", "off"),
     ])
 }

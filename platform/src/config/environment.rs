@@ -26,6 +26,11 @@ pub fn variable(name: &'static str) -> Result<Option<String>, ConfigError> {
     }
 }
 
+/// Whether a variable is set, to nothing.
+pub(super) fn is_empty(name: &str) -> bool {
+    env::var_os(name).is_some_and(|value| value.is_empty())
+}
+
 /// The folder a variable names, `None` when it is not set or empty.
 #[must_use]
 pub fn folder(name: &str) -> Option<PathBuf> {

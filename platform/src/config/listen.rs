@@ -34,18 +34,23 @@ impl ListenAddresses {
     }
 }
 
-fn loopback(variable: &'static str, found: String) -> Result<SocketAddr, ConfigError> {
-    match found.parse::<SocketAddr>() {
+/// An address that may be listened on, wherever it was named: in a variable or on the command line.
+///
+/// # Errors
+///
+/// The rule that it breaks.
+pub fn loopback_address(text: &str) -> Result<SocketAddr, &'static str> {
+    match text.parse::<SocketAddr>() {
         Ok(address) if address.ip().is_loopback() => Ok(address),
-        Ok(_) => Err(ConfigError::Invalid {
-            variable,
-            rule: "a loopback address such as 127.0.0.1:8080, as long as no authentication is configured",
-            found,
-        }),
-        Err(_) => Err(ConfigError::Invalid {
-            variable,
-            rule: "an IP address and a port such as 127.0.0.1:8080",
-            found,
-        }),
+        Ok(_) => Err("a loopback address such as 127.0.0.1:8080, as long as no authentication is configured"),
+        Err(_) => Err("an IP address and a port such as 127.0.0.1:8080"),
     }
+}
+
+fn loopback(variable: &'static str, found: String) -> Result<SocketAddr, ConfigError> {
+    loopback_address(&found).map_err(|rule| ConfigError::Invalid {
+        variable,
+        rule,
+        found,
+    })
 }
