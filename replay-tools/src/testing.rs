@@ -162,6 +162,11 @@ pub(crate) mod postgres {
             database
         }
 
+        /// A pool with the rights of whom the database belongs to.
+        pub(crate) async fn owner(&self) -> PgPool {
+            self.scratch.pool(1).await.unwrap()
+        }
+
         /// A pool with the rights of a role.
         pub(crate) async fn pool(&self, role: &'static str) -> PgPool {
             let pool = PgPoolOptions::new()

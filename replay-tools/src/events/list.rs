@@ -53,8 +53,8 @@ const MAX_LAST: i64 = 10_000;
 const EXAMPLES: &str = "\
 Examples:
   souk events list --last 20
-  souk events list --customer 01890a5d-ac96-774b-bcce-b302099a8057 --reverse
-  souk events list --sku LAMP-RED --since 2026-01-01
+  souk events list --customer 018f0000-0000-7000-8000-000000000001 --reverse
+  souk events list --sku DEMO-MUG --since 2026-01-01
   souk events list --aggregate order --limit 10
   souk events list --type OrderPlaced,OrderCancelled --since 2026-01-01 --until 2026-02-01
   souk events list --correlation 01890a5d-ac96-774b-bcce-b302099a8057

@@ -1,7 +1,7 @@
 //! Which events are wanted.
 
 use chrono::{DateTime, Utc};
-use clap::Args;
+use clap::{Args, builder::NonEmptyStringValueParser};
 use domain::Event;
 use event_store::{Filter, Position};
 
@@ -33,8 +33,9 @@ pub struct Selection {
     /// Only events of these names, such as OrderPlaced, separated by commas
     #[arg(long = "type", value_name = "EVENT", value_delimiter = ',')]
     pub event_types: Vec<String>,
-    /// Only events of this stock, and those that name its SKU: lines of orders, variants, returns
-    #[arg(long)]
+    /// Only events of this stock, and those that name its SKU: lines of orders, variants, returns. The text is looked for
+    /// in every field, so a note that consists of it is found, too
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub sku: Option<String>,
     /// Only what this actor caused
     #[arg(long, value_name = "NAME")]

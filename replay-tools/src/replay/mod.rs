@@ -79,8 +79,8 @@ of what is stored, as jq writes it. With --state the state at the end follows as
 
 Examples:
   souk replay order 01890a5d-ac96-774b-bcce-b302099a8057
-  souk replay account 01890a5d-ac96-774b-bcce-b302099a8057 --at 2026-01-31
-  souk replay stock LAMP-RED --since 2026-01-01 --limit 20
+  souk replay account 018f0000-0000-7000-8000-000000000002 --at 2026-12-31
+  souk replay stock DEMO-MUG --since 2026-01-01 --limit 20
   souk replay order 01890a5d-ac96-774b-bcce-b302099a8057 --state --format json | jq .[-1].state";
 
 /// Runs `souk replay`.
