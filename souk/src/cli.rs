@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use platform::config::loopback_address;
 use projections::catalogue::SearchLanguages;
 
 /// An event-sourced backend for shops and marketplaces.
@@ -56,14 +57,14 @@ impl Command {
 /// Options of `souk up`.
 #[derive(Debug, Args)]
 pub(crate) struct Up {
-    /// Load a demo shop: products, warehouses, customers and a past of orders
+    /// Load a demo shop: products, warehouses, customers and orders in every state, all of them made now
     #[arg(long)]
     pub(crate) demo: bool,
     /// The seed of the demo shop: the same seed makes the same shop
     #[arg(long, default_value_t = 1, requires = "demo")]
     pub(crate) seed: u64,
     /// Where to listen, REST and GraphQL on one port; port 0 takes any free one [default: 127.0.0.1:8080]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = listen_address)]
     pub(crate) listen: Option<SocketAddr>,
     /// Languages of the search, such as `en,ru`, or `none` [default: $SOUK_SEARCH_LANGUAGES, or en,ru]
     #[arg(long, value_name = "CODES")]
@@ -75,8 +76,9 @@ pub(crate) struct Up {
 pub(crate) struct Serve {
     /// The role
     pub(crate) role: Role,
-    /// Where to listen, for the roles that do
-    #[arg(long, value_name = "ADDRESS")]
+    /// Where to listen [default: 127.0.0.1:8080 for `command-api`, 127.0.0.1:8081 for `query-api`]; the other roles
+    /// do not
+    #[arg(long, value_name = "ADDRESS", value_parser = listen_address)]
     pub(crate) listen: Option<SocketAddr>,
     /// For `projections`: languages of the search, such as `en,ru`, or `none` [default: $SOUK_SEARCH_LANGUAGES,
     /// or en,ru]
@@ -108,13 +110,18 @@ pub(crate) enum Role {
     Projections,
 }
 
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    loopback_address(text).map_err(|rule| format!("it must be {rule}"))
+}
+
 const ENVIRONMENT: &str = "\
 Environment:
   DATABASE_URL              use this PostgreSQL (15 or newer) instead of the embedded one
-  SOUK_DATA                 the data folder
-  SOUK_LISTEN               where `souk up` listens
-  SOUK_COMMAND_API_LISTEN   where `souk serve command-api` listens
-  SOUK_QUERY_API_LISTEN     where `souk serve query-api` listens
+  SOUK_DATA                 the data folder (default: /var/lib/souk for root, $XDG_DATA_HOME/souk or
+                            ~/.local/share/souk for others)
+  SOUK_LISTEN               where `souk up` listens (default: 127.0.0.1:8080)
+  SOUK_COMMAND_API_LISTEN   where `souk serve command-api` listens (default: 127.0.0.1:8080)
+  SOUK_QUERY_API_LISTEN     where `souk serve query-api` listens (default: 127.0.0.1:8081)
   SOUK_ALLOWED_HOSTS        host names that are served beside loopback names, such as
                             `shop.example,api.shop.example`
   SOUK_ALLOWED_ORIGINS      origins of other sites whose pages may send commands and queries, such as

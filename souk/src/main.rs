@@ -15,6 +15,7 @@ mod processes;
 mod readiness;
 mod roles;
 mod sagas;
+mod say;
 mod serve;
 mod tools;
 mod up;
@@ -101,8 +102,13 @@ fn tell(misuse: &clap::Error) -> ExitCode {
 /// An error and its causes, each on a line.
 fn complain(error: &anyhow::Error) {
     let mut text = format!("souk: {error}\n");
-    for cause in error.chain().skip(1) {
-        text.push_str(&format!("  because {cause}\n"));
+    let mut told = error.to_string();
+    for cause in error.chain().skip(1).map(|cause| cause.to_string()) {
+        // Some errors of libraries repeat what is below them.
+        if !told.contains(&cause) {
+            text.push_str(&format!("  because {cause}\n"));
+            told = cause;
+        }
     }
     // Whoever reads may have gone, and then there is nobody to tell.
     let _ = std::io::stderr().write_all(text.as_bytes());

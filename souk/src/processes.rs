@@ -21,6 +21,7 @@ use self::list::ProcessRow;
 use crate::{
     FINE,
     database::Database,
+    say::say,
     tools::{Screen, Terminal},
 };
 
@@ -152,7 +153,7 @@ async fn perform(database: &Database, command: ProcessesCommand) -> Result<()> {
         ProcessesCommand::Requeue { which } => {
             let pool = database.pool(DatabaseRole::Writer, "processes", 1).await?;
             let sent = inspect::requeue(&pool, &which.parked()).await?;
-            line(&format!("sent again: {sent}"))
+            say(&format!("sent again: {sent}\n"))
         }
         ProcessesCommand::Discard {
             which,
@@ -171,7 +172,7 @@ async fn perform(database: &Database, command: ProcessesCommand) -> Result<()> {
             }
             let pool = database.pool(DatabaseRole::Writer, "processes", 1).await?;
             let discarded = inspect::discard(&pool, &which, &Discard { by, reason }).await?;
-            line(&format!("given up: {discarded}"))
+            say(&format!("given up: {discarded}\n"))
         }
     }
 }
@@ -198,7 +199,7 @@ async fn show(pool: &PgPool, id: &str) -> Result<()> {
         }
     }
     hide_tokens(&mut found);
-    line(&serde_json::to_string_pretty(&found)?)
+    say(&format!("{}\n", serde_json::to_string_pretty(&found)?))
 }
 
 /// The processes that have something parked of what is meant; of a key alone that is not known.
@@ -272,13 +273,5 @@ fn hide_tokens(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(hide_tokens),
         _ => {}
-    }
-}
-
-/// A reader that has seen enough, such as `head`, is no failure.
-fn line(text: &str) -> Result<()> {
-    match writeln!(std::io::stdout().lock(), "{text}") {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
     }
 }

@@ -1,7 +1,5 @@
 //! `souk up`: the whole shop in one process.
 
-use std::io::Write;
-
 use anyhow::{Result, bail};
 use axum::Router;
 use platform::{config::Config, health::HealthRegistry, postgres::EmbeddedPostgres, shutdown::Shutdown};
@@ -15,6 +13,7 @@ use crate::{
     health::Followers,
     http, readiness,
     roles::{self, WriteSide},
+    say::say,
     serve::GRACE,
 };
 
@@ -112,13 +111,4 @@ fn addresses(base: &str, database: &Database) -> String {
          {base}/graphiql\n  health    {base}/health\n{}",
         psql.unwrap_or_default()
     )
-}
-
-/// Tells whoever started the shop; that nobody listens any more is no reason to stop.
-fn say(text: &str) -> Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
 }

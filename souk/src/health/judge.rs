@@ -61,7 +61,11 @@ impl Judge {
         let name = &status.projection;
         let id = format!("{name} {} {}", status.place, status.generation);
         let heartbeat = status.heartbeat_at.map_or(0, |at| at.timestamp_micros());
-        let stood = self.unmoved(format!("position of {id}"), (status.position, 0), now);
+        let stood = self.unmoved(
+            format!("position of {id}"),
+            mark(status.position, status.lag_events),
+            now,
+        );
         let silent = self.unmoved(format!("heartbeat of {id}"), (heartbeat, 0), now);
         let behind = format!(
             "at position {}, {} events behind",
@@ -109,9 +113,13 @@ impl Judge {
     pub(super) fn manager(&mut self, progress: ManagerProgress, now: Instant) -> ManagerFound {
         let name = progress.manager.clone();
         let lag_events = progress.head.saturating_sub(progress.position).max(0);
-        let stood = self.unmoved(format!("position of {name}"), (progress.position, 0), now);
-        let mark = (i64::from(progress.is_worked), 0);
-        let unworked = self.unmoved(format!("lock of {name}"), mark, now);
+        let stood = self.unmoved(
+            format!("position of {name}"),
+            mark(progress.position, lag_events),
+            now,
+        );
+        let is_worked = (i64::from(progress.is_worked), 0);
+        let unworked = self.unmoved(format!("lock of {name}"), is_worked, now);
         let before = self.troubles.len();
         let mut trouble = |text: String| self.troubles.push(format!("the process manager {name} {text}"));
         if !progress.is_worked && unworked >= PATIENCE {
@@ -172,6 +180,12 @@ impl Judge {
         }
         DiskFound::new(room, has_room)
     }
+}
+
+/// Where a follower is, and whether it has anything to do. Without that it stands still for as long as nothing
+/// happens, so only the time since there was something counts.
+fn mark(position: i64, lag_events: i64) -> (i64, i64) {
+    (position, i64::from(lag_events > 0))
 }
 
 #[cfg(test)]

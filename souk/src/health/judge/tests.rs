@@ -116,6 +116,30 @@ fn a_process_manager_that_stands_still_and_what_waits_for_people_are_named() {
 }
 
 #[test]
+fn what_had_nothing_to_do_for_long_gets_on_when_there_is_something() {
+    let (mut judge, start) = (Judge::default(), Instant::now());
+    let all_done = |head: i64| ManagerProgress {
+        head,
+        ..fulfilment(100)
+    };
+    let followed = |head: i64, beat: i64| GenerationStatus {
+        head,
+        lag_events: head - 100,
+        ..orders(100, beat)
+    };
+    assert!(judge.manager(all_done(100), start).gets_on);
+    assert!(judge.read_model(&followed(100, 1), start).unwrap().gets_on);
+    // A command just before the next look, after a quiet hour.
+    let later = start + Duration::from_secs(3_600);
+    assert!(judge.manager(all_done(103), later).gets_on);
+    assert!(judge.read_model(&followed(103, 2), later).unwrap().gets_on);
+    // From then on it counts.
+    assert!(!judge.manager(all_done(103), later + PATIENCE).gets_on);
+    let found = judge.read_model(&followed(103, 3), later + PATIENCE).unwrap();
+    assert!(!found.gets_on);
+}
+
+#[test]
 fn a_process_manager_that_no_process_works_is_named() {
     let (mut judge, start) = (Judge::default(), Instant::now());
     let mut alone = fulfilment(100);
