@@ -7,6 +7,7 @@ use std::{
     ops::Range,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -246,12 +247,25 @@ impl Drop for Roles {
     }
 }
 
-/// Three addresses on which no process listens. Each process begins elsewhere, so that two tests seldom want the same.
+/// How many ports were given out. Each is given out once, as one that is free for the moment may belong to a role
+/// that was killed and comes back.
+static GIVEN_OUT: AtomicUsize = AtomicUsize::new(0);
+
+/// Three addresses on which no process listens. Each process begins elsewhere, so that two seldom want the same.
 fn free_addresses() -> Result<[SocketAddr; 3]> {
     let first = usize::try_from(std::process::id())? * 7 % PORTS.len();
-    let ports = PORTS.skip(first).chain(PORTS.take(first));
-    let addresses = ports.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-    let mut free = addresses.filter(|address| TcpListener::bind(address).is_ok());
-    let mut next = || free.next().context("every port is taken");
+    let next_port = || {
+        let number = GIVEN_OUT.fetch_add(1, Ordering::Relaxed);
+        PORTS.clone().nth((first + number) % PORTS.len())
+    };
+    let next = || -> Result<SocketAddr> {
+        for _ in PORTS {
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, next_port().context("there are no ports")?));
+            if TcpListener::bind(address).is_ok() {
+                return Ok(address);
+            }
+        }
+        bail!("every port is taken")
+    };
     Ok([next()?, next()?, next()?])
 }

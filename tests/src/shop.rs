@@ -177,12 +177,22 @@ impl Shop {
     ///
     /// When it cannot be run at all; a failing command is in the output.
     pub fn souk(&self, arguments: &[&str]) -> Result<Output> {
+        Ok(self.souk_command(arguments)?.output()?)
+    }
+
+    /// The command line on the data of the shop, to be run in another environment.
+    ///
+    /// # Errors
+    ///
+    /// When the binary cannot be built.
+    pub fn souk_command(&self, arguments: &[&str]) -> Result<Command> {
         let mut command = Command::new(souk_binary()?);
         command
             .args(arguments)
             .env("SOUK_DATA", self.data())
-            .env_remove("DATABASE_URL");
-        Ok(command.stdin(Stdio::null()).output()?)
+            .env_remove("DATABASE_URL")
+            .stdin(Stdio::null());
+        Ok(command)
     }
 
     /// Everything that the shop logged.

@@ -4,7 +4,9 @@ use anyhow::Result;
 use platform::postgres::running_server;
 use serde_json::{Value, json};
 use sqlx::PgPool;
-use tests::{Client, Shop, until};
+use tests::{Client, Role, Shop, signal, until};
+
+use crate::apart::Apart;
 
 /// The troubles that `/health` names; none when everything gets on.
 async fn troubles(client: &Client) -> Result<Vec<String>> {
@@ -30,6 +32,15 @@ async fn told(client: &Client, words: Option<&str>) {
             Some(words) => troubles.iter().any(|trouble| trouble.contains(words)),
             None => troubles.is_empty(),
         })
+    })
+    .await
+    .unwrap();
+}
+
+/// Waits until a process that was just started listens.
+async fn answers(client: &Client) {
+    until("the shop answers", async || {
+        Ok(client.get("/health").await.is_ok())
     })
     .await
     .unwrap();
@@ -122,4 +133,44 @@ async fn a_log_whose_time_is_ahead_of_the_clock_is_told_and_orders_are_carried()
         .unwrap();
     told(&client, None).await;
     pool.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn process_managers_and_projections_that_hang_are_named_until_they_go_on() {
+    let shop = Apart::start("hanging").await.unwrap();
+    let client = shop.roles.client().unwrap();
+    answers(&client).await;
+    told(&client, None).await;
+    for (role, words) in [
+        (Role::ProcessManagers, "the process manager fulfilment"),
+        (Role::Projections, "the read model balances"),
+    ] {
+        let process = shop.roles.process_id(role).unwrap();
+        signal("-STOP", process).unwrap();
+        takes_commands(&client).await;
+        told(&client, Some(words)).await;
+        signal("-CONT", process).unwrap();
+        takes_commands(&client).await;
+        told(&client, None).await;
+    }
+    shop.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn process_managers_and_projections_that_are_gone_are_named_until_others_take_their_place() {
+    let mut shop = Apart::start("gone").await.unwrap();
+    let client = shop.roles.client().unwrap();
+    answers(&client).await;
+    told(&client, None).await;
+    for (role, words) in [
+        (Role::ProcessManagers, "fulfilment has been worked by no process"),
+        (Role::Projections, "no process has worked the read model balances"),
+    ] {
+        shop.roles.kill(role).unwrap();
+        told(&client, Some(words)).await;
+        takes_commands(&client).await;
+        shop.roles.resume(role).unwrap();
+        told(&client, None).await;
+    }
+    shop.stop().await.unwrap();
 }

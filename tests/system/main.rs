@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod apart;
 mod architecture;
 mod contracts;
 mod crash;
@@ -12,3 +13,4 @@ mod outage;
 mod readme;
 mod shopping;
 mod soak;
+mod tools;

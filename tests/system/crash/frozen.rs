@@ -4,10 +4,10 @@
 use std::process::Child;
 
 use anyhow::{Context, Result, ensure};
-use platform::postgres::scratch::ScratchCluster;
-use tests::{Role, Roles, signal, souk_binary, until};
+use tests::{Role, Roles, signal, until};
 
 use super::{audit::Audit, customers::Customers, dice::Dice, log::Log, pulse, pulse::Pulse};
+use crate::apart::Apart;
 
 /// How often one of two copies is stopped and goes on.
 const ROUNDS: usize = 4;
@@ -20,21 +20,8 @@ const SEED: u64 = 16;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_that_hangs_is_replaced_and_what_it_does_later_counts_once() {
-    // A server of its own: the others would feel the load.
-    let cluster = ScratchCluster::start().await.unwrap();
-    let database = cluster
-        .database("frozen", async |options| {
-            let pool = sqlx::PgPool::connect_with(options).await?;
-            schema::migrate(&pool).await?;
-            pool.close().await;
-            anyhow::Ok(())
-        })
-        .await
-        .unwrap();
-    let pool = database.pool(2).await.unwrap();
-    let binary = tokio::task::block_in_place(souk_binary).unwrap().clone();
-    let folder = tempfile::Builder::new().prefix("souk-frozen-").tempdir().unwrap();
-    let mut roles = Roles::start(binary, cluster.server().url(database.name()), folder).unwrap();
+    let mut shop = Apart::start("frozen").await.unwrap();
+    let roles = &mut shop.roles;
     let mut customers = Customers::arrive(&roles.client().unwrap(), &mut Dice::new(SEED))
         .await
         .unwrap();
@@ -44,7 +31,7 @@ async fn a_copy_that_hangs_is_replaced_and_what_it_does_later_counts_once() {
     for round in 0..ROUNDS {
         let hung = copies[round % copies.len()];
         signal("-STOP", hung).unwrap();
-        let outcome = gets_on(&mut roles, &mut customers, &pool).await;
+        let outcome = gets_on(roles, &mut customers, &shop.pool).await;
         // It goes on, also for a test that failed: stopped, it would not end.
         signal("-CONT", hung).unwrap();
         let complaints = || format!("in round {round}\n{}", roles.complaints());
@@ -52,17 +39,14 @@ async fn a_copy_that_hangs_is_replaced_and_what_it_does_later_counts_once() {
         assert!(other.0.try_wait().unwrap().is_none(), "the other copy ended");
     }
     let acknowledged = customers.leave().await.unwrap();
-    pulse::settle(&pool).await.unwrap();
+    pulse::settle(&shop.pool).await.unwrap();
 
-    let log = Log::of(&roles.souk(&Log::LIST).unwrap());
+    let log = Log::of(&shop.roles.souk(&Log::LIST).unwrap());
     Audit::of(&log).everything_ended(&acknowledged);
-    roles.check_alive().unwrap();
+    shop.roles.check_alive().unwrap();
     signal("-TERM", other.0.id()).unwrap();
     assert!(other.0.wait().unwrap().success());
-    roles.stop().unwrap();
-    pool.close().await;
-    drop(database);
-    cluster.stop().await;
+    shop.stop().await.unwrap();
 }
 
 /// The second copy, which does not outlive a test that fails.

@@ -9,8 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use platform::postgres::scratch::ScratchCluster;
-use tests::{Role, Roles, soak, souk_binary, until};
+use tests::{Role, soak, until};
 use uuid::Uuid;
 
 use super::{
@@ -21,6 +20,7 @@ use super::{
     pulse::{self, Pulse},
     rebuilds::{self, Rebuilds},
 };
+use crate::apart::Apart;
 
 /// How long it goes on unless the environment says otherwise.
 const SECONDS: u64 = 20;
@@ -49,24 +49,11 @@ async fn money_goods_and_read_models_are_right_however_often_a_role_is_killed() 
     );
     println!("crash: SOUK_SOAK_SEED={seed}");
     let mut dice = Dice::new(seed);
-    // A server of its own: the others would feel the load.
-    let cluster = ScratchCluster::start().await.unwrap();
-    let database = cluster
-        .database("roles", async |options| {
-            let pool = sqlx::PgPool::connect_with(options).await?;
-            schema::migrate(&pool).await?;
-            pool.close().await;
-            anyhow::Ok(())
-        })
-        .await
-        .unwrap();
-    let pool = database.pool(2).await.unwrap();
-    let binary = tokio::task::block_in_place(souk_binary).unwrap().clone();
-    let folder = tempfile::Builder::new().prefix("souk-roles-").tempdir().unwrap();
-    let mut roles = Roles::start(binary, cluster.server().url(database.name()), folder).unwrap();
+    let mut shop = Apart::start("roles").await.unwrap();
+    let (roles, pool) = (&mut shop.roles, &shop.pool);
 
     // A read model that is made for the first time is not rebuilt at the same time.
-    let are_there = async || Ok(Pulse::take(&pool).await?.shown > 0);
+    let are_there = async || Ok(Pulse::take(pool).await?.shown > 0);
     let mut customers = Customers::arrive(&roles.client().unwrap(), &mut dice)
         .await
         .unwrap();
@@ -80,7 +67,7 @@ async fn money_goods_and_read_models_are_right_however_often_a_role_is_killed() 
     let mut slowest = Duration::ZERO;
     let (mut killed, mut rebuilds) = (BTreeMap::<&str, usize>::new(), Rebuilds::default());
     while start.elapsed() < time || (rebuilds.killed == 0 && start.elapsed() < 4 * time) {
-        let (before, acknowledged) = (Pulse::take(&pool).await.unwrap(), customers.acknowledged());
+        let (before, acknowledged) = (Pulse::take(pool).await.unwrap(), customers.acknowledged());
         let more = 5 + dice.roll(20);
         // Sometimes another one before the first has recovered.
         for _ in 0..1 + usize::from(dice.once_in(3)) {
@@ -90,13 +77,13 @@ async fn money_goods_and_read_models_are_right_however_often_a_role_is_killed() 
             *killed.entry(role.name()).or_default() += 1;
         }
         if killed.values().sum::<usize>() > rebuilds.done * KILLS_PER_REBUILD {
-            rebuilds.kill_and_resume(&roles, &pool).await.unwrap();
+            rebuilds.kill_and_resume(roles, pool).await.unwrap();
         }
         let (mut now, since) = (before, Instant::now());
         let gets_on = until("the shop gets on", async || {
             roles.check_alive()?;
             customers.check()?;
-            now = Pulse::take(&pool).await?;
+            now = Pulse::take(pool).await?;
             Ok(customers.acknowledged() >= acknowledged + more && now.is_past(&before))
         });
         let outcome = gets_on.await;
@@ -111,7 +98,7 @@ async fn money_goods_and_read_models_are_right_however_often_a_role_is_killed() 
     }
     let took = start.elapsed();
     let acknowledged = customers.leave().await.unwrap();
-    pulse::settle(&pool).await.unwrap();
+    pulse::settle(pool).await.unwrap();
 
     let log = Log::of(&roles.souk(&Log::LIST).unwrap());
     let audit = Audit::of(&log);
@@ -124,8 +111,7 @@ async fn money_goods_and_read_models_are_right_however_often_a_role_is_killed() 
         );
     }
     assert!(rebuilds.killed > 0, "every rebuild was done before it was killed");
-    rebuilds::live_is_rebuilt(&roles, &pool).await.unwrap();
-    roles.check_alive().unwrap();
+    rebuilds::live_is_rebuilt(roles, pool).await.unwrap();
     println!(
         "crash: {} s, {} orders, {} events, killed {killed:?}, back within {} ms, {rebuilds:?}, ends {:?}",
         took.as_secs(),
@@ -134,10 +120,7 @@ async fn money_goods_and_read_models_are_right_however_often_a_role_is_killed() 
         slowest.as_millis(),
         audit.ends()
     );
-    roles.stop().unwrap();
-    pool.close().await;
-    drop(database);
-    cluster.stop().await;
+    shop.stop().await.unwrap();
 }
 
 /// The seed that was asked for, or one that was not there before.

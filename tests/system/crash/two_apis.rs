@@ -6,9 +6,8 @@
 
 use anyhow::{Context, Result, ensure};
 use futures::future::try_join_all;
-use platform::postgres::scratch::ScratchCluster;
 use serde_json::json;
-use tests::{Client, Role, Roles, souk_binary};
+use tests::{Client, Role, Roles};
 use uuid::Uuid;
 
 use super::{
@@ -18,6 +17,7 @@ use super::{
     log::Log,
     pulse,
 };
+use crate::apart::Apart;
 
 const SEED: u64 = 0x5EED;
 
@@ -50,29 +50,14 @@ struct Told {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_command_apis_never_overdraw_an_account_or_oversell_a_stock() {
-    let cluster = ScratchCluster::start().await.unwrap();
-    let database = cluster
-        .database("two_apis", async |options| {
-            let pool = sqlx::PgPool::connect_with(options).await?;
-            schema::migrate(&pool).await?;
-            pool.close().await;
-            anyhow::Ok(())
-        })
-        .await
-        .unwrap();
-    let pool = database.pool(2).await.unwrap();
-    let binary = tokio::task::block_in_place(souk_binary).unwrap().clone();
-    let folder = tempfile::Builder::new()
-        .prefix("souk-two-apis-")
-        .tempdir()
-        .unwrap();
-    let mut roles = Roles::start(binary, cluster.server().url(database.name()), folder).unwrap();
+    let mut shop = Apart::start("two_apis").await.unwrap();
+    let roles = &mut shop.roles;
     roles.resume(Role::SecondCommandApi).unwrap();
 
-    let told = trade(&mut roles).await.context(roles.complaints()).unwrap();
-    pulse::settle(&pool).await.unwrap();
+    let told = trade(roles).await.context(roles.complaints()).unwrap();
+    pulse::settle(&shop.pool).await.unwrap();
 
-    let log = Log::of(&roles.souk(&Log::LIST).unwrap());
+    let log = Log::of(&shop.roles.souk(&Log::LIST).unwrap());
     // No account below zero, and no unit sold twice, at any position.
     let audit = Audit::of(&log);
     audit.everything_ended(&told.orders);
@@ -82,11 +67,7 @@ async fn two_command_apis_never_overdraw_an_account_or_oversell_a_stock() {
     for (sku, came_in) in &told.came_in {
         assert_eq!(audit.came_in(sku), *came_in, "{sku}");
     }
-    roles.check_alive().unwrap();
-    roles.stop().unwrap();
-    pool.close().await;
-    drop(database);
-    cluster.stop().await;
+    shop.stop().await.unwrap();
 }
 
 /// Empties accounts and shelves.
