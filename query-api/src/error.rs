@@ -226,7 +226,13 @@ pub(crate) fn finish(errors: &mut [ServerError], correlation_id: Uuid) {
         if extensions.get("code").is_some() {
             continue;
         }
-        let code = known.as_ref().map_or(ErrorCode::InvalidRequest, QueryError::code);
+        // What the library finds wrong with a field that is executed is an argument of it.
+        let of_library = if error.path.is_empty() {
+            ErrorCode::InvalidRequest
+        } else {
+            ErrorCode::InvalidArgument
+        };
+        let code = known.as_ref().map_or(of_library, QueryError::code);
         extensions.set("code", code.as_str());
         if let Some(known) = &known {
             known.tell(extensions);

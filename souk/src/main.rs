@@ -103,7 +103,7 @@ fn tell(misuse: &clap::Error) -> ExitCode {
 fn complain(error: &anyhow::Error) {
     let mut text = format!("souk: {error}\n");
     let mut told = error.to_string();
-    for cause in error.chain().skip(1).map(|cause| cause.to_string()) {
+    for cause in error.chain().skip(1).map(ToString::to_string) {
         // Some errors of libraries repeat what is below them.
         if !told.contains(&cause) {
             text.push_str(&format!("  because {cause}\n"));

@@ -12,11 +12,8 @@ use domain::{Event, order::OrderEvent, product::ProductEvent, value::ProductId};
 use event_store::Position;
 use tantivy::{
     Directory as _, DocAddress, DocSet as _, Index, IndexReader, IndexWriter, ReloadPolicy, TERMINATED,
-    TantivyError, Term,
-    directory::error::OpenReadError,
-    indexer::{IndexWriterOptions, LogMergePolicy},
-    schema::IndexRecordOption,
-    tokenizer::TextAnalyzer,
+    TantivyError, Term, directory::error::OpenReadError, indexer::IndexWriterOptions,
+    schema::IndexRecordOption, tokenizer::TextAnalyzer,
 };
 
 use super::{
@@ -39,14 +36,6 @@ const WRITER_BYTES: usize = 20_000_000;
 /// How many threads a writer has at most; with [`WRITER_BYTES`] it bounds the memory of a build.
 const MAX_THREADS: usize = 2;
 
-/// How many segments of about the same size are merged into one. Each search looks at each segment; each merge
-/// writes its products once more.
-const MERGED_AT_ONCE: usize = 4;
-
-/// The part of a segment that may be documents which were replaced since. They are in every list that a search
-/// reads, and a product that sells is replaced often.
-const MAX_REPLACED: f32 = 0.5;
-
 /// How many changed documents are held until they are committed.
 const MAX_CHANGED: usize = 20_000;
 
@@ -55,13 +44,6 @@ const MAX_CHANGED_BYTES: usize = 32 * 1_024 * 1_024;
 
 /// Blocks of stored documents that stay decompressed: events come in bunches about the same products.
 const CACHED_BLOCKS: usize = 32;
-
-fn merge_policy() -> LogMergePolicy {
-    let mut policy = LogMergePolicy::default();
-    policy.set_min_num_segments(MERGED_AT_ONCE);
-    policy.set_del_docs_ratio_before_merge(MAX_REPLACED);
-    policy
-}
 
 /// How an index is written.
 pub(super) struct Writing {
@@ -124,7 +106,6 @@ impl Shelf {
             .memory_budget_per_thread(WRITER_BYTES)
             .build();
         let writer = index.writer_with_options(options)?;
-        writer.set_merge_policy(Box::new(merge_policy()));
         // Under the lock of the writer, and before it writes anything.
         let removed = leftovers::remove(&index, folder)?;
         if removed > 0 {

@@ -36,4 +36,15 @@ async fn stock_is_shown_by_warehouse_and_lot() {
         (code.as_str(), &error["extensions"]["argument"]),
         ("INVALID_ARGUMENT", &json!("sku"))
     );
+    // The rules of variables let this pass: only the value that is sent is wrong.
+    let nothing = json!({
+        "query": "query ($sku: String = \"SKU-1\") { stock(sku: $sku) { id } }",
+        "variables": { "sku": null },
+    });
+    let (_, _, answer) = stage.post(&nothing.to_string(), &[]).await;
+    assert_eq!(
+        answer["errors"][0]["extensions"]["code"], "INVALID_ARGUMENT",
+        "{answer}"
+    );
+    assert_eq!(answer["data"], json!({ "stock": null }), "{answer}");
 }

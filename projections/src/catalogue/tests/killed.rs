@@ -83,7 +83,13 @@ async fn files_that_no_commit_names_are_removed_before_the_index_is_written_agai
         apply_in(&mut *sink, &events[..(end + 10).min(events.len())], 10).await;
         drop(sink);
         for name in names(&kept) {
-            fs::copy(kept.join(&name), folder.join(&name)).unwrap();
+            // A new file: a merge that is about to end may have the other one mapped.
+            let place = folder.join(&name);
+            match fs::remove_file(&place) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
+                _ => {}
+            }
+            fs::copy(kept.join(&name), place).unwrap();
         }
         left_behind += names(&folder).difference(&names(&kept)).count();
         fs::write(folder.join(".tmpAbC123"), "half a list").unwrap();
