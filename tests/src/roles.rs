@@ -253,7 +253,7 @@ static GIVEN_OUT: AtomicUsize = AtomicUsize::new(0);
 
 /// Three addresses on which no process listens. Each process begins elsewhere, so that two seldom want the same.
 fn free_addresses() -> Result<[SocketAddr; 3]> {
-    let first = usize::try_from(std::process::id())? * 7 % PORTS.len();
+    let first = usize::try_from(std::process::id())? * 61 % PORTS.len();
     let next_port = || {
         let number = GIVEN_OUT.fetch_add(1, Ordering::Relaxed);
         PORTS.clone().nth((first + number) % PORTS.len())

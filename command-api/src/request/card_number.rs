@@ -4,14 +4,14 @@
 //! refused before it is even read as a command. The number is not repeated, neither in the answer nor in a log.
 //!
 //! **The rule.** A card number is 13 to 19 digits that pass the Luhn check, written in one piece or in the
-//! groups that stand on cards, with whatever signs between them, in the digits of any common script. It stands alone:
+//! groups that stand on cards, separated by spaces, dashes or dots, in the digits of any common script. It stands alone:
 //! what is glued to a letter is part of something else. Other numbers pass the Luhn check as well, one in ten by chance, so
 //! - UUIDs, numbers of phones (up to 15 digits after a plus) and numbers on goods (GTIN-13, with a check digit
 //!   of their own) are none;
 //! - what stands in a field for somebody else's identifier (a SKU, the number of a parcel), is grouped like no
-//!   card, has other signs between its groups than spaces, dashes and dots, or is part of a longer row of digits
-//!   counts only if it also begins like the cards of a network, and
-//!   is as long as they are;
+//!   card, or is part of a longer row of digits counts only if it also begins like the cards of a network, and
+//!   is as long as they are. The same holds for the groups of a card with any other sign between them, as long as it
+//!   is one and the same: lists of sizes and coordinates are none;
 //! - a JSON number where an amount or a quantity belongs is one.
 //!
 //! Source: ISO/IEC 7812-1, annex B (the Luhn formula); the ranges are those that the networks publish.
@@ -64,6 +64,8 @@ const NETWORKS: [(std::ops::RangeInclusive<u32>, &[usize]); 14] = [
     (6759..=6763, &[16, 18, 19]),
     (2200..=2204, &[16, 17, 18, 19]),
 ];
+/// The most groups that stand on a card.
+const MAX_GROUPS: usize = 5;
 /// The most separators between two groups: a dash with a space on each side.
 const MAX_GAP: usize = 3;
 /// The most digits of a phone number (E.164).
@@ -148,11 +150,13 @@ fn check_value(name: &str, value: &Value, check: &mut Check) {
 /// Whether a text holds a card number.
 pub(super) fn holds(text: &str, meaning: Meaning) -> bool {
     let text = with_ascii_digits(text);
-    rows(&text).iter().any(|row| row.holds_card_number(meaning))
+    let usual = rows(&text, is_usual);
+    usual.iter().any(|row| row.holds_card_number(meaning))
+        || rows(&text, is_sign).iter().any(Row::holds_card_between_signs)
 }
 
 /// The zeros of the scripts whose digits people type; the other nine follow each.
-const ZEROS: [char; 24] = [
+const ZEROS: [char; 25] = [
     '\u{660}',
     '\u{6f0}',
     '\u{7c0}',
@@ -176,6 +180,7 @@ const ZEROS: [char; 24] = [
     '\u{1d7ce}',
     '\u{1d7d8}',
     '\u{1d7e2}',
+    '\u{1d7ec}',
     '\u{1d7f6}',
 ];
 
@@ -204,8 +209,8 @@ struct Row<'text> {
     groups: Vec<&'text str>,
     /// It goes on after digits that are glued to letters, as an IBAN does.
     goes_on: bool,
-    /// There are signs between its groups that people seldom write between those of a card.
-    is_loose: bool,
+    /// What stands between each group and the next one.
+    gaps: Vec<&'text str>,
     after_plus: bool,
 }
 
@@ -215,26 +220,38 @@ impl Row<'_> {
         if total < *LENGTHS.start() || (self.after_plus && total <= MAX_PHONE_DIGITS) {
             return false;
         }
-        let clear = meaning == Meaning::Words
-            && !self.goes_on
-            && !self.is_loose
-            && is_grouped_like_a_card(&self.groups);
+        let clear = meaning == Meaning::Words && !self.goes_on && is_grouped_like_a_card(&self.groups);
         if is_card_number(&self.groups, clear) {
             return true;
         }
         // Something else may stand before it or after it, such as the day on which the card expires.
-        let longest = GROUPS.iter().map(|groups| groups.len()).max().unwrap_or(1);
-        (1..=longest).any(|len| {
+        (1..=MAX_GROUPS).any(|len| {
             let mut parts = self.groups.windows(len);
             parts.any(|part| is_grouped_like_a_card(part) && is_card_number(part, false))
         })
     }
+
+    /// Whether there are the groups of a card with one and the same sign between them.
+    fn holds_card_between_signs(&self) -> bool {
+        (2..=MAX_GROUPS).any(|len| {
+            let parts = self.groups.windows(len);
+            let mut parts = parts.zip(self.gaps.windows(len - 1));
+            parts.any(|(part, gaps)| {
+                let is_one_sign = gaps.iter().all(|gap| Some(gap) == gaps.first());
+                is_one_sign && is_grouped_like_a_card(part) && is_card_number(part, false)
+            })
+        })
+    }
 }
 
-fn rows(text: &str) -> Vec<Row<'_>> {
-    let (mut rows, mut row, mut gap, mut after_loose) = (Vec::new(), Row::default(), 0, false);
+/// Groups of digits between which nothing stands but what separates them.
+fn rows(text: &str, separates: fn(char) -> bool) -> Vec<Row<'_>> {
+    let (mut rows, mut row, mut gap) = (Vec::new(), Row::default(), 0);
     let (mut rest, mut before) = (text, None);
+    // Where the last group ended.
+    let mut ended = 0;
     while let Some(first) = rest.chars().next() {
+        let at = text.len() - rest.len();
         let stands_alone = !before.is_some_and(char::is_alphanumeric);
         let len = if stands_alone && starts_with_uuid(rest) {
             rows.push(std::mem::take(&mut row));
@@ -244,20 +261,21 @@ fn rows(text: &str) -> Vec<Row<'_>> {
             let glued = rest[len..].chars().next().is_some_and(char::is_alphanumeric);
             if stands_alone && !glued {
                 row.after_plus |= before == Some('+');
-                row.is_loose |= after_loose;
+                if !row.groups.is_empty() {
+                    row.gaps.push(&text[ended..at]);
+                }
                 row.groups.push(&rest[..len]);
+                ended = at + len;
             } else {
                 rows.push(std::mem::take(&mut row));
                 row.goes_on = true;
             }
-            (gap, after_loose) = (0, false);
+            gap = 0;
             len
         } else {
             gap += 1;
-            if first.is_alphanumeric() || gap > MAX_GAP {
+            if !separates(first) || gap > MAX_GAP {
                 rows.push(std::mem::take(&mut row));
-            } else if !row.groups.is_empty() {
-                after_loose |= !is_usual(first);
             }
             first.len_utf8()
         };
@@ -266,6 +284,11 @@ fn rows(text: &str) -> Vec<Row<'_>> {
     }
     rows.push(row);
     rows
+}
+
+/// Whether it is neither a letter nor a digit.
+fn is_sign(sign: char) -> bool {
+    !sign.is_alphanumeric()
 }
 
 /// Whether people write it between the groups of a card: a space, a dash of any kind, or a dot.
@@ -372,6 +395,10 @@ mod tests {
             "4242\u{2011}4242\u{2011}4242\u{2011}4242",
             "4242\u{2212}4242\u{2212}4242\u{2212}4242",
             "1234\u{2013}5678\u{2013}1234\u{2013}5670",
+            "Order 12, card 1234567812345670",
+            "order (12): 5018000000000009",
+            "12, 1234 5678 1234 5670",
+            "𝟰𝟮𝟰𝟮 𝟰𝟮𝟰𝟮 𝟰𝟮𝟰𝟮 𝟰𝟮𝟰𝟮",
             "4242/4242/4242/4242",
             "4242_4242_4242_4242",
             "4242,4242,4242,4242",
@@ -403,8 +430,15 @@ mod tests {
             "AT61 1904 3002 3457 3201",
             "2026-11-21T10:15:00.123456Z",
             "192.168.100.100",
-            // Four sizes, whose digits pass the check.
+            // Lists whose digits pass the check, and some begin like cards: sizes, coordinates, phones.
             "1234,5678,1234,5670",
+            "41, 42, 43, 44, 45, 46, 47, 48",
+            "44, 45, 46, 47, 48, 49, 50, 51",
+            "52.229676, 21.012229",
+            "47.497913, 19.040236",
+            "+43 1 58850, +43 1 58852",
+            // Not one and the same sign.
+            "4242/4242,4242/4242",
         ] {
             assert!(!holds(text, Meaning::Words), "{text}");
         }

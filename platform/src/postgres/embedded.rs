@@ -54,6 +54,12 @@ pub struct EmbeddedPostgres {
     started: Started,
 }
 
+/// What comes with a server is not for logins: one that is to write nothing could write there.
+const CLOSED: &str = "DO $$ BEGIN \
+     IF has_database_privilege('public', 'postgres', 'CONNECT') THEN \
+         REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC; \
+     END IF; END $$";
+
 impl EmbeddedPostgres {
     /// Starts the server, and makes its cluster first if there is none.
     ///
@@ -170,6 +176,10 @@ impl EmbeddedPostgres {
                 other.map_err(failed)?;
             }
         }
+        sqlx::query(CLOSED)
+            .execute(&mut connection)
+            .await
+            .map_err(failed)?;
         connection.close().await.map_err(failed)?;
         Ok(self.connect_options(name))
     }

@@ -31,14 +31,17 @@ pub(super) struct Dictionary {
 struct Value {
     group: GroupId,
     shown: Shown,
-    /// The text with the least of all characters between its steps: by it, what is below a category comes right
-    /// after that, and the next one after all of it.
+    /// By what it comes before others. Of a category it is the path with the least of all characters between its
+    /// steps: so what is below a category comes right after that, and the next one after all of it.
     order: Arc<str>,
 }
 
 /// See [`Value::order`].
-fn order_of(text: &str) -> Arc<str> {
-    text.replace('/', "\0").into()
+fn order_of(group: GroupId, text: &Arc<str>) -> Arc<str> {
+    match group {
+        CATEGORIES => text.replace('/', "\0").into(),
+        _ => Arc::clone(text),
+    }
 }
 
 /// How something is written for people: as in the oldest product that has it, whichever segment that is in.
@@ -102,7 +105,7 @@ impl Dictionary {
         value.map_or_else(|| "".into(), |value| Arc::clone(&value.shown.text))
     }
 
-    /// By what a value comes before others: categories step by step.
+    /// By what a value comes before others.
     pub(super) fn order(&self, id: ValueId) -> &str {
         let value = self.values.get(index(id));
         value.map_or("", |value| &value.order)
@@ -119,18 +122,16 @@ impl Dictionary {
         if let Some(id) = self.find(facet.key) {
             if let Some(value) = self.values.get_mut(index(id)) {
                 value.shown.replace(facet.shown, since);
-                value.order = order_of(&value.shown.text);
+                value.order = order_of(group, &value.shown.text);
             }
             return Some(id);
         }
         let id = ValueId::try_from(self.values.len()).ok()?;
+        let text: Arc<str> = facet.shown.into();
         self.values.push(Value {
             group,
-            shown: Shown {
-                text: facet.shown.into(),
-                since,
-            },
-            order: order_of(facet.shown),
+            order: order_of(group, &text),
+            shown: Shown { text, since },
         });
         self.ids.insert(facet.key.into(), id);
         Some(id)

@@ -233,8 +233,7 @@ pub(crate) async fn complete(
     mut on_progress: impl FnMut(RebuildProgress) + Send,
 ) -> Result<Stopped, WorkError> {
     let mut teller = Teller::new(worker);
-    let mut lap = Lap::begin(worker).await?;
-    let mut before = Duration::MAX;
+    let mut laps = Laps::begin(worker).await?;
     loop {
         if order.stop.is_cancelled() {
             worker.settle().await?;
@@ -249,22 +248,17 @@ pub(crate) async fn complete(
         }
         let more = worker.catch_up_once().await?;
         teller.tell(worker, !more, &mut on_progress).await?;
-        if worker.position() < lap.end {
+        if worker.position() < laps.end {
             continue;
         }
-        let took = lap.began.elapsed();
-        // A pass that is no shorter than the last one shows that the build does not come nearer.
-        let was_near = took <= NEAR || took >= before;
-        before = took;
-        lap = Lap::begin(worker).await?;
-        if !(was_near || worker.position() >= lap.end) || !worker.settle().await? {
+        let is_near = laps.end_one(worker).await?;
+        if !(is_near || worker.position() >= laps.end) || !worker.settle().await? {
             continue;
         }
         if !worker.generation().indexed {
             // Meanwhile the log went on: read the rest in the live manner.
             worker.index().await?;
-            lap = Lap::begin(worker).await?;
-            before = Duration::MAX;
+            laps = Laps::begin(worker).await?;
             continue;
         }
         if !generation::mark_ready(&context.pool, worker.generation().id).await? {
@@ -274,20 +268,44 @@ pub(crate) async fn complete(
             teller.tell(worker, true, &mut on_progress).await?;
             return Ok(Stopped::Done);
         }
+        // The live one stood still meanwhile, and is not asked to again before this one has come nearer.
+        laps = Laps::begin(worker).await?;
     }
 }
 
-/// One pass: from where the build is to where the log ended when the pass began.
-struct Lap {
+/// How many passes in a row that are no shorter than the one before show that a build comes no nearer. One may be held up
+/// by something else.
+const NO_SHORTER: usize = 2;
+
+/// Passes: each from where the build is to where the log ended when the pass began.
+struct Laps {
     began: Instant,
     end: Position,
+    /// How long the last one took.
+    last: Duration,
+    no_shorter: usize,
 }
 
-impl Lap {
+impl Laps {
     async fn begin(worker: &mut Worker<'_>) -> Result<Self, WorkError> {
         let began = Instant::now();
         let end = worker.feed().look_at_head().await?;
-        Ok(Self { began, end })
+        Ok(Self {
+            began,
+            end,
+            last: Duration::MAX,
+            no_shorter: 0,
+        })
+    }
+
+    /// Ends a pass and begins the next one. Says whether the build is as near as it gets.
+    async fn end_one(&mut self, worker: &mut Worker<'_>) -> Result<bool, WorkError> {
+        let took = self.began.elapsed();
+        self.no_shorter = if took < self.last { 0 } else { self.no_shorter + 1 };
+        self.last = took;
+        self.began = Instant::now();
+        self.end = worker.feed().look_at_head().await?;
+        Ok(took <= NEAR || self.no_shorter >= NO_SHORTER)
     }
 }
 

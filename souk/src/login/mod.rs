@@ -30,6 +30,7 @@ const DEFAULT_DAYS: u32 = 90;
 const DUPLICATE_OBJECT: &str = "42710";
 const UNDEFINED_OBJECT: &str = "42704";
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
+const DEPENDENT_OBJECTS: &str = "2BP01";
 
 /// Arguments of `souk login`.
 #[derive(Debug, Args)]
@@ -176,21 +177,30 @@ async fn create(pool: &PgPool, name: &LoginName, until: DateTime<Utc>) -> Result
 async fn drop_login(pool: &PgPool, name: &LoginName) -> Result<()> {
     let role = name.role();
     // First nobody else may come in, and then those who are inside go.
+    let perform = async |statement: String| sqlx::raw_sql(&statement).execute(pool).await.map(|_| ());
     for statement in [
         format!("ALTER ROLE {role} NOLOGIN"),
         format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'"),
-        // Whatever it may own keeps it from being dropped.
-        format!("DROP OWNED BY {role}"),
-        format!("DROP ROLE {role}"),
     ] {
-        let done = sqlx::raw_sql(&statement).execute(pool).await;
-        done.map_err(|error| refused(error, &role))?;
+        perform(statement).await.map_err(|error| refused(error, &role))?;
     }
-    Ok(())
+    let mut dropped = perform(format!("DROP ROLE {role}")).await;
+    if dropped.as_ref().is_err_and(owns_something) {
+        dropped = perform(format!("DROP OWNED BY {role}; DROP ROLE {role}")).await;
+    }
+    dropped.map_err(|error| refused(error, &role))
+}
+
+/// Whether a role cannot be dropped because of what it owns in some database.
+fn owns_something(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| code == DEPENDENT_OBJECTS)
 }
 
 async fn list(pool: &PgPool) -> Result<String> {
-    let logins = "SELECT rolname::text, rolvaliduntil FROM pg_roles \
+    let logins = "SELECT rolname::text, rolvaliduntil, rolcanlogin FROM pg_roles \
                   WHERE starts_with(rolname, $1) ORDER BY rolname";
     let rows = sqlx::query(logins).bind(PREFIX).fetch_all(pool).await?;
     let mut text = String::new();
@@ -200,7 +210,12 @@ async fn list(pool: &PgPool) -> Result<String> {
             || "for ever".to_owned(),
             |until| format!("until {}", until.to_rfc3339_opts(SecondsFormat::Secs, true)),
         );
-        text.push_str(&format!("{role}  {until}\n"));
+        let half_dropped = if row.try_get(2)? {
+            ""
+        } else {
+            "  (may not log in: `souk login drop` did not get to its end)"
+        };
+        text.push_str(&format!("{role}  {until}{half_dropped}\n"));
     }
     Ok(text)
 }

@@ -118,7 +118,7 @@ async fn a_login_writes_nothing_and_takes_no_other_rights_whatever_it_sets() {
         );
     }
     auditor.close().await.unwrap();
-    // On a server of somebody else it may come to own something, and is dropped all the same.
+    // Where it could come to own something it is dropped all the same.
     let owned = format!(
         "SELECT lo_create(4711); ALTER LARGE OBJECT 4711 OWNER TO {}",
         name.role()
@@ -126,6 +126,39 @@ async fn a_login_writes_nothing_and_takes_no_other_rights_whatever_it_sets() {
     sqlx::raw_sql(&owned).execute(&owner).await.unwrap();
     drop_login(&owner, &name).await.unwrap();
     assert!(!list(&owner).await.unwrap().contains(&name.role()));
+}
+
+/// Whoever has a database on somebody else's server may make roles at most.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operator_who_is_no_superuser_migrates_and_drops_logins() {
+    let (database, owner) = database().await;
+    let operator = unique();
+    let password = create(&owner, &operator, tomorrow()).await.unwrap();
+    let rights = format!(
+        "ALTER ROLE {role} CREATEROLE; ALTER ROLE {role} RESET ALL; ALTER DATABASE {name} OWNER TO {role}; \
+         GRANT souk_auditor TO {role} WITH ADMIN OPTION",
+        role = operator.role(),
+        name = database.name()
+    );
+    sqlx::raw_sql(&rights).execute(&owner).await.unwrap();
+    let mut connection = connect(&owner, &operator, &password).await.unwrap();
+    let migration = include_str!("../../../schema/migrations/0016_nobody_keeps_large_objects.sql");
+    connection.execute(migration).await.unwrap();
+    connection.close().await.unwrap();
+
+    let options = owner.connect_options();
+    let options = PgConnectOptions::clone(&options)
+        .username(&operator.role())
+        .password(&password);
+    let pool = PgPool::connect_with(options).await.unwrap();
+    let name = unique();
+    create(&pool, &name, tomorrow()).await.unwrap();
+    drop_login(&pool, &name).await.unwrap();
+    assert!(!list(&pool).await.unwrap().contains(&name.role()));
+    pool.close().await;
+    let back = format!("ALTER DATABASE {} OWNER TO CURRENT_USER", database.name());
+    sqlx::raw_sql(&back).execute(&owner).await.unwrap();
+    drop_login(&owner, &operator).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -30,7 +30,7 @@ const END: &[u8] = b"\nend";
 /// When the head line is not as it must be.
 pub(super) fn read(text: &[u8], max_rows: usize) -> Result<Vec<ImportRow>, Refused> {
     if text.trim_ascii().is_empty() {
-        // What is read behind the end is no head line.
+        // Else `END` would be read as the head line.
         Columns::read(&StringRecord::new())?;
     }
     // Lengths are compared below: a row of another length still has a line.
