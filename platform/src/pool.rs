@@ -96,9 +96,7 @@ pub enum PoolError {
     #[error("PostgreSQL cannot be reached")]
     Connect(#[source] sqlx::Error),
     /// The login may not take the role.
-    #[error(
-        "this needs the database role {role}, which the login does not have: ask whoever operates the database"
-    )]
+    #[error("this login may not use the database role {role}: ask the operator of the database")]
     Denied {
         /// The role's name.
         role: &'static str,

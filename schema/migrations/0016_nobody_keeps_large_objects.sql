@@ -1,6 +1,6 @@
--- Large objects and temporary tables belong to whoever makes them, and PUBLIC may make both: large objects even in a
--- transaction that only reads. So a login that is to write nothing could fill the disk, and could not be dropped as it
--- owned something. Souk uses neither. On a server that belongs to somebody else this warns, and leaves it to them.
+-- By default every role may create large objects, even in a read-only transaction, and temporary tables. An auditor's
+-- login could fill the disk with them, and could not be dropped while it owned any. Souk uses neither. An owner of the
+-- database who is no superuser gets a warning, and the privileges stay.
 DO $$
 DECLARE
     function regprocedure;
@@ -10,7 +10,7 @@ BEGIN
         WHERE p.pronamespace = 'pg_catalog'::regnamespace
           AND p.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_open', 'lo_put', 'lowrite', 'lo_truncate',
                             'lo_truncate64', 'lo_unlink')
-          -- Taking away what nobody has is an error for whoever does not own the function.
+          -- Without any privilege on the function, a role that does not own it gets an error and no warning.
           AND has_function_privilege('public', p.oid, 'EXECUTE')
     LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', function);

@@ -37,13 +37,17 @@ async fn told(client: &Client, words: Option<&str>) {
     .unwrap();
 }
 
-/// Waits until a process that was just started listens.
-async fn answers(client: &Client) {
+/// A shop of processes apart, once it answers and everything gets on.
+async fn apart(name: &str) -> (Apart, Client) {
+    let shop = Apart::start(name).await.unwrap();
+    let client = shop.roles.client().unwrap();
     until("the shop answers", async || {
         Ok(client.get("/health").await.is_ok())
     })
     .await
     .unwrap();
+    told(&client, None).await;
+    (shop, client)
 }
 
 async fn takes_commands(client: &Client) {
@@ -137,10 +141,7 @@ async fn a_log_whose_time_is_ahead_of_the_clock_is_told_and_orders_are_carried()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn process_managers_and_projections_that_hang_are_named_until_they_go_on() {
-    let shop = Apart::start("hanging").await.unwrap();
-    let client = shop.roles.client().unwrap();
-    answers(&client).await;
-    told(&client, None).await;
+    let (shop, client) = apart("hanging").await;
     for (role, words) in [
         (Role::ProcessManagers, "the process manager fulfilment"),
         (Role::Projections, "the read model balances"),
@@ -158,10 +159,7 @@ async fn process_managers_and_projections_that_hang_are_named_until_they_go_on()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn process_managers_and_projections_that_are_gone_are_named_until_others_take_their_place() {
-    let mut shop = Apart::start("gone").await.unwrap();
-    let client = shop.roles.client().unwrap();
-    answers(&client).await;
-    told(&client, None).await;
+    let (mut shop, client) = apart("gone").await;
     for (role, words) in [
         (Role::ProcessManagers, "fulfilment has been worked by no process"),
         (Role::Projections, "no process has worked the read model balances"),

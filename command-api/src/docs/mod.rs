@@ -39,7 +39,8 @@ const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
             durable by then, and the answer names a position that a query may wait for.\n\n\
             Every error is `application/problem+json` with a stable `code`. Beside the members of RFC 9457 it may have \
             `field` and `errors`, which name what is to blame, and others that depend on the code.\n\n\
-            The examples name what there is in the demo shop (`souk up --demo`). Orders can be placed, money paid in and goods received as they stand; what can be done only once, such as shipping an order, is refused the second time, with the reason.\n\n\
+            The examples refer to the demo shop (`souk up --demo`). Placing an order, depositing money and receiving \
+            goods work as shown. Commands that work only once, such as shipping an order, are refused with the reason.\n\n\
             No card number may come in: a command with one in any of its fields is refused with \
             `card_number_refused`. Cards are named by the tokens of the payment gateway.",
         license(name = "Apache-2.0 OR MIT"),

@@ -64,8 +64,6 @@ const NETWORKS: [(std::ops::RangeInclusive<u32>, &[usize]); 14] = [
     (6759..=6763, &[16, 18, 19]),
     (2200..=2204, &[16, 17, 18, 19]),
 ];
-/// The most groups that stand on a card.
-const MAX_GROUPS: usize = 5;
 /// The most separators between two groups: a dash with a space on each side.
 const MAX_GAP: usize = 3;
 /// The most digits of a phone number (E.164).
@@ -225,7 +223,7 @@ impl Row<'_> {
             return true;
         }
         // Something else may stand before it or after it, such as the day on which the card expires.
-        (1..=MAX_GROUPS).any(|len| {
+        (1..=most_groups()).any(|len| {
             let mut parts = self.groups.windows(len);
             parts.any(|part| is_grouped_like_a_card(part) && is_card_number(part, false))
         })
@@ -233,7 +231,7 @@ impl Row<'_> {
 
     /// Whether there are the groups of a card with one and the same sign between them.
     fn holds_card_between_signs(&self) -> bool {
-        (2..=MAX_GROUPS).any(|len| {
+        (2..=most_groups()).any(|len| {
             let parts = self.groups.windows(len);
             let mut parts = parts.zip(self.gaps.windows(len - 1));
             parts.any(|(part, gaps)| {
@@ -305,6 +303,11 @@ fn starts_with_uuid(text: &str) -> bool {
         return false;
     };
     Uuid::try_parse(head).is_ok() && !tail.chars().next().is_some_and(char::is_alphanumeric)
+}
+
+/// The most groups that stand on a card.
+fn most_groups() -> usize {
+    GROUPS.iter().map(|groups| groups.len()).max().unwrap_or(1)
 }
 
 fn is_grouped_like_a_card(groups: &[&str]) -> bool {

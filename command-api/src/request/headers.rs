@@ -21,9 +21,9 @@ const MAX_DIGITS: usize = 18;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub(crate) struct CommandHeaders {
-    /// A name of the caller's choice for this request: sent again under the same name it is done once and
-    /// answered as the first time. A request that was refused changed nothing and is not remembered: sent again under
-    /// the same name it is decided on anew. 1 to 255 visible ASCII characters.
+    /// A key that the client chooses for this request. A request that is retried with the same key is executed
+    /// once and gets the first answer. A refused request is not stored: a retry with its key is evaluated again.
+    /// 1 to 255 visible ASCII characters.
     #[param(rename = "Idempotency-Key", value_type = String, required = false, min_length = 1, max_length = 255, pattern = "^[!-~]+$")]
     idempotency_key: Option<String>,
     /// The sequence at which the aggregate must be, such as `3` or `"3"`; otherwise nothing is done and the

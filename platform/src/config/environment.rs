@@ -26,7 +26,7 @@ pub fn variable(name: &'static str) -> Result<Option<String>, ConfigError> {
     }
 }
 
-/// Whether a variable is set, to nothing.
+/// Whether a variable is set to an empty text.
 pub(super) fn is_empty(name: &str) -> bool {
     env::var_os(name).is_some_and(|value| value.is_empty())
 }

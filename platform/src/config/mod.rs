@@ -85,8 +85,8 @@ impl Config {
     ///
     /// The first variable that breaks its rule.
     pub fn from_environment() -> Result<Self, ConfigError> {
-        // Most variables may be empty. A tool whose `DATABASE_URL` was meant to be an auditor's would work on the
-        // embedded server instead, with the rights of whom it belongs to.
+        // An empty `DATABASE_URL` would select the embedded server and the rights of its owner, which is dangerous when
+        // an auditor's URL was meant.
         if is_empty("DATABASE_URL") {
             return Err(NO_URL);
         }

@@ -273,8 +273,8 @@ pub(crate) async fn complete(
     }
 }
 
-/// How many passes in a row that are no shorter than the one before show that a build comes no nearer. One may be held up
-/// by something else.
+/// How many passes in a row, none shorter than the pass before, show that a build no longer catches up. A single one may
+/// have been delayed by something else.
 const NO_SHORTER: usize = 2;
 
 /// Passes: each from where the build is to where the log ended when the pass began.

@@ -15,8 +15,8 @@
 //! An index is another matter: the server only reads for it, and the work is done by as many threads as there
 //! are processors, all of which step back.
 //!
-//! A read model that nobody can read yet is waited for. Its build does not step back: on a busy machine it would get
-//! so little that it ends late, or never while the log grows.
+//! The first build of a read model does not step back. No query can be answered before it ends, and on a busy machine
+//! it would get too little of the processors to catch up with a log that grows.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -52,7 +52,7 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 /// Which share of a busy machine a build gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Priority {
-    /// The same as everybody: its read model is waited for.
+    /// The same as everybody: no query can use the read model yet.
     Normal,
     /// What others leave.
     Low,
@@ -98,8 +98,8 @@ impl Drop for Threads {
     }
 }
 
-/// What each thread of a build of low priority does first: it lets those go ahead that are like the one which calls this. A
-/// thread inherits the niceness of whoever starts it, so it must be a figure and not a step.
+/// What each thread of a low-priority build does first: it lets those go ahead that are like the one which calls
+/// this. A thread inherits the niceness of whoever starts it, so it must be a figure and not a step.
 ///
 /// On Linux each thread has a niceness of its own. Elsewhere the whole process has one, which must stay.
 fn step_back() -> impl Fn() + Send + Sync + 'static {

@@ -7,7 +7,7 @@
 mod tests;
 mod verifier;
 
-use std::str::FromStr;
+use std::{borrow::Cow, str::FromStr};
 
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, Days, SecondsFormat, Utc};
@@ -191,12 +191,14 @@ async fn drop_login(pool: &PgPool, name: &LoginName) -> Result<()> {
     dropped.map_err(|error| refused(error, &role))
 }
 
-/// Whether a role cannot be dropped because of what it owns in some database.
+/// Whether a role cannot be dropped because it owns something in a database.
 fn owns_something(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code);
-    code.is_some_and(|code| code == DEPENDENT_OBJECTS)
+    code(error).as_deref() == Some(DEPENDENT_OBJECTS)
+}
+
+/// The SQLSTATE, if the error comes from the server.
+fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error()?.code()
 }
 
 async fn list(pool: &PgPool) -> Result<String> {
@@ -222,10 +224,7 @@ async fn list(pool: &PgPool) -> Result<String> {
 
 /// What the server refused, as the person at the command line can act on it.
 fn refused(error: sqlx::Error, role: &str) -> anyhow::Error {
-    let code = error
-        .as_database_error()
-        .and_then(|error| error.code().map(std::borrow::Cow::into_owned));
-    let hint = match code.as_deref() {
+    let hint = match code(&error).as_deref() {
         Some(DUPLICATE_OBJECT) => format!("there is a login {role} already; `souk login drop` takes it away"),
         Some(UNDEFINED_OBJECT) => format!("there is no login {role}, or `souk migrate` has not run yet"),
         Some(INSUFFICIENT_PRIVILEGE) => {

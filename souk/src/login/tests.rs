@@ -34,11 +34,6 @@ async fn connect(owner: &PgPool, name: &LoginName, password: &str) -> Result<PgC
     options.connect().await
 }
 
-fn code(error: &sqlx::Error) -> Option<String> {
-    let error = error.as_database_error()?;
-    error.code().map(std::borrow::Cow::into_owned)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_login_reads_everything_of_the_shop_with_its_password_alone() {
     let (_database, owner) = database().await;

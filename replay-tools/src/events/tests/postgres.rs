@@ -65,6 +65,7 @@ async fn who_did_something_and_what_followed_is_found_without_reading_the_whole_
         let (scans, rows) = counted(&owner, index).await;
         let found = run(&auditor, &["list", "--format", "ndjson", filter[0], filter[1]]).await;
         assert_eq!(found.out.lines().count(), 20, "{filter:?}: {}", found.notes);
+        // The server reports its counters late and signals nothing.
         let asked = Instant::now();
         while counted(&owner, index).await.0 == scans {
             assert!(asked.elapsed() < COUNTED_WITHIN, "{index} was not used");

@@ -161,7 +161,7 @@ fn an_order_that_is_cancelled_while_it_releases_its_units_waits_for_nothing() {
 }
 
 #[test]
-fn an_order_that_lacks_units_which_nobody_will_release_ends_at_once() {
+fn an_order_whose_missing_units_no_order_holds_ends_at_once() {
     let mut happened = until(PLACED);
     happened.push(contended("CHAIR"));
     process::<Fulfilment>()
